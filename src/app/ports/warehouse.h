@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/codes/identity.h"
+#include "domain/identity/actor.h"
+#include "domain/trace/event.h"
+#include "domain/trace/read_event.h"
+#include "domain/trace/stored_event.h"
+
+// The store of trace events, at the height of the use cases. Append-only. Each engine implements it natively; one
+// conformance suite (tests/storage) holds for all. Every call names what a distributed engine would distribute by.
+namespace suyuan {
+
+using SubmissionId = Id<struct SubmissionKind>;
+
+// One checked event on its way in, with its own bytes.
+struct NewEvent {
+  trace::Event event;
+  std::size_t begin = 0, end = 0;  // byte range of the original
+};
+
+// One document on its way in: its checked events become visible together or not at all.
+struct NewSubmission {
+  Actor actor;
+  std::string public_id;   // UUIDv7 of the capture job
+  std::string original;    // byte for byte; the store keeps it exactly once
+  trace::RawDocument::Syntax syntax = trace::RawDocument::Syntax::kJson;
+  std::vector<NewEvent> events;
+  std::vector<trace::MasterDatum> master_data;
+  std::vector<Finding> findings;  // of events that were refused (proceed); kept with the job
+  std::int64_t refused = 0;
+  bool proceed = false;    // a conflicting event id refuses that event only, instead of the document
+};
+
+struct EventReceipt {
+  trace::EventSeq seq;  // of the stored event, the earlier one for a duplicate
+  bool duplicate = false;
+};
+
+struct SubmissionReceipt {
+  SubmissionId id;
+  std::vector<std::optional<EventReceipt>> events;  // by NewSubmission::events; nullopt: refused (proceed)
+  std::int64_t accepted = 0, duplicates = 0, refused = 0;
+  std::vector<Finding> findings;  // NewSubmission::findings and those of conflicting ids
+};
+
+// What a capture job looks like afterwards (EPCIS 2.0 REST: CaptureJob).
+struct JobRecord {
+  std::string public_id;
+  Actor actor;
+  Instant created;
+  std::optional<Instant> finished;
+  bool success = false;
+  bool proceed = false;
+  std::int64_t accepted = 0, duplicates = 0, refused = 0;
+  std::vector<Finding> findings;
+};
+
+class Warehouse {
+ public:
+  virtual ~Warehouse() = default;
+
+  // Stores the whole submission in one transaction. Durable and visible to every later call on return.
+  // An event id that is stored already: same content counts as duplicate, other content is "trace.event_id_conflict"
+  // (kConflict, with the finding at that event's path; nothing stored unless `proceed`). An error declaration is keyed
+  // apart from the event that it repeats. Duplicates within one submission count once.
+  // Errors: kConflict; kBusy "store.busy" (queue full; nothing stored); kCorrupt; kInternal "store.disk" (nothing stored).
+  virtual Result<SubmissionReceipt> append(NewSubmission submission) = 0;
+
+  // Refused documents leave a job too, so that the sender can read why: nothing else is stored.
+  virtual Status record_refusal(const Actor& actor, const std::string& public_id, bool proceed, std::int64_t refused,
+                                const std::vector<Finding>& findings) = 0;
+  virtual Result<std::optional<JobRecord>> job(const std::string& public_id) = 0;
+  virtual Result<std::vector<JobRecord>> jobs(std::size_t limit, const std::string& after_public_id) = 0;  // newest first
+
+  // Identities <-> dense ids. nullopt: never seen.
+  virtual Result<std::vector<std::optional<trace::ObjectId>>> find(std::span<const codes::Identity> ids) = 0;
+  virtual Result<std::vector<codes::Identity>> describe(std::span<const trace::ObjectId> objects) = 0;
+
+  // Every event in which one of the objects has one of the roles (all roles when empty) with seq <= upto, each once, by
+  // seq. At most `limit` events; `more` says that there are others (ask again with after = last seq).
+  struct Page {
+    std::vector<trace::StoredEvent> events;
+    bool more = false;
+  };
+  virtual Result<Page> history(std::span<const trace::ObjectId> objects, std::span<const trace::Role> roles,
+                               trace::EventSeq upto, std::int64_t after_seq, std::size_t limit) = 0;
+
+  // Objects whose class (lot or GTIN) is one of these, by object id: members of a class. `after` resumes.
+  virtual Result<std::vector<trace::ObjectId>> members(trace::ObjectId of_class, std::int64_t after, std::size_t limit) = 0;
+  // The class above each object (codes::class_of), or nullopt.
+  virtual Result<std::vector<std::optional<trace::ObjectId>>> classes(std::span<const trace::ObjectId> objects) = 0;
+
+  virtual Result<std::optional<trace::StoredEvent>> find_event(std::string_view event_id, bool declaration) = 0;
+  virtual Result<std::vector<trace::StoredEvent>> events(std::span<const trace::EventSeq> seqs) = 0;
+  // The event's own bytes, as they came, and the header of its document (namespaces, context) for re-reading it.
+  struct Original {
+    std::string bytes;
+    std::string frame;  // the document around it, without any event
+    trace::RawDocument::Syntax syntax;
+    Actor actor;
+    std::string job;    // public id of the submission
+  };
+  virtual Result<Original> original(trace::EventSeq seq) = 0;
+  // The whole document of a job, byte for byte.
+  virtual Result<std::string> document(const std::string& public_id) = 0;
+
+  // Master data, newest value of each attribute of each subject.
+  virtual Result<std::vector<trace::MasterDatum>> master_data(std::span<const codes::Identity> subjects) = 0;
+
+  // The last record that every reader may see; 0 when the store is empty.
+  virtual Result<std::int64_t> settled() = 0;
+
+  struct Counts {
+    std::int64_t events = 0, objects = 0, submissions = 0, bytes = 0;
+  };
+  virtual Result<Counts> counts() = 0;
+  // Objects by recent use, for the start page: (object, number of events), at most `limit`.
+  virtual Result<std::vector<trace::ObjectId>> recent_objects(codes::Level level, std::size_t limit) = 0;
+};
+
+}  // namespace suyuan

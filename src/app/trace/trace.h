@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/ports/warehouse.h"
+#include "domain/trace/walk.h"
+
+// Where did this come from, and where did it go? The whole chain in one call. Semantics: docs/trace.md.
+namespace suyuan {
+
+struct TraceRequest {
+  std::vector<codes::Identity> start;  // at least one
+  trace::Direction direction = trace::Direction::kBoth;
+  std::optional<Instant> at;           // as the chain stood then: events later than this do not count
+  std::size_t node_limit = 1000;       // nodes in this answer; 1..100000
+  std::string continuation;            // from the last answer, or ""
+};
+
+struct TraceNode {
+  trace::ObjectId object;
+  codes::Identity id;
+  codes::Level level;
+  std::string name;                    // product or party name from master data, or ""
+  trace::NodeState state;              // windows, how reached, amounts
+};
+
+struct TraceAnswer {
+  TraceRequest request;
+  std::vector<TraceNode> nodes;        // in order of reach
+  std::vector<trace::Edge> edges;      // by object ids; every node but the starts has at least one: why it is there
+  std::vector<trace::StoredEvent> events;  // that the edges and holders name, by time; wrong ones listed and marked
+  std::vector<trace::Holder> holders;  // who holds affected goods now
+  std::vector<trace::Missing> missing; // what should be there and is not
+  bool truncated = false;
+  std::string continuation;            // "" when complete
+  std::vector<TraceNode> places;       // identities of the places, parties and transformation ids that events and holders name
+};
+
+// Errors: kNotFound "trace.unknown_code" (naming the code and what is near); kInvalid "trace.continuation" (a token of
+// another request or a damaged one), "trace.limit".
+Result<TraceAnswer> trace_chain(const Actor& actor, const TraceRequest& request, Warehouse& warehouse);
+
+std::string trace_json(const TraceAnswer& answer);
+std::string trace_text(const TraceAnswer& answer, bool english);  // for the terminal; Chinese unless `english`
+
+}  // namespace suyuan

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+// A document as a tree, before anybody judges it: what JSON-LD and XML readers produce alike, in the shape and with the
+// member names of EPCIS 2.0 JSON. The reader of events (read_event.h) sees only this.
+namespace suyuan::trace {
+
+struct Node {
+  enum class Kind : std::uint8_t { kNull, kBool, kNumber, kText, kList, kObject };
+  Kind kind = Kind::kNull;
+  std::string name;            // member name inside an object: "epcList", "example:colour"; "" in lists
+  std::string ns;              // namespace URI of an extension member (context or xmlns); "" for EPCIS's own
+  std::string text;            // kText: the value; kNumber: its digits as written; kBool: "true"/"false"
+  std::vector<Node> children;  // kList, kObject, in document order
+  std::string path;            // where it stood: JSON pointer or XML path
+
+  const Node* find(std::string_view member) const {  // first member of that name; nullptr if none
+    for (const Node& child : children) {
+      if (child.name == member) return &child;
+    }
+    return nullptr;
+  }
+};
+
+// One event of a document, with the bytes it came from.
+struct RawEvent {
+  Node node;
+  std::size_t begin = 0, end = 0;  // byte range in the document
+};
+
+struct RawDocument {
+  enum class Syntax : std::uint8_t { kJson = 1, kXml = 2 };  // stored; never renumber
+  Syntax syntax = Syntax::kJson;
+  std::string schema_version;      // "2.0", "1.2"
+  Node header;                     // the document without its events (creationDate, epcisHeader, @context, extensions)
+  std::vector<RawEvent> events;
+  std::vector<Finding> findings;   // what is wrong with the document itself; any finding refuses it whole
+};
+
+}  // namespace suyuan::trace

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/http/message.h"
+#include "base/result.h"
+
+// One table of routes: what is served, what it takes, what it answers, and who does it. /openapi.json is the same
+// table.
+namespace suyuan::http {
+
+// A plain synchronous function; runs on a worker thread, several at once. Must not throw; what it throws becomes a 500.
+using Handler = std::function<Response(Request&)>;
+
+struct Parameter {
+  enum class In { kPath, kQuery, kHeader };
+  std::string name;
+  In in = In::kQuery;
+  std::string meaning;
+  bool required = false;
+  std::string type = "string";       // of JSON Schema: "string", "integer"
+  std::vector<std::string> choices;  // when only these are allowed
+};
+
+struct Answer {
+  int status = 200;
+  std::string meaning;
+  std::vector<std::string> media_types;  // none: no body
+};
+
+struct Route {
+  std::string method;  // "GET" serves HEAD too; OPTIONS is served for every path
+  // "/epcis/v2/capture/{captureID}"; a last "{name...}" takes one or more segments (read Request::segments).
+  // A literal segment goes before a {name}, that before a {name...}.
+  std::string path;
+  std::string operation_id;
+  std::string summary;
+  std::string tag;
+  std::vector<Parameter> parameters;
+  std::vector<std::string> body_types;  // media types that it reads; others get 415. None: takes no body
+  std::vector<Answer> answers;          // an Accept that takes no media type of the 2xx answers gets 406
+  bool is_capture = false;              // body limit and deadline of captures instead of the ordinary ones
+  Handler handler;
+};
+
+// Paths that answer errors in a standard's own way and carry its headers.
+struct Family {
+  std::string prefix;           // "/epcis/v2"
+  bool epcis_problems = false;  // problem types "epcisException:…"
+  Pairs headers;                // set on every answer below the prefix, unless the handler set them
+};
+
+class Router {
+ public:
+  // Requires: method and path are new; every {name} is among the parameters.
+  void add(Route route);
+  void add_family(Family family);
+  // What a browser gets for an unknown path (Accept prefers text/html); others get a problem document.
+  void set_not_found_page(Handler page);
+
+  // The route of this request, or nullptr. Fills Request::path_values.
+  const Route* find(Request& request) const;
+  // Does what the request asks: the route's handler, OPTIONS, or a problem for 404, 405, 406, 415.
+  Response answer(Request& request) const;
+  // A problem document (RFC 9457) for this error, in the way of the path's family.
+  Response refuse(const Request& request, const Error& error) const;
+  Response refuse(const Request& request, int status, const Error& error) const;
+
+  std::string openapi_json(std::string_view version) const;
+  const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  struct Pattern {
+    std::vector<std::string> segments;
+    bool takes_rest = false;
+  };
+  bool matches(const Pattern& pattern, const Request& request) const;
+  const Family* family_of(std::string_view path) const;
+  std::vector<std::string> methods_of(const Request& request) const;
+  Response unknown_path(Request& request) const;
+  Response options(const Request& request) const;
+  Response run(const Route& route, Request& request) const;
+
+  std::vector<Route> routes_;
+  std::vector<Pattern> patterns_;  // by routes_
+  std::vector<Family> families_;
+  Handler not_found_page_;
+};
+
+// The status of each kind of error.
+int status_of(ErrorKind kind);
+// A problem document as application/problem+json. `epcis`: types of EPCIS 2.0 §14. Shows at most 100 findings and says
+// how many there are.
+Response problem(int status, const Error& error, bool epcis, std::string_view trace_id);
+
+}  // namespace suyuan::http

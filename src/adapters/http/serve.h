@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/capture/capture.h"
+#include "app/operation/log.h"
+#include "app/operation/settings.h"
+#include "app/ports/warehouse.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/identity/actor.h"
+
+// The server as `main` sees it.
+//
+//   Services services{*store, clock, log, read_epcis};
+//   ServerOptions options{.settings = settings, .version = SUYUAN_VERSION};
+//   options.add_routes.push_back([&](http::Router& router) { add_page_routes(router, …); });
+//   auto server = http::start_server(options, services);   // accepts when it returns
+//   … wait for SIGTERM or SIGINT …
+//   (*server)->stop();                                      // drains, see below; then destroy the store
+namespace suyuan::http {
+
+class Router;
+
+// What handlers work with. Everything outlives the server.
+struct Services {
+  Warehouse& warehouse;
+  Clock& clock;
+  Log& log;
+  DocumentReader read_document;
+  Actor actor = local_actor();
+};
+
+struct ServerOptions {
+  Settings settings;              // http.*, server.*, capture.*, trace.*
+  std::string version = "0.0.0";  // for /openapi.json and GS1-Vendor-Version
+  int ports_tried = 1;            // server.port, then the next ones while they are taken (the demo: 20; serve: 1)
+  std::vector<std::function<void(Router&)>> add_routes;  // pages and whatever else joins the same table
+};
+
+class RunningServer {
+ public:
+  virtual ~RunningServer() = default;   // stops, if nobody did
+  virtual int port() const = 0;         // the one that was taken; differs from server.port when that was 0 or in use
+  virtual std::string url() const = 0;  // "http://127.0.0.1:8080"
+  // Drains: /readyz says no, no new connection, requests in flight and captures finish, idle connections close; what
+  // is not done after http.drain_seconds_max is cut off. Returns false when something was cut off. Threads: any, once;
+  // not from a handler.
+  virtual bool stop() = 0;
+};
+
+// Returns when the port is open. Errors: kConflict "serve.port_taken" (naming the port and what to do),
+// kInvalid "serve.address" (not an address of this machine), kInternal "serve.no_socket".
+Result<std::unique_ptr<RunningServer>> start_server(const ServerOptions& options, Services services);
+
+// The routes that start_server serves, without add_routes: for /openapi.json and its test.
+std::string openapi_document(const ServerOptions& options, Services services);
+
+}  // namespace suyuan::http

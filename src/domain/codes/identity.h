@@ -12,28 +12,28 @@
 namespace suyuan::codes {
 
 enum class Scheme : std::uint8_t {  // stored; never renumber
-  kGs1 = 1,       // key: Digital Link path without domain, "/01/06901234567892/21/00001"
-  kEcode = 2,     // GB/T 31866: V + NSI + MD
-  kMa = 3,        // ISO/IEC 15459 issuing agency MA
-  kOid = 4,       // ITU-T X.660
-  kHandle = 5,    // 86./88. industrial internet
-  kVaa = 6,       // opaque
-  kCcc = 7,       // compulsory certificate number
-  kLicence = 8,   // production licence number, brackets and case folded
-  kUscc = 9,      // GB 32100 unified social credit code
-  kInHouse = 10,  // key: "<organisation>:<code>", so that two firms' A001 never meet
-  kUri = 11,      // any other URI that an EPCIS document uses as an id, as written
+  kGs1 = 1,                         // key: Digital Link path without domain, "/01/06901234567892/21/00001"
+  kEcode = 2,                       // GB/T 31866: V + NSI + MD
+  kMa = 3,                          // ISO/IEC 15459 issuing agency MA
+  kOid = 4,                         // ITU-T X.660
+  kHandle = 5,                      // 86./88. industrial internet
+  kVaa = 6,                         // opaque
+  kCcc = 7,                         // compulsory certificate number
+  kLicence = 8,                     // production licence number, brackets and case folded
+  kUscc = 9,                        // GB 32100 unified social credit code
+  kInHouse = 10,                    // key: "<organisation>:<code>", so that two firms' A001 never meet
+  kUri = 11,                        // any other URI that an EPCIS document uses as an id, as written
 };
 
 // What the code stands for.
 enum class Level : std::uint8_t {  // stored; never renumber
-  kItem = 1,      // one thing: a serial number, an SSCC, a returnable asset, an Ecode …
-  kLot = 2,       // a batch: GTIN + AI 10
-  kClass = 3,     // a trade item or other class: GTIN alone, GRAI without serial …
-  kPlace = 4,     // GLN of a location (414)
-  kParty = 5,     // an organisation: PGLN (417), 统一社会信用代码
-  kDocument = 6,  // GDTI, certificate, licence
-  kOther = 7,     // anything that is not for tracing
+  kItem = 1,                       // one thing: a serial number, an SSCC, a returnable asset, an Ecode …
+  kLot = 2,                        // a batch: GTIN + AI 10
+  kClass = 3,                      // a trade item or other class: GTIN alone, GRAI without serial …
+  kPlace = 4,                      // GLN of a location (414)
+  kParty = 5,                      // an organisation: PGLN (417), 统一社会信用代码
+  kDocument = 6,                   // GDTI, certificate, licence
+  kOther = 7,                      // anything that is not for tracing
 };
 
 struct Identity {

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "domain/codes/identify.h"
+#include "domain/identity/actor.h"
+
+// Which code is this text? Needs no store.
+namespace suyuan {
+
+// Errors: none today; a text that is no code is an answer with findings.
+Result<codes::Identification> identify_text(const Actor& actor, std::string_view text, Clock& clock);
+
+// {"raw","symbology","candidates":[{"scheme","notation","id","text","level","page","reason","parts":[…],"warnings":[…]}],"findings":[…]}
+std::string identification_json(const codes::Identification& found);
+// For the terminal: Chinese, or English.
+std::string identification_text(const codes::Identification& found, bool english);
+
+// Stable names used in JSON: "gs1", "ecode" …; "item", "lot" ….
+std::string_view scheme_name(codes::Scheme scheme);
+std::string_view level_name(codes::Level level);
+
+}  // namespace suyuan

@@ -37,10 +37,10 @@ struct RawEvent {
 struct RawDocument {
   enum class Syntax : std::uint8_t { kJson = 1, kXml = 2 };  // stored; never renumber
   Syntax syntax = Syntax::kJson;
-  std::string schema_version;      // "2.0", "1.2"
-  Node header;                     // the document without its events (creationDate, epcisHeader, @context, extensions)
+  std::string schema_version;  // "2.0", "1.2"
+  Node header;                 // the document without its events (creationDate, epcisHeader, @context, extensions)
   std::vector<RawEvent> events;
-  std::vector<Finding> findings;   // what is wrong with the document itself; any finding refuses it whole
+  std::vector<Finding> findings;  // what is wrong with the document itself; any finding refuses it whole
 };
 
 }  // namespace suyuan::trace

@@ -8,10 +8,10 @@
 
 namespace suyuan::trace {
 
-// Judges one event and brings it into canonical form: type, required fields, actions, ids, times, CBV values, quantities,
-// sensors, error declaration, extensions. An event without eventID gets its CBV 2.0 §8.9 hash id.
-// Errors: kInvalid "epcis.event_refused" with every finding, each at its node's path, in document order.
-// Not an error: leniencies listed in docs/leniencies.md. `now` bounds the future (an event later than now + 24 h is refused).
+// Judges one event and brings it into canonical form: type, required fields, actions, ids, times, CBV values,
+// quantities, sensors, error declaration, extensions. An event without eventID gets its CBV 2.0 §8.9 hash id. Errors:
+// kInvalid "epcis.event_refused" with every finding, each at its node's path, in document order. Not an error:
+// leniencies listed in docs/leniencies.md. `now` bounds the future (an event later than now + 24 h is refused).
 Result<Event> read_event(const Node& node, Instant now);
 
 // The CBV 2.0 event-hash prehash string of an event tree, and its id "ni:///sha-256;<hex>?ver=CBV2.0".

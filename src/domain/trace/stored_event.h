@@ -32,12 +32,12 @@ struct StoredEvent {
   Instant time;
   std::chrono::minutes offset;
   Instant recorded;
-  std::string id;                // event id text
-  std::string biz_step;          // canonical Web URI or ""
+  std::string id;        // event id text
+  std::string biz_step;  // canonical Web URI or ""
   std::string disposition;
-  std::vector<Link> links;       // in the order of Event::objects
-  bool is_declaration = false;   // this row is an error declaration (it repeats the erroneous event)
-  bool declared_wrong = false;   // some error declaration repeats this event's id: it counts for nothing, but is listed
+  std::vector<Link> links;      // in the order of Event::objects
+  bool is_declaration = false;  // this row is an error declaration (it repeats the erroneous event)
+  bool declared_wrong = false;  // some error declaration repeats this event's id: it counts for nothing, but is listed
   friend bool operator==(const StoredEvent&, const StoredEvent&) = default;
 };
 

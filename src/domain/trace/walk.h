@@ -23,9 +23,9 @@ struct Window {
 
 enum class Reach : std::uint8_t {  // strongest first: a node keeps the strongest
   kStart = 1,
-  kGoods = 2,     // itself a source (back) or affected (forward)
-  kLotOf = 3,     // the lot of a traced item: only what is recorded on the lot itself counts (back)
-  kCarrier = 4,   // carried or contained it for a while; not affected itself
+  kGoods = 2,    // itself a source (back) or affected (forward)
+  kLotOf = 3,    // the lot of a traced item: only what is recorded on the lot itself counts (back)
+  kCarrier = 4,  // carried or contained it for a while; not affected itself
 };
 
 struct Bounds {  // of the start's material inside a node; absent where units do not compare
@@ -51,38 +51,39 @@ enum class EdgeKind : std::uint8_t {
   kMember = 5,      // class -> lot, lot or class -> item
 };
 
-// Always upstream -> downstream in goods. A transformation is a node of its own (its process), so n inputs and m outputs
-// are n + m edges. `process` is the smallest seq of the transformation's events; kInput has no `to`, kOutput no `from`.
+// Always upstream -> downstream in goods. A transformation is a node of its own (its process), so n inputs and m
+// outputs are n + m edges. `process` is the smallest seq of the transformation's events; kInput has no `to`, kOutput no
+// `from`.
 struct Edge {
   EdgeKind kind;
   std::optional<ObjectId> from, to;
   std::optional<EventSeq> process;
-  Window window;                    // containment and association: while it held; input and output: the event's time twice
-  std::vector<EventSeq> because;    // the events that say so, by seq
-  std::optional<Decimal> amount;    // that went in / came out
+  Window window;  // containment and association: while it held; input and output: the event's time twice
+  std::vector<EventSeq> because;  // the events that say so, by seq
+  std::optional<Decimal> amount;  // that went in / came out
   std::string uom;
   friend bool operator==(const Edge&, const Edge&) = default;
 };
 
 struct Holder {
-  ObjectId object;                  // whose goods
-  std::optional<ObjectId> party;    // who holds it: possessing or owning party
-  std::optional<ObjectId> place;    // last known business location or read point
+  ObjectId object;                // whose goods
+  std::optional<ObjectId> party;  // who holds it: possessing or owning party
+  std::optional<ObjectId> place;  // last known business location or read point
   Instant since;
   EventSeq because;
-  bool in_transit = false;          // shipped to `party`, not yet received
-  std::optional<Decimal> amount;    // of a lot or class; for one item nothing
+  bool in_transit = false;        // shipped to `party`, not yet received
+  std::optional<Decimal> amount;  // of a lot or class; for one item nothing
   std::string uom;
   friend bool operator==(const Holder&, const Holder&) = default;
 };
 
 struct Missing {
   enum class Kind : std::uint8_t {
-    kNeverReceived = 1,   // shipped, no event at the destination afterwards
-    kNoSource = 2,        // goods that appear without commissioning or transformation
-    kUnknownLot = 3,      // lot- or class-level events that cannot be told apart by item
-    kTooMuchOut = 4,      // a lot of which more left than came
-    kNoInputs = 5,        // a transformationID with outputs and no inputs, or the reverse
+    kNeverReceived = 1,  // shipped, no event at the destination afterwards
+    kNoSource = 2,       // goods that appear without commissioning or transformation
+    kUnknownLot = 3,     // lot- or class-level events that cannot be told apart by item
+    kTooMuchOut = 4,     // a lot of which more left than came
+    kNoInputs = 5,       // a transformationID with outputs and no inputs, or the reverse
   };
   Kind kind;
   ObjectId object;

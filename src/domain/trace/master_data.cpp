@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "base/text.h"
+#include "domain/trace/fields.h"
+#include "domain/trace/read_event.h"
+
+namespace suyuan::trace {
+
+namespace {
+
+void read_attributes(const codes::Identity& subject, const std::string& vocabulary, const Node& element,
+                     Findings& findings, std::vector<MasterDatum>& data) {
+  const Node* attributes = element.find("attributes");
+  if (attributes == nullptr || !expect_list(*attributes, findings)) return;
+  for (const Node& attribute : attributes->children) {
+    const Node* id = attribute.find("id");
+    const Node* value = attribute.find("attribute");
+    if (id == nullptr) {
+      missing(attribute, "id", "the attribute's name", findings);
+      continue;
+    }
+    const auto name = read_text(*id, findings);
+    const bool plain = value != nullptr && (value->kind == Node::Kind::kText || value->kind == Node::Kind::kNumber ||
+                                            value->kind == Node::Kind::kBool);
+    if (name && plain) data.push_back({subject, vocabulary, *name, std::string(trim(value->text))});
+  }
+}
+
+}  // namespace
+
+Result<std::vector<MasterDatum>> read_master_data(const Node& header) {
+  Findings findings;
+  std::vector<MasterDatum> data;
+  const Node* epcis_header = header.find("epcisHeader");
+  const Node* master = epcis_header == nullptr ? nullptr : epcis_header->find("epcisMasterData");
+  const Node* list = master == nullptr ? nullptr : master->find("vocabularyList");
+  if (list == nullptr || !expect_list(*list, findings)) {
+    if (findings.empty()) return data;
+  } else {
+    for (const Node& vocabulary : list->children) {
+      const Node* type = vocabulary.find("type");
+      const Node* elements = vocabulary.find("vocabularyElementList");
+      if (elements == nullptr || !expect_list(*elements, findings)) continue;
+      for (const Node& element : elements->children) {
+        const Node* id = element.find("id");
+        if (id == nullptr) {
+          missing(element, "id", "what the attributes describe", findings);
+        } else if (auto subject = read_id(*id, findings)) {
+          read_attributes(subject->id, type == nullptr ? "" : type->text, element, findings, data);
+        }
+      }
+    }
+  }
+  if (!findings.empty())
+    return Error{ErrorKind::kInvalid,
+                 "epcis.master_data_refused",
+                 "The master data of the document is not sound; see the findings.",
+                 {},
+                 findings.take()};
+  return data;
+}
+
+}  // namespace suyuan::trace

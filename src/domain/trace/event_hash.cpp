@@ -169,8 +169,9 @@ std::string typed_list(const Node& event, std::string_view list, std::string_vie
   for (const Node& element : node->children) {
     const Node* value = element.find(item);
     const Node* type = element.find("type");
-    std::string part = value == nullptr ? "" : fmt::format("{}={}", item, canonical_uri_text(trim(value->text)));
-    if (type != nullptr) part += "type=" + canonical_value(vocabulary, trim(type->text)).value_or(type->text);
+    std::string part =
+        type == nullptr ? "" : "type=" + canonical_value(vocabulary, trim(type->text)).value_or(type->text);
+    if (value != nullptr) part += fmt::format("{}={}", item, canonical_uri_text(trim(value->text)));
     parts.push_back(std::move(part));
   }
   return std::string(list) + sorted(std::move(parts));
@@ -197,11 +198,11 @@ std::string sensor_fields(const Node& node, std::string_view name, std::span<con
   for (const std::string_view field : fields) {
     const Node* value = node.find(field);
     if (value == nullptr) continue;
-    const bool word = (field == "type" && value->text.find(':') == std::string::npos);
+    const bool word = (field == "type" || field == "exception") && value->text.find(':') == std::string::npos;
     std::string shown = value_text(*value);
     if (field == "component")
       shown = canonical_value(Vocabulary::kComponent, trim(value->text)).value_or(shown);
-    else if (field == "type" && word)
+    else if (word)
       shown = "https://gs1.org/voc/" + std::string(trim(value->text));
     text += fmt::format("{}={}", field, shown);
   }
@@ -225,6 +226,15 @@ std::string sensors(const Node& event) {
   return "sensorElementList" + sorted(std::move(elements));
 }
 
+std::string certification(const Node& event) {
+  const Node* node = event.find("certificationInfo");
+  if (node == nullptr) return {};
+  if (node->kind != Node::Kind::kList) return "certificationInfo=" + canonical_uri_text(trim(node->text));
+  std::vector<std::string> parts;
+  for (const Node& each : node->children) parts.push_back("certificationInfo=" + canonical_uri_text(trim(each.text)));
+  return sorted(std::move(parts));
+}
+
 std::string ilmd(const Node& event) {
   const Node* node = event.find("ilmd");
   return node == nullptr ? "" : "ilmd" + extensions_of(*node);
@@ -237,7 +247,7 @@ std::string event_prehash(const Node& event) {
   if (type == nullptr) type = event.find("isA");
   std::string text = "eventType=" + (type == nullptr ? "" : std::string(trim(type->text)));
   if (const Node* time = event.find("eventTime")) text += "eventTime=" + time_text(trim(time->text));
-  text += plain(event, "eventTimeZoneOffset");
+  text += plain(event, "eventTimeZoneOffset") + certification(event);
   text += epcs(event, "epcList") + plain(event, "parentID") + epcs(event, "inputEPCList") + epcs(event, "childEPCs");
   text += quantities(event, "quantityList") + quantities(event, "childQuantityList") +
           quantities(event, "inputQuantityList");
@@ -246,8 +256,10 @@ std::string event_prehash(const Node& event) {
           plain(event, "disposition", Vocabulary::kDisposition);
   text += persistent_disposition(event) + place(event, "readPoint") + place(event, "bizLocation");
   text += typed_list(event, "bizTransactionList", "bizTransaction", Vocabulary::kTransactionType);
-  text += typed_list(event, "sourceList", "source", Vocabulary::kSourceDestType) +
-          typed_list(event, "destinationList", "destination", Vocabulary::kSourceDestType);
+  // The published vectors put destinations before sources and the type before the value, other than the text of
+  // CBV 2.0.
+  text += typed_list(event, "destinationList", "destination", Vocabulary::kSourceDestType) +
+          typed_list(event, "sourceList", "source", Vocabulary::kSourceDestType);
   text += sensors(event) + ilmd(event) + extensions_of(event);
   return text;
 }

@@ -482,8 +482,6 @@ class EventReader {
       missing(node_, "eventTimeZoneOffset", "the local offset, such as +08:00", findings_);
     if (event_.type != EventType::kTransformation && !has("action"))
       missing(node_, "action", "ADD, OBSERVE or DELETE", findings_);
-    if (event_.error_declaration && event_.id.empty())
-      missing(node_, "eventID", "an error declaration repeats the id of the wrong event", findings_);
     add_lots_of_ilmd();
   }
 

@@ -63,31 +63,13 @@ void judge_report_field(const Node& field, Findings& findings) {
 
 void judge_report(const Node& node, Findings& findings) {
   if (!expect_object(node, findings)) return;
-  expect_only(node,
-              {"type",
-               "exception",
-               "deviceID",
-               "deviceMetadata",
-               "rawData",
-               "dataProcessingMethod",
-               "time",
-               "microorganism",
-               "chemicalSubstance",
-               "value",
-               "component",
-               "stringValue",
-               "booleanValue",
-               "hexBinaryValue",
-               "uriValue",
-               "minValue",
-               "maxValue",
-               "meanValue",
-               "sDev",
-               "percRank",
-               "percValue",
-               "uom",
-               "coordinateReferenceSystem"},
-              findings);
+  expect_only(
+      node,
+      {"type",        "exception",    "deviceID",       "deviceMetadata",    "rawData",  "dataProcessingMethod",
+       "bizRules",    "time",         "microorganism",  "chemicalSubstance", "value",    "component",
+       "stringValue", "booleanValue", "hexBinaryValue", "uriValue",          "minValue", "maxValue",
+       "meanValue",   "sDev",         "percRank",       "percValue",         "uom",      "coordinateReferenceSystem"},
+      findings);
   for (const Node& field : node.children) judge_report_field(field, findings);
   if (node.find("type") == nullptr && node.find("exception") == nullptr)
     missing(node, "type", "what was measured, such as \"Temperature\"", findings);

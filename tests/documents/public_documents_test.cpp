@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// Documents that we did not write: what the standard calls valid is accepted, what it calls invalid is refused, and the
+// CBV event hashes come out as published. Kept differences: docs/leniencies.md, whose list must be exact.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "adapters/files/epcis.h"
+#include "base/text.h"
+#include "domain/trace/read_event.h"
+
+namespace suyuan::trace {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path data_folder() {
+  const char* given = std::getenv("SUYUAN_TEST_DATA");
+  return (given != nullptr ? fs::path(given) : fs::path(SUYUAN_SOURCE_DIR) / ".." / "shared" / "data") / "traceability";
+}
+
+std::string contents(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return bytes.str();
+}
+
+std::vector<fs::path> files_below(const fs::path& folder, const std::set<std::string>& suffixes) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file() && suffixes.contains(entry.path().extension().string())) files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+const Instant kNow = parse_instant("2026-11-21T00:00:00Z")->at;
+
+// Every finding of a document: none when it is accepted whole.
+std::vector<Finding> findings_of(const fs::path& path) {
+  auto document = read_epcis(contents(path));
+  if (!document) return document.error().findings.empty() ? std::vector<Finding>{{"", document.error().code, document.error().text}} : document.error().findings;
+  std::vector<Finding> findings = document->findings;
+  for (const RawEvent& raw : document->events) {
+    auto event = read_event(raw.node, kNow);
+    if (!event) findings.insert(findings.end(), event.error().findings.begin(), event.error().findings.end());
+  }
+  return findings;
+}
+
+std::string first(const std::vector<Finding>& findings) {
+  return findings.empty() ? "accepted" : findings[0].path + ": " + findings[0].text + " [" + findings[0].code + "]";
+}
+
+std::set<std::string> listed(const std::string& heading) {
+  std::istringstream lines(contents(fs::path(SUYUAN_SOURCE_DIR) / "docs" / "leniencies.md"));
+  std::set<std::string> names;
+  bool inside = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("## ")) inside = line == "## " + heading;
+    if (inside && line.starts_with("- `")) names.insert(line.substr(3, line.find('`', 3) - 3));
+  }
+  return names;
+}
+
+class PublicDocuments : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fs::exists(data_folder() / "gs1-epcis")) GTEST_SKIP() << "public test data not found in " << data_folder();
+  }
+
+  // Every file of `folder` is accepted but those listed under `heading`, which are refused.
+  void expect_accepted(const fs::path& folder, const std::string& heading) { expect(folder, heading, true); }
+  void expect_refused(const fs::path& folder, const std::string& heading) { expect(folder, heading, false); }
+
+ private:
+  static void expect(const fs::path& folder, const std::string& heading, bool accepted) {
+    std::set<std::string> exceptions = listed(heading);
+    int seen = 0;
+    for (const fs::path& path : files_below(data_folder() / folder, {".json", ".jsonld"})) {
+      ++seen;
+      const std::string name = path.lexically_relative(data_folder()).string();
+      const auto findings = findings_of(path);
+      const bool listed_here = exceptions.erase(name) > 0;
+      EXPECT_EQ(findings.empty(), accepted != listed_here) << name << (listed_here ? " (listed under " + heading + ")" : "") << " -> " << first(findings);
+    }
+    EXPECT_GT(seen, 0) << folder;
+    for (const std::string& name : exceptions) EXPECT_TRUE(name.find(folder.string()) != 0) << name << " is listed under \"" << heading << "\" but is not there";
+  }
+};
+
+// shows: X8
+TEST_F(PublicDocuments, gs1_examples_are_accepted) { expect_accepted("gs1-epcis/JSON", "Valid documents that we refuse"); }
+
+// shows: X8
+TEST_F(PublicDocuments, valid_documents_of_openepcis_are_accepted) {
+  for (const std::string part : {"Documents", "Events"}) expect_accepted("openepcis-test-resources/core/src/main/resources/2.0/EPCIS/JSON/Capture/" + part, "Valid documents that we refuse");
+}
+
+TEST_F(PublicDocuments, invalid_documents_of_openepcis_are_refused) {
+  for (const auto& entry : fs::recursive_directory_iterator(data_folder() / "openepcis-test-resources")) {
+    if (entry.is_directory() && entry.path().filename() == "Invalid" && !files_below(entry.path(), {".json", ".jsonld"}).empty()) {
+      expect_refused(entry.path().lexically_relative(data_folder()), "Invalid documents that we accept");
+    }
+  }
+}
+
+// shows: T9
+TEST_F(PublicDocuments, event_hashes_come_out_as_published) {
+  std::set<std::string> stale = listed("Published hashes that we do not reproduce");
+  int compared = 0;
+  for (const fs::path& path : files_below(data_folder() / "epcis-event-hash" / "tests" / "examples", {".jsonld", ".json"})) {
+    fs::path hashes = path;
+    hashes.replace_extension(".hashes");
+    if (!fs::exists(hashes)) continue;
+    auto document = read_epcis(contents(path));
+    ASSERT_TRUE(document.ok()) << path << " " << document.error().text;
+    std::istringstream lines(contents(hashes));
+    std::set<std::string> expected, seen;
+    for (std::string line; std::getline(lines, line);) {
+      if (!trim(line).empty()) expected.insert(std::string(trim(line)));
+    }
+    std::string prehashes;
+    for (const RawEvent& raw : document->events) {
+      const std::string prehash = event_prehash(raw.node);
+      prehashes += prehash + "\n";
+      seen.insert(event_hash_id(prehash));
+    }
+    const std::string name = path.filename().string();
+    const bool listed_here = stale.erase(name) > 0;
+    EXPECT_EQ(seen == expected, !listed_here) << name << "\nours:\n" << prehashes;
+    ++compared;
+  }
+  EXPECT_GT(compared, 5);
+  EXPECT_TRUE(stale.empty()) << *stale.begin();
+}
+
+}  // namespace
+}  // namespace suyuan::trace

@@ -1,0 +1,89 @@
+CREATE TABLE object (              -- one row per identity ever seen
+  obj   INTEGER PRIMARY KEY,       -- dense, in order of first sight
+  key   BLOB    NOT NULL           -- scheme byte + canonical key
+) STRICT;
+
+CREATE TABLE term (                -- business steps, dispositions: written often, few
+  term INTEGER PRIMARY KEY,
+  text TEXT    NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE submission (          -- one row per capture job
+  id           INTEGER PRIMARY KEY,
+  public_id    TEXT    NOT NULL UNIQUE,
+  person       INTEGER NOT NULL,
+  org          INTEGER NOT NULL,
+  jurisdiction INTEGER NOT NULL,
+  created      INTEGER NOT NULL,   -- microseconds UTC
+  finished     INTEGER NOT NULL,
+  syntax       INTEGER NOT NULL,   -- 1 JSON, 2 XML
+  success      INTEGER NOT NULL,
+  proceed      INTEGER NOT NULL,
+  accepted     INTEGER NOT NULL,
+  duplicates   INTEGER NOT NULL,
+  refused      INTEGER NOT NULL,
+  findings     TEXT    NOT NULL,   -- JSON
+  size         INTEGER NOT NULL,   -- bytes of the original; 0 when it was refused and not kept
+  sha256       BLOB    NOT NULL,   -- of the original; empty when it was not kept
+  frame        BLOB    NOT NULL,   -- zstd: the original without the bytes of its stored events
+  layout       BLOB    NOT NULL    -- varints: (bytes of frame before the event, seq) for each stored event, in order
+) STRICT;
+
+CREATE TABLE event (
+  seq          INTEGER PRIMARY KEY,  -- record order, dense
+  submission   INTEGER NOT NULL,
+  org          INTEGER NOT NULL,     -- who submitted it, and where
+  jurisdiction INTEGER NOT NULL,
+  recorded     INTEGER NOT NULL,     -- microseconds UTC, never decreasing
+  time         INTEGER NOT NULL,     -- eventTime, microseconds UTC
+  zone         INTEGER NOT NULL,     -- eventTimeZoneOffset, minutes
+  kind         INTEGER NOT NULL,     -- type | action << 4 | is error declaration << 8
+  biz_step     INTEGER NOT NULL,     -- term, 0 for none
+  disposition  INTEGER NOT NULL,     -- term, 0 for none
+  id           TEXT    NOT NULL,     -- eventID
+  content      BLOB    NOT NULL CHECK (length(content) = 32),  -- SHA-256 of the CBV prehash
+  links        BLOB    NOT NULL      -- docs/formats/links.md
+) STRICT;
+
+CREATE TABLE document (
+  seq INTEGER PRIMARY KEY,
+  z   BLOB    NOT NULL               -- zstd: the event's own bytes
+) STRICT;
+
+CREATE TABLE master_datum (
+  id         INTEGER PRIMARY KEY,
+  submission INTEGER NOT NULL,
+  subject    INTEGER NOT NULL,       -- object
+  vocabulary TEXT    NOT NULL,
+  attribute  TEXT    NOT NULL,
+  value      TEXT    NOT NULL
+) STRICT;
+CREATE INDEX master_datum_by_subject ON master_datum (subject, attribute, id);
+
+-- lookups, derived from the tables above
+CREATE TABLE object_key (
+  key BLOB    PRIMARY KEY,
+  obj INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE posting (
+  obj  INTEGER NOT NULL,
+  seq  INTEGER NOT NULL,
+  role INTEGER NOT NULL,
+  PRIMARY KEY (obj, seq, role)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE event_id (
+  id          BLOB    NOT NULL CHECK (length(id) = 32),  -- SHA-256 of the event id
+  declaration INTEGER NOT NULL,                          -- 1 for an error declaration, which repeats the wrong event's id
+  seq         INTEGER NOT NULL,
+  PRIMARY KEY (id, declaration)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE member (
+  class INTEGER NOT NULL,            -- lot or class
+  obj   INTEGER NOT NULL,            -- item of the lot; lot or item of the class
+  seq   INTEGER NOT NULL,            -- first event that says so
+  PRIMARY KEY (class, obj)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX member_by_object ON member (obj, class);

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <map>
+
+#include "adapters/sql/sql.h"
+
+namespace suyuan::sql {
+
+namespace {
+
+Error error_of(sqlite3* db, int code, std::string_view doing) {
+  const std::string detail = fmt::format("{}: {}", doing, sqlite3_errmsg(db));
+  switch (code & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {ErrorKind::kBusy, "store.busy", "The store is busy. Try again in a moment.", detail};
+    case SQLITE_CONSTRAINT:
+      return {ErrorKind::kConflict, "sql.constraint", "A stored rule forbids this.", detail};
+    case SQLITE_FULL:
+      return {ErrorKind::kInternal, "store.disk",
+              "The disk is full; nothing was stored. Free some space and try again.", detail};
+    case SQLITE_READONLY:
+      return {ErrorKind::kInternal, "store.disk",
+              "The store cannot be written: its folder or file is read-only. Nothing was stored.", detail};
+    case SQLITE_CORRUPT:
+      return {ErrorKind::kCorrupt, "store.damaged",
+              "The store's file is damaged. Stop the server and restore the last backup.", detail};
+    case SQLITE_NOTADB:
+      return {ErrorKind::kCorrupt, "store.not_a_database",
+              "The file suyuan.db is not a database of ours. Name another folder with --data.", detail};
+    default:
+      return {ErrorKind::kInternal, "store.disk",
+              "The store could not be read or written; nothing was stored. See the log.", detail};
+  }
+}
+
+// SQLite reads $2 as a name and numbers names by first appearance, so that values would swap: ?2 is a number.
+std::string numbered(std::string_view text) {
+  std::string out;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\'') quoted = !quoted;
+    const bool parameter = !quoted && text[i] == '$' && i + 1 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '9';
+    out += parameter ? '?' : text[i];
+  }
+  return out;
+}
+
+class SqliteStatement final : public Statement {
+ public:
+  SqliteStatement(sqlite3* db, sqlite3_stmt* statement) : db_(db), statement_(statement) {}
+  ~SqliteStatement() override { sqlite3_finalize(statement_); }
+
+  Statement& bind(int parameter, std::int64_t value) override {
+    CHECK(sqlite3_bind_int64(statement_, parameter, value) == SQLITE_OK);
+    return *this;
+  }
+  Statement& bind(int parameter, std::string_view text) override {
+    CHECK(sqlite3_bind_text64(statement_, parameter, text.data() == nullptr ? "" : text.data(), text.size(),
+                              SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK);
+    return *this;
+  }
+  Statement& bind_bytes(int parameter, std::string_view bytes) override {
+    CHECK(sqlite3_bind_blob64(statement_, parameter, bytes.data() == nullptr ? "" : bytes.data(), bytes.size(),
+                              SQLITE_STATIC) == SQLITE_OK);
+    return *this;
+  }
+  Result<bool> step() override {
+    const int code = sqlite3_step(statement_);
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) {
+      reset();
+      return false;
+    }
+    Error error = error_of(db_, code, sqlite3_sql(statement_));
+    reset();
+    return error;
+  }
+  std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+  std::string_view text(int column) const override {
+    const auto* data = sqlite3_column_text(statement_, column);
+    return {reinterpret_cast<const char*>(data), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+  std::string_view bytes(int column) const override {
+    const void* data = sqlite3_column_blob(statement_, column);
+    return {static_cast<const char*>(data), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+  void reset() override {
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+  }
+
+ private:
+  sqlite3* db_;
+  sqlite3_stmt* statement_;
+};
+
+class SqliteConnection final : public Connection {
+ public:
+  explicit SqliteConnection(sqlite3* db) : db_(db) {}
+  ~SqliteConnection() override {
+    statements_.clear();
+    sqlite3_close_v2(db_);
+  }
+
+  Result<Statement*> prepare(std::string_view text) override {
+    const auto found = statements_.find(text);
+    if (found != statements_.end()) return found->second.get();
+    sqlite3_stmt* statement = nullptr;
+    const std::string spelled = numbered(text);
+    const int code = sqlite3_prepare_v3(db_, spelled.c_str(), static_cast<int>(spelled.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (code != SQLITE_OK) {
+      sqlite3_finalize(statement);
+      return error_of(db_, code, text);
+    }
+    return statements_.emplace(std::string(text), std::make_unique<SqliteStatement>(db_, statement))
+        .first->second.get();
+  }
+
+  Status execute(std::string_view script) override {
+    const int code = sqlite3_exec(db_, std::string(script).c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) return error_of(db_, code, script.substr(0, 60));
+    return Done{};
+  }
+
+ private:
+  sqlite3* db_;
+  std::map<std::string, std::unique_ptr<SqliteStatement>, std::less<>> statements_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> open_sqlite(const std::filesystem::path& file, Mode mode, int busy_ms) {
+  sqlite3* db = nullptr;
+  const int flags = (mode == Mode::kWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY) |
+                    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int code = sqlite3_open_v2(file.c_str(), &db, flags, nullptr);
+  if (code != SQLITE_OK) {
+    const std::string detail = db == nullptr ? "no memory" : sqlite3_errmsg(db);
+    sqlite3_close_v2(db);
+    return Error{ErrorKind::kInternal, "store.open",
+                 fmt::format("The store \"{}\" cannot be opened: {}. Check that the folder exists and may be written.",
+                             file.string(), detail)};
+  }
+  sqlite3_busy_timeout(db, busy_ms);  // first of all: even opening waits for a lock
+  std::unique_ptr<Connection> connection = std::make_unique<SqliteConnection>(db);
+  return connection;
+}
+
+}  // namespace suyuan::sql

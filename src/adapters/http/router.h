@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,40 +18,41 @@ using Handler = std::function<Response(Request&)>;
 
 struct Parameter {
   enum class In { kPath, kQuery, kHeader };
-  std::string name;
+  std::string name = {};
   In in = In::kQuery;
-  std::string meaning;
+  std::string meaning = {};
   bool required = false;
-  std::string type = "string";       // of JSON Schema: "string", "integer"
-  std::vector<std::string> choices;  // when only these are allowed
+  std::string type = "string";            // of JSON Schema: "string", "integer"
+  std::vector<std::string> choices = {};  // when only these are allowed
 };
 
 struct Answer {
   int status = 200;
-  std::string meaning;
-  std::vector<std::string> media_types;  // none: no body
+  std::string meaning = {};
+  std::vector<std::string> media_types = {};  // none: no body
 };
 
 struct Route {
-  std::string method;  // "GET" serves HEAD too; OPTIONS is served for every path
+  std::string method = {};  // "GET" serves HEAD too; OPTIONS is served for every path
   // "/epcis/v2/capture/{captureID}"; a last "{name...}" takes one or more segments (read Request::segments).
   // A literal segment goes before a {name}, that before a {name...}.
-  std::string path;
-  std::string operation_id;
-  std::string summary;
-  std::string tag;
-  std::vector<Parameter> parameters;
-  std::vector<std::string> body_types;  // media types that it reads; others get 415. None: takes no body
-  std::vector<Answer> answers;          // an Accept that takes no media type of the 2xx answers gets 406
-  bool is_capture = false;              // body limit and deadline of captures instead of the ordinary ones
-  Handler handler;
+  std::string path = {};
+  std::string operation_id = {};
+  std::string summary = {};
+  std::string tag = {};
+  std::vector<Parameter> parameters = {};
+  std::vector<std::string> body_types = {};  // media types that it reads; others get 415. None: takes no body
+  std::vector<Answer> answers = {};          // an Accept that takes no media type of the 2xx answers gets 406
+  bool is_instant = false;                   // answered on the network thread, full queue or not: must never wait
+  bool is_capture = false;                   // body limit and deadline of captures instead of the ordinary ones
+  Handler handler = {};
 };
 
 // Paths that answer errors in a standard's own way and carry its headers.
 struct Family {
-  std::string prefix;           // "/epcis/v2"
+  std::string prefix = {};      // "/epcis/v2"
   bool epcis_problems = false;  // problem types "epcisException:…"
-  Pairs headers;                // set on every answer below the prefix, unless the handler set them
+  Pairs headers = {};           // set on every answer below the prefix, unless the handler set them
 };
 
 class Router {

@@ -57,7 +57,7 @@ class RunningServer {
 // kInvalid "serve.address" (not an address of this machine), kInternal "serve.no_socket".
 Result<std::unique_ptr<RunningServer>> start_server(const ServerOptions& options, Services services);
 
-// The routes that start_server serves, without add_routes: for /openapi.json and its test.
+// What start_server serves at /openapi.json, options.add_routes included: compared with api/openapi.json by a test.
 std::string openapi_document(const ServerOptions& options, Services services);
 
 }  // namespace suyuan::http

@@ -16,7 +16,7 @@ TEST(JsonLog, what_a_user_sent_cannot_forge_a_line) {
 TEST(JsonLog, bytes_that_are_no_text_are_shown_escaped) {
   const std::string line = json_log_line("t", LogLevel::kWarning, "e", "", {{"path", std::string("a\xff\x1b")}});
   EXPECT_EQ(line.find('\xff'), std::string::npos);
-  EXPECT_NE(line.find("\\\\xFF"), std::string::npos) << line;
+  EXPECT_NE(line.find("\\\\xff"), std::string::npos) << line;
 }
 
 }  // namespace

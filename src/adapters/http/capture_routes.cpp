@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "adapters/http/routes.h"
+#include "base/text.h"
+
+namespace suyuan::http {
+
+namespace epcis {
+
+namespace {
+
+// "2", "2.0" and "2.0.0" are one version.
+std::array<int, 3> version_numbers(std::string_view text) {
+  std::array<int, 3> numbers{};
+  std::size_t i = 0;
+  for (const std::string_view part : split(trim(text), '.')) {
+    const bool sound = i < 3 && std::from_chars(part.data(), part.data() + part.size(), numbers[i]).ec == std::errc() &&
+                       is_all_digits(part);
+    if (!sound) return {-1, 0, 0};
+    ++i;
+  }
+  return numbers;
+}
+
+constexpr std::array<int, 3> kOurs = {2, 0, 0};
+
+bool is_wrong(std::string_view header, std::string_view value) {
+  const auto numbers = version_numbers(value);
+  if (numbers[0] < 0) return true;
+  if (header.ends_with("-Min")) return numbers > kOurs;
+  if (header.ends_with("-Max")) return numbers < kOurs;
+  return numbers != kOurs;
+}
+
+}  // namespace
+
+Parameter header(std::string name, std::string meaning) {
+  return {.name = std::move(name), .in = Parameter::In::kHeader, .meaning = std::move(meaning)};
+}
+
+std::vector<Parameter> version_parameters() {
+  return {header("GS1-EPCIS-Version", "Version of EPCIS that the client speaks: 2.0.0."),
+          header("GS1-EPCIS-Min", "Lowest version of EPCIS that the client reads."),
+          header("GS1-EPCIS-Max", "Highest version of EPCIS that the client reads."),
+          header("GS1-CBV-Version", "Version of the Core Business Vocabulary: 2.0.0."),
+          header("GS1-CBV-Min", "Lowest version of the vocabulary that the client reads."),
+          header("GS1-CBV-Max", "Highest version of the vocabulary that the client reads.")};
+}
+
+std::optional<Error> problem_of_versions(const Request& request) {
+  for (const Parameter& parameter : version_parameters()) {
+    const std::string_view value = request.headers.get(parameter.name);
+    if (value.empty() || !is_wrong(parameter.name, value)) continue;
+    return Error{
+        ErrorKind::kUnsupported, "epcis.version",
+        fmt::format("{} is \"{}\"; this server speaks EPCIS and CBV {}.", parameter.name, excerpt(value), kVersion)};
+  }
+  return std::nullopt;
+}
+
+int refusal_status(const CaptureOutcome& outcome) {
+  const auto has = [&](std::string_view code) {
+    return std::any_of(outcome.findings.begin(), outcome.findings.end(),
+                       [&](const Finding& f) { return f.code == code; });
+  };
+  if (has("capture.too_many_events")) return 413;
+  if (has("document.xml_unread")) return 415;
+  return has("trace.event_id_conflict") ? 409 : 400;
+}
+
+Error refusal_of(const CaptureOutcome& outcome) {
+  Error error{
+      ErrorKind::kInvalid, "capture.refused",
+      fmt::format("The document was refused; nothing of it was stored. Job {} keeps the findings.", outcome.job)};
+  error.findings = outcome.findings;
+  return error;
+}
+
+std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain = ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') ||
+                       std::string_view("-._~:;=").find(c) != std::string_view::npos;
+    encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return encoded;
+}
+
+}  // namespace epcis
+
+namespace {
+
+constexpr std::size_t kPageDefault = 30;
+constexpr std::size_t kPageMax = 1000;
+
+Response refused(const Request& request, int status, const Error& error) {
+  return problem(status, error, true, request.trace_id);
+}
+
+Response post_capture(RouteContext& context, Request& request) {
+  if (const auto wrong = epcis::problem_of_versions(request)) return refused(request, 406, *wrong);
+  const std::string_view behaviour = request.headers.get("GS1-Capture-Error-Behaviour");
+  if (!behaviour.empty() && behaviour != "rollback" && behaviour != "proceed") {
+    return refused(
+        request, 400,
+        Error{ErrorKind::kInvalid, "epcis.error_behaviour",
+              fmt::format("GS1-Capture-Error-Behaviour is \"{}\"; it is rollback or proceed.", excerpt(behaviour))});
+  }
+  CaptureOptions options;
+  options.proceed = behaviour == "proceed";
+  options.public_id = new_public_id(context.services.clock.now());
+  const std::chrono::milliseconds patience(context.options.settings.number("capture.wait_ms_max"));
+  auto outcome = context.jobs.capture(std::move(request.body), options, request.trace_id, patience);
+  if (!outcome) return refused(request, status_of(outcome.error().kind), outcome.error());
+  const std::string location = "/epcis/v2/capture/" + options.public_id;
+  Response response;
+  response.status = 202;
+  if (*outcome && (*outcome)->document_refused) {
+    response = refused(request, epcis::refusal_status(**outcome), epcis::refusal_of(**outcome));
+  }
+  response.headers.set("Location", location);
+  response.headers.set("GS1-Capture-Error-Behaviour", options.proceed ? "proceed" : "rollback");
+  return response;
+}
+
+Result<std::size_t> page_size(const Request& request) {
+  const auto text = request.query_value("perPage");
+  if (!text) return kPageDefault;
+  std::size_t size = 0;
+  if (text->size() > 6 || !is_all_digits(*text) ||
+      std::from_chars(text->data(), text->data() + text->size(), size).ec != std::errc() || size == 0) {
+    return Error{ErrorKind::kInvalid, "http.parameter",
+                 fmt::format("perPage is \"{}\"; it is a whole number from 1 to {}.", excerpt(*text), kPageMax)};
+  }
+  return std::min(size, kPageMax);
+}
+
+Response list_captures(RouteContext& context, Request& request) {
+  if (const auto wrong = epcis::problem_of_versions(request)) return refused(request, 406, *wrong);
+  const auto size = page_size(request);
+  if (!size) return refused(request, 400, size.error());
+  const std::string after(request.query_value("nextPageToken").value_or(""));
+  auto jobs = context.services.warehouse.jobs(*size + 1, after);
+  if (!jobs) return refused(request, status_of(jobs.error().kind), jobs.error());
+  const bool more = jobs->size() > *size;
+  if (more) jobs->pop_back();
+  std::string body = "[";
+  const auto add = [&](const JobRecord& job) { body += (body.size() > 1 ? "," : "") + job_json(job); };
+  if (after.empty()) {
+    for (const JobRecord& job : context.jobs.all_running()) add(job);
+  }
+  for (const JobRecord& job : *jobs) add(job);
+  Response response = reply(200, "application/json", body + "]");
+  if (more) {
+    response.headers.add("Link", fmt::format("</epcis/v2/capture?perPage={}&nextPageToken={}>; rel=\"next\"", *size,
+                                             epcis::percent_encoded(jobs->back().public_id)));
+  }
+  return response;
+}
+
+Result<JobRecord> find_job(RouteContext& context, std::string_view id) {
+  if (auto running = context.jobs.running(id)) return std::move(*running);
+  auto job = context.services.warehouse.job(std::string(id));
+  if (!job) return std::move(job.error());
+  if (*job) return std::move(**job);
+  return Error{ErrorKind::kNotFound, "capture.no_such_job",
+               fmt::format("There is no capture job \"{}\". If the server was stopped while it ran, send the document "
+                           "again: its events count once.",
+                           excerpt(id))};
+}
+
+Response get_capture(RouteContext& context, Request& request) {
+  if (const auto wrong = epcis::problem_of_versions(request)) return refused(request, 406, *wrong);
+  const auto job = find_job(context, request.path_value("captureID"));
+  if (!job) return refused(request, status_of(job.error().kind), job.error());
+  return reply(200, "application/json", job_json(*job));
+}
+
+Response get_document(RouteContext& context, Request& request) {
+  const std::string id(request.path_value("captureID"));
+  auto document = context.services.warehouse.document(id);
+  if (!document) return problem(status_of(document.error().kind), document.error(), false, request.trace_id);
+  const std::size_t first = document->find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  const bool is_xml = first != std::string::npos && (*document)[first] == '<';
+  // Somebody else's bytes: to be saved, never to be shown as a page of ours.
+  Response response = reply(200, is_xml ? "application/xml" : "application/json", std::move(*document));
+  response.headers.add("Content-Disposition", "attachment");
+  response.headers.add("Content-Security-Policy", "sandbox; default-src 'none'");
+  return response;
+}
+
+Handler with(RouteContext& context, Response (*handler)(RouteContext&, Request&)) {
+  return [&context, handler](Request& request) { return handler(context, request); };
+}
+
+std::vector<Parameter> and_more(std::vector<Parameter> parameters, std::vector<Parameter> more) {
+  parameters.insert(parameters.end(), more.begin(), more.end());
+  return parameters;
+}
+
+Parameter capture_id() {
+  return {.name = "captureID", .in = Parameter::In::kPath, .meaning = "Id of the capture job, from Location."};
+}
+
+void add_families(Router& router, const RouteContext& context) {
+  const std::string version(epcis::kVersion);
+  const Pairs common = {{"GS1-EPCIS-Version", version},
+                        {"GS1-EPCIS-Min", version},
+                        {"GS1-EPCIS-Max", version},
+                        {"GS1-CBV-Version", version},
+                        {"GS1-CBV-Min", version},
+                        {"GS1-CBV-Max", version},
+                        {"GS1-Vendor-Version", context.options.version}};
+  Pairs capture = common;
+  const Settings& settings = context.options.settings;
+  capture.emplace_back("GS1-EPCIS-Capture-Limit", settings.text("capture.events_max"));
+  capture.emplace_back("GS1-EPCIS-Capture-File-Size-Limit", settings.text("capture.bytes_max"));
+  capture.emplace_back("GS1-Capture-Error-Behaviour", "all");
+  router.add_family({"/epcis/v2", true, common});
+  router.add_family({"/epcis/v2/capture", true, capture});
+}
+
+}  // namespace
+
+void add_capture_routes(Router& router, RouteContext& context) {
+  add_families(router, context);
+  router.add({.method = "POST",
+              .path = "/epcis/v2/capture",
+              .operation_id = "captureDocument",
+              .summary = "Take an EPCIS document. The answer waits for the job for a short while; a refusal that is "
+                         "known by then is answered at once, with every finding.",
+              .tag = "EPCIS capture",
+              .parameters = and_more({{.name = "GS1-Capture-Error-Behaviour",
+                                       .in = Parameter::In::kHeader,
+                                       .meaning = "All events or none (rollback, the default), or the sound ones.",
+                                       .choices = {"rollback", "proceed"}}},
+                                     epcis::version_parameters()),
+              .body_types = {"application/json", "application/ld+json", "application/xml", "text/xml"},
+              .answers = {{202, "Taken; Location names the job.", {}}},
+              .is_capture = true,
+              .handler = with(context, post_capture)});
+  router.add(
+      {.method = "GET",
+       .path = "/epcis/v2/capture",
+       .operation_id = "listCaptureJobs",
+       .summary = "Capture jobs, newest first.",
+       .tag = "EPCIS capture",
+       .parameters = and_more({{.name = "perPage", .meaning = "Jobs in one answer, 30 by default.", .type = "integer"},
+                               {.name = "nextPageToken", .meaning = "From the Link header of the last answer."}},
+                              epcis::version_parameters()),
+       .answers = {{200, "CaptureJob objects; Link names the next page.", {"application/json"}}},
+       .handler = with(context, list_captures)});
+  router.add(
+      {.method = "GET",
+       .path = "/epcis/v2/capture/{captureID}",
+       .operation_id = "getCaptureJob",
+       .summary = "One capture job: running, success, errors.",
+       .tag = "EPCIS capture",
+       .parameters = and_more({capture_id()}, epcis::version_parameters()),
+       .answers = {{200, "The CaptureJob.", {"application/json"}}, {404, "No such job.", {"application/problem+json"}}},
+       .handler = with(context, get_capture)});
+  router.add({.method = "GET",
+              .path = "/api/v1/captures/{captureID}/document",
+              .operation_id = "getCapturedDocument",
+              .summary = "The document of a capture job, byte for byte as it came.",
+              .tag = "Trace",
+              .parameters = {capture_id()},
+              .answers = {{200, "The document.", {"application/json", "application/xml"}},
+                          {404, "No such job, or its document was refused.", {"application/problem+json"}}},
+              .handler = with(context, get_document)});
+}
+
+}  // namespace suyuan::http

@@ -1,0 +1,504 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/http/connection.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <limits>
+#include <optional>
+
+#include "adapters/http/wire.h"
+#include "base/text.h"
+
+namespace suyuan::http {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using asio::awaitable;
+using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
+using Socket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
+using Parser = beast::http::request_parser<beast::http::string_body>;
+
+constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kWriteTogetherBytes = 64 * 1024;
+constexpr std::uint64_t kBytesPerSecondAtLeast = 16 * 1024;
+constexpr std::chrono::seconds kLinger{3};
+constexpr std::chrono::milliseconds kWatchEvery{20};
+
+// Part of an amount that all connections share; gives it back.
+template <class Number>
+class Share {
+ public:
+  Share() = default;
+  Share(Share&& other) noexcept : total_(std::exchange(other.total_, nullptr)), part_(other.part_) {}
+  Share& operator=(Share&& other) noexcept {
+    std::swap(total_, other.total_);
+    std::swap(part_, other.part_);
+    return *this;
+  }
+  ~Share() {
+    if (total_ != nullptr) total_->fetch_sub(part_);
+  }
+  // Empty when the total would go above `most`.
+  static std::optional<Share> take(std::atomic<Number>& total, Number part, Number most) {
+    if (total.fetch_add(part) > most - part) {
+      total.fetch_sub(part);
+      return std::nullopt;
+    }
+    Share share;
+    share.total_ = &total;
+    share.part_ = part;
+    return share;
+  }
+
+ private:
+  std::atomic<Number>* total_ = nullptr;
+  Number part_ = 0;
+};
+
+// An answer on its way from a worker back to the network thread. Touched by the network thread alone once it is there.
+struct Pending {
+  explicit Pending(const asio::io_context::executor_type& executor) : arrived(executor) {}
+  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::io_context::executor_type> arrived;
+  std::optional<Response> response;
+};
+
+// A request that ends the connection: it cannot be known where the next one begins, or nobody should wait for the rest.
+struct Refusal {
+  int status;
+  Error error;
+};
+
+bool is_loopback(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
+  }
+  return address.is_loopback();
+}
+
+}  // namespace
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(asio::ip::tcp::socket socket, Shared& shared, Network& network)
+      : shared_(shared), network_(network), socket_(rebound(std::move(socket), network)) {
+    error_code error;
+    const auto remote = socket_.remote_endpoint(error);
+    if (!error) {
+      remote_ = remote.address().to_string();
+      is_loopback_ = is_loopback(remote.address());
+    }
+    socket_.set_option(asio::ip::tcp::no_delay(true), error);
+    network_.open.insert(this);
+    shared_.metrics.connections_changed(1);
+  }
+
+  ~Connection() {
+    network_.open.erase(this);
+    shared_.connections.fetch_sub(1);
+    shared_.metrics.connections_changed(-1);
+  }
+
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void close_if_idle() {
+    error_code ignored;
+    if (is_idle_) socket_.close(ignored);
+  }
+
+  void end_if_expired(Clock::time_point now) {
+    if (now < expires_) return;
+    expires_ = Clock::time_point::max();
+    timed_out_ = true;
+    error_code ignored;
+    socket_.cancel(ignored);
+  }
+
+  awaitable<void> run() {
+    bool keep = true;
+    while (keep && !shared_.state.draining) keep = co_await serve_one();
+    error_code ignored;
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+    socket_.close(ignored);
+  }
+
+ private:
+  static Socket rebound(asio::ip::tcp::socket socket, Network& network) {
+    const auto protocol = socket.local_endpoint().protocol();
+    return Socket(network.io.get_executor(), protocol, socket.release());
+  }
+
+  // Receives, answers and sends one request. False: the connection ends.
+  awaitable<bool> serve_one() {
+    request_ = Request{};
+    request_.deadline = Clock::time_point::max();
+    body_share_ = {};
+    keep_alive_ = false;
+    is_head_ = false;
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(shared_.limits.header_bytes));
+    parser_->body_limit(boost::none);
+    const std::optional<Refusal> refusal = co_await receive();
+    if (gone_) co_return false;
+    if (refusal) {
+      co_await refuse(*refusal);
+      co_return false;
+    }
+    const auto begun = Clock::now();
+    const Response response = co_await answer();
+    // A server that drains says goodbye with its last answer.
+    keep_alive_ = keep_alive_ && !shared_.state.draining;
+    co_await send(response);
+    note(response, begun);
+    co_return keep_alive_ && !gone_;
+  }
+
+  // Reads the next request into request_. Sets gone_ when the client went away between two requests.
+  awaitable<std::optional<Refusal>> receive() {
+    is_idle_ = buffer_.size() == 0;
+    timed_out_ = false;
+    std::optional<Refusal> refusal;
+    Clock::time_point until = is_idle_ ? Clock::time_point::max() : Clock::now() + shared_.limits.transfer;
+    while (!parser_->is_header_done()) {
+      refusal = co_await read_some(until);
+      if (refusal || gone_) co_return refusal;
+      if (is_idle_) until = Clock::now() + shared_.limits.transfer;
+      is_idle_ = false;
+    }
+    refusal = take_header();
+    if (refusal) co_return refusal;
+    const bool more = !parser_->is_done();
+    if (more && beast::iequals(parser_->get()[beast::http::field::expect], "100-continue")) {
+      co_await write("HTTP/1.1 100 Continue\r\n\r\n", Clock::now() + shared_.limits.idle);
+    }
+    parser_->eager(true);
+    while (!parser_->is_done() && !gone_) {
+      refusal = co_await read_some(until);
+      if (refusal) co_return refusal;
+    }
+    request_.body = std::move(parser_->get().body());
+    co_return std::nullopt;
+  }
+
+  // Feeds the parser, from the buffer while it gets on, else from the socket.
+  awaitable<std::optional<Refusal>> read_some(Clock::time_point until) {
+    if (buffer_.size() > 0) {
+      error_code error;
+      buffer_.consume(parser_->put(buffer_.data(), error));
+      if (error && error != beast::http::error::need_more) co_return refusal_for(error);
+      if (!error) co_return std::nullopt;
+    }
+    expires_ = std::min(until, Clock::now() + shared_.limits.idle);
+    error_code error;
+    const std::size_t got =
+        co_await socket_.async_read_some(buffer_.prepare(kReadBytes), asio::redirect_error(asio::use_awaitable, error));
+    buffer_.commit(got);
+    co_return error ? refusal_for(error) : std::nullopt;
+  }
+
+  std::optional<Refusal> refusal_for(error_code error) {
+    const bool begun = parser_->got_some() || buffer_.size() > 0;
+    if (std::exchange(timed_out_, false) && begun) {
+      return Refusal{408,
+                     {ErrorKind::kDeadline, "http.too_slow",
+                      fmt::format("The request did not arrive within {} s, or paused for more than {} s. Send it "
+                                  "again, in one go.",
+                                  shared_.limits.transfer.count() / 1000, shared_.limits.idle.count() / 1000)}};
+    }
+    if (error == beast::http::error::header_limit || error == beast::http::error::buffer_overflow) {
+      return Refusal{431,
+                     {ErrorKind::kTooLarge, "http.header_too_large",
+                      fmt::format("The request line and header fields are longer than {} bytes "
+                                  "(http.header_bytes_max). Send fewer, or put long values into the body.",
+                                  shared_.limits.header_bytes)}};
+    }
+    if (error == beast::http::error::body_limit) return too_large();
+    if (error.category() == make_error_code(beast::http::error::bad_method).category()) {
+      return Refusal{400,
+                     {ErrorKind::kInvalid, "http.malformed",
+                      fmt::format("This is not an HTTP/1.1 request: {}. The connection is closed.", error.message())}};
+    }
+    gone_ = true;
+    return std::nullopt;
+  }
+
+  std::uint64_t body_limit() const { return is_capture_ ? shared_.limits.capture_bytes : shared_.limits.body_bytes; }
+
+  Refusal too_large() const {
+    return {413,
+            {ErrorKind::kTooLarge, "http.body_too_large",
+             fmt::format("The body is larger than {} bytes ({}). Cut it into several, or let the operator raise "
+                         "the limit.",
+                         body_limit(), is_capture_ ? "capture.bytes_max" : "http.body_bytes_max")}};
+  }
+
+  // Copies the header and judges it before any byte of the body is waited for.
+  std::optional<Refusal> take_header() {
+    const auto& message = parser_->get();
+    for (const auto& field : message)
+      request_.headers.add(std::string(field.name_string()), std::string(field.value()));
+    request_.method = std::string(message.method_string());
+    request_.trace_id = trace_id_of(request_.headers.get("traceparent"));
+    request_.remote = remote_;
+    request_.is_local = is_loopback_ && !request_.headers.has("Forwarded") &&
+                        !request_.headers.has("X-Forwarded-For") && !request_.headers.has("X-Real-IP");
+    is_head_ = request_.method == "HEAD";
+    if (is_head_) request_.method = "GET";
+    keep_alive_ = message.keep_alive();
+    const std::string_view target(message.target().data(), message.target().size());
+    if (auto refusal = judge_target(target)) return refusal;
+    if (auto refusal = judge_fields(message.version())) return refusal;
+    const Route* route = shared_.router.find(request_);
+    route_ = route == nullptr ? "" : std::string_view(route->path);
+    is_capture_ = route != nullptr && route->is_capture;
+    is_instant_ = route != nullptr && route->is_instant;
+    return judge_body();
+  }
+
+  std::optional<Refusal> judge_target(std::string_view target) {
+    if (target == "*" && request_.method == "OPTIONS") {
+      request_.target = request_.path = "*";
+      return std::nullopt;
+    }
+    std::string why;
+    if (read_target(target, request_, why)) return std::nullopt;
+    request_.path.clear();
+    return Refusal{400,
+                   {ErrorKind::kInvalid, "http.bad_target",
+                    fmt::format("The address \"{}\" cannot be read: {}.", excerpt(target, 200), why)}};
+  }
+
+  std::optional<Refusal> judge_fields(unsigned version) const {
+    const Headers& headers = request_.headers;
+    const auto invalid = [](std::string text) {
+      return Refusal{400, {ErrorKind::kInvalid, "http.malformed", std::move(text)}};
+    };
+    if (headers.count("Host") != 1 && (version == 11 || headers.count("Host") > 1)) {
+      return invalid(fmt::format("An HTTP/1.1 request has one Host field; this one has {}.", headers.count("Host")));
+    }
+    if (headers.has("Transfer-Encoding")) {
+      // Both at once, or twice, is how requests are smuggled past a proxy.
+      if (headers.has("Content-Length")) return invalid("Content-Length and Transfer-Encoding exclude each other.");
+      if (headers.count("Transfer-Encoding") != 1 || !beast::iequals(headers.get("Transfer-Encoding"), "chunked")) {
+        return Refusal{501,
+                       {ErrorKind::kUnsupported, "http.transfer_encoding",
+                        "The only Transfer-Encoding that is read is \"chunked\"."}};
+      }
+    }
+    const std::string_view coding = headers.get("Content-Encoding");
+    if (!coding.empty() && !beast::iequals(coding, "identity")) {
+      return Refusal{415,
+                     {ErrorKind::kUnsupported, "http.content_encoding",
+                      fmt::format("Content-Encoding is \"{}\"; send the body unpacked.", excerpt(coding))}};
+    }
+    const std::string_view expect = headers.get("Expect");
+    if (!expect.empty() && !beast::iequals(expect, "100-continue")) {
+      return Refusal{417,
+                     {ErrorKind::kInvalid, "http.expectation",
+                      fmt::format("Expect is \"{}\"; only 100-continue is known.", excerpt(expect))}};
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Refusal> judge_body() {
+    if (parser_->is_done()) return std::nullopt;
+    const auto length = parser_->content_length();
+    if (length && *length > body_limit()) return too_large();
+    parser_->body_limit(body_limit());
+    const auto wanted = static_cast<std::int64_t>(length ? *length : body_limit());
+    auto share = Share<std::int64_t>::take(shared_.body_memory, wanted, shared_.limits.body_memory_bytes);
+    if (!share) {
+      shared_.metrics.refused("body_memory");
+      return Refusal{503,
+                     {ErrorKind::kBusy, "http.busy",
+                      "Too many large bodies are being received. Send this one again in a moment."}};
+    }
+    body_share_ = std::move(*share);
+    return std::nullopt;
+  }
+
+  // Hands the request to a worker and waits for the answer, but not for longer than the deadline.
+  awaitable<Response> answer() {
+    if (is_instant_) co_return run_handler(shared_, request_);
+    auto slot = Share<int>::take(shared_.in_flight, 1, shared_.limits.queue);
+    if (!slot) {
+      shared_.metrics.refused("queue");
+      co_return shared_.router.refuse(
+          request_,
+          Error{ErrorKind::kBusy, "http.busy",
+                fmt::format("{} requests wait or run already (http.queue_max). Send this one again in a moment.",
+                            shared_.limits.queue)});
+    }
+    request_.deadline = Clock::now() + (is_capture_ ? shared_.limits.capture : shared_.limits.request);
+    auto pending = std::make_shared<Pending>(network_.io.get_executor());
+    pending->arrived.expires_at(request_.deadline);
+    hand_over(pending, std::move(*slot));
+    error_code ignored;
+    expires_ = Clock::time_point::max();
+    co_await pending->arrived.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    if (pending->response) co_return std::move(*pending->response);
+    shared_.metrics.refused("deadline");
+    co_return shared_.router.refuse(
+        request_, Error{ErrorKind::kDeadline, "http.deadline",
+                        "The answer was not ready in time. Ask for less (a smaller limit), or ask again in a moment."});
+  }
+
+  void hand_over(const std::shared_ptr<Pending>& pending, Share<int> slot) {
+    // Own copies: the worker may still run when the deadline has ended this request, or this connection. The body
+    // moves.
+    auto work = std::make_shared<Work>(
+        Work{request_.body.empty() ? request_ : taken(request_), std::move(slot), std::move(body_share_)});
+    shared_.metrics.requests_changed(1);
+    asio::post(shared_.workers, [&shared = shared_, &io = network_.io, pending, work] {
+      Response response = run_handler(shared, work->request);
+      *work = Work{};  // the slot is free before the client can ask again
+      shared.metrics.requests_changed(-1);
+      asio::post(io, [pending, response = std::move(response)]() mutable {
+        pending->response = std::move(response);
+        pending->arrived.cancel();
+      });
+    });
+  }
+
+  struct Work {
+    Request request;
+    Share<int> slot;
+    Share<std::int64_t> body;
+  };
+
+  static Request taken(Request& request) {
+    std::string body = std::move(request.body);
+    request.body.clear();
+    Request copy = request;
+    copy.body = std::move(body);
+    return copy;
+  }
+
+  static Response run_handler(Shared& shared, Request& request) {
+    if (Clock::now() >= request.deadline) return {};  // nobody waits any more
+    const auto failed = [&](const char* what) {
+      shared.log.write(LogLevel::kError, "http.handler_failed", request.trace_id,
+                       {{"path", request.path}, {"error", std::string(what)}});
+      return shared.router.refuse(request, Error{ErrorKind::kInternal, "http.internal",
+                                                 "The server failed on this request. The log has the trace id."});
+    };
+    try {
+      return shared.router.answer(request);
+    } catch (const std::exception& error) {
+      return failed(error.what());
+    } catch (...) {
+      return failed("unknown exception");
+    }
+  }
+
+  awaitable<void> send(const Response& response) {
+    std::string head = response_head(response, request_.trace_id, keep_alive_);
+    const auto until =
+        Clock::now() + shared_.limits.transfer + std::chrono::seconds(response.body.size() / kBytesPerSecondAtLeast);
+    const std::string_view body = is_head_ ? std::string_view() : std::string_view(response.body);
+    if (body.size() <= kWriteTogetherBytes) {
+      head += body;
+      co_await write(head, until);
+    } else {
+      co_await write(head, until);
+      co_await write(body, until);
+    }
+  }
+
+  // A client that takes no byte for http.idle_seconds_max is gone.
+  awaitable<void> write(std::string_view bytes, Clock::time_point until) {
+    while (!bytes.empty() && !gone_) {
+      expires_ = std::min(until, Clock::now() + shared_.limits.idle);
+      error_code error;
+      const std::size_t written = co_await socket_.async_write_some(asio::buffer(bytes.data(), bytes.size()),
+                                                                    asio::redirect_error(asio::use_awaitable, error));
+      bytes.remove_prefix(written);
+      if (error) gone_ = true;
+    }
+  }
+
+  // Sends the refusal, then drops what still comes for a while: closing with unread bytes would take the answer back.
+  awaitable<void> refuse(const Refusal& refusal) {
+    const auto begun = Clock::now();
+    if (refusal.status == 400 || refusal.status == 408) shared_.metrics.refused("malformed");
+    if (request_.trace_id.empty()) request_.trace_id = trace_id_of("");
+    const Response response = shared_.router.refuse(request_, refusal.status, refusal.error);
+    keep_alive_ = false;
+    co_await send(response);
+    note(response, begun);
+    error_code error;
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+    expires_ = Clock::now() + kLinger;
+    std::string dropped(16 * 1024, '\0');
+    while (!error && !gone_) {
+      co_await socket_.async_read_some(asio::buffer(dropped), asio::redirect_error(asio::use_awaitable, error));
+    }
+  }
+
+  void note(const Response& response, Clock::time_point begun) {
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
+    shared_.metrics.request_done(route_.empty() ? "other" : request_.method, route_.empty() ? "none" : route_,
+                                 response.status, took);
+    shared_.log.write(response.status >= 500 ? LogLevel::kWarning : LogLevel::kInfo, "http.request", request_.trace_id,
+                      {{"method", is_head_ ? std::string("HEAD") : request_.method},
+                       {"path", excerpt(request_.path, 300)},
+                       {"status", std::int64_t{response.status}},
+                       {"bytes", static_cast<std::int64_t>(response.body.size())},
+                       {"took_us", std::int64_t{took.count()}},
+                       {"remote", remote_}});
+    route_ = {};
+  }
+
+  Shared& shared_;
+  Network& network_;
+  Socket socket_;
+  Clock::time_point expires_ = Clock::time_point::max();  // of the read or write that is under way
+  bool timed_out_ = false;
+  beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  Request request_;
+  Share<std::int64_t> body_share_;
+  std::string remote_;
+  std::string_view route_;
+  bool is_loopback_ = false, is_capture_ = false, is_instant_ = false, is_head_ = false, keep_alive_ = false;
+  bool is_idle_ = true;  // waits for the first byte of a next request
+  bool gone_ = false;    // the client, or its patience
+};
+
+void serve_connection(asio::ip::tcp::socket socket, Shared& shared, Network& network) {
+  auto connection = std::make_shared<Connection>(std::move(socket), shared, network);
+  asio::co_spawn(
+      network.io, [connection]() -> awaitable<void> { co_await connection->run(); }, asio::detached);
+}
+
+void close_idle(Network& network) {
+  for (Connection* connection : network.open) connection->close_if_idle();
+}
+
+void watch_time(Network& network) {
+  network.watch.expires_after(kWatchEvery);
+  network.watch.async_wait([&network](error_code error) {
+    if (error) return;
+    const auto now = Clock::now();
+    for (Connection* connection : network.open) connection->end_if_expired(now);
+    watch_time(network);
+  });
+}
+
+}  // namespace suyuan::http

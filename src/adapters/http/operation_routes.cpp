@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/http/routes.h"
+
+namespace suyuan::http {
+
+namespace {
+
+constexpr std::string_view kMetricsType = "text/plain";  // version=0.0.4; without parameters for Accept
+
+Response ready(RouteContext& context, const Request& request) {
+  if (context.state.draining) {
+    return problem(503, Error{ErrorKind::kBusy, "serve.draining", "The server is shutting down. Ask another one."},
+                   false, request.trace_id);
+  }
+  if (const auto settled = context.services.warehouse.settled(); !settled) {
+    return problem(503, settled.error(), false, request.trace_id);
+  }
+  return reply(200, "application/json", R"({"ready":true})");
+}
+
+Response metrics(RouteContext& context, const Request& request) {
+  if (!request.is_local) {
+    return problem(403,
+                   Error{ErrorKind::kForbidden, "http.loopback_only",
+                         "/metrics answers only clients on the server itself, without a proxy between."},
+                   false, request.trace_id);
+  }
+  if (const auto counts = context.services.warehouse.counts()) {
+    const auto set = [&](std::string_view name, std::string_view help, std::int64_t value) {
+      context.metrics.set_gauge(name, help, static_cast<double>(value));
+    };
+    set("suyuan_store_events", "Events in the store.", counts->events);
+    set("suyuan_store_objects", "Objects in the store.", counts->objects);
+    set("suyuan_store_submissions", "Documents in the store.", counts->submissions);
+    set("suyuan_store_bytes", "Size of the store.", counts->bytes);
+  }
+  return reply(200, "text/plain; version=0.0.4; charset=utf-8", context.metrics.text());
+}
+
+}  // namespace
+
+void add_operation_routes(Router& router, RouteContext& context) {
+  router.add({.method = "GET",
+              .path = "/healthz",
+              .operation_id = "health",
+              .summary = "Does the process live? Answered even when everything else is full.",
+              .tag = "Operation",
+              .answers = {{200, "It lives.", {"application/json"}}},
+              .is_instant = true,
+              .handler = [](Request&) { return reply(200, "application/json", R"({"alive":true})"); }});
+  router.add({.method = "GET",
+              .path = "/readyz",
+              .operation_id = "ready",
+              .summary = "May requests be sent here? No while the store does not answer or the server shuts down.",
+              .tag = "Operation",
+              .answers = {{200, "Yes.", {"application/json"}}, {503, "No.", {"application/problem+json"}}},
+              .handler = [&context](Request& request) { return ready(context, request); }});
+  router.add({.method = "GET",
+              .path = "/metrics",
+              .operation_id = "metrics",
+              .summary = "Counters in the Prometheus text format, for clients on the server itself.",
+              .tag = "Operation",
+              .answers = {{200, "Counters.", {std::string(kMetricsType)}},
+                          {403, "The client is not on this machine.", {"application/problem+json"}}},
+              .handler = [&context](Request& request) { return metrics(context, request); }});
+  router.add({.method = "GET",
+              .path = "/openapi.json",
+              .operation_id = "openapi",
+              .summary = "This description.",
+              .tag = "Operation",
+              .answers = {{200, "OpenAPI 3.1.", {"application/json"}}},
+              .handler = [&router, &context](Request&) {
+                return reply(200, "application/json", router.openapi_json(context.options.version));
+              }});
+}
+
+}  // namespace suyuan::http

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/json.hpp>
+
+#include "adapters/http/router.h"
+
+namespace suyuan::http {
+
+namespace {
+
+constexpr std::size_t kFindingsInProblem = 100;
+
+// EPCIS 2.0 REST bindings, response bodies.
+std::string_view epcis_type(int status) {
+  switch (status) {
+    case 401:
+    case 403:
+      return "epcisException:SecurityException";
+    case 404:
+      return "epcisException:NoSuchResourceException";
+    case 406:
+      return "epcisException:NotAcceptableException";
+    case 409:
+      return "epcisException:ResourceAlreadyExistsException";
+    case 413:
+      return "epcisException:CaptureLimitExceededException";
+    case 414:
+      return "epcisException:URITooLongException";
+    case 415:
+      return "epcisException:UnsupportedMediaTypeException";
+    default:
+      return status < 500 ? "epcisException:ValidationException" : "epcisException:ImplementationException";
+  }
+}
+
+std::string_view title_of(int status) {
+  switch (status) {
+    case 400:
+      return "The request is wrong";
+    case 403:
+      return "Not allowed";
+    case 404:
+      return "Not found";
+    case 405:
+      return "Method not allowed";
+    case 406:
+      return "Nothing that the client accepts";
+    case 408:
+      return "The request did not arrive in time";
+    case 409:
+      return "Conflict with what is there";
+    case 413:
+      return "Too large";
+    case 414:
+      return "Address too long";
+    case 415:
+      return "A format that is not read";
+    case 431:
+      return "Header fields too large";
+    case 501:
+      return "Not a method of ours";
+    case 503:
+      return "Busy, try again";
+    default:
+      return status < 500 ? "The request is wrong" : "The server failed";
+  }
+}
+
+}  // namespace
+
+int status_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kInvalid:
+      return 400;
+    case ErrorKind::kForbidden:
+      return 403;
+    case ErrorKind::kNotFound:
+      return 404;
+    case ErrorKind::kConflict:
+      return 409;
+    case ErrorKind::kTooLarge:
+      return 413;
+    case ErrorKind::kUnsupported:
+      return 415;
+    case ErrorKind::kBusy:
+    case ErrorKind::kDeadline:
+      return 503;
+    case ErrorKind::kCorrupt:
+    case ErrorKind::kInternal:
+      return 500;
+  }
+  return 500;
+}
+
+Response problem(int status, const Error& error, bool epcis, std::string_view trace_id) {
+  boost::json::object body{{"type", epcis ? epcis_type(status) : "about:blank"},
+                           {"title", title_of(status)},
+                           {"status", status},
+                           {"code", error.code},
+                           {"detail", error.text}};
+  if (!trace_id.empty()) body["traceId"] = trace_id;
+  if (!error.findings.empty()) {
+    boost::json::array findings;
+    for (const Finding& finding : error.findings) {
+      if (findings.size() == kFindingsInProblem) break;
+      findings.push_back({{"path", finding.path}, {"code", finding.code}, {"text", finding.text}});
+    }
+    body["findings"] = std::move(findings);
+    body["findingsTotal"] = error.findings.size();
+  }
+  Response response = reply(status, "application/problem+json", boost::json::serialize(body));
+  if (status == 503) response.headers.add("Retry-After", "2");
+  return response;
+}
+
+}  // namespace suyuan::http

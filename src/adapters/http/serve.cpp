@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/http/serve.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "adapters/http/routes.h"
+
+namespace suyuan::http {
+
+namespace {
+
+constexpr std::chrono::milliseconds kCaptureGrace{5000};  // to write down what a capture's wait has found
+
+Limits limits_of(const Settings& settings) {
+  const auto count = [&](std::string_view name) { return static_cast<int>(settings.number(name)); };
+  const auto bytes = [&](std::string_view name) { return static_cast<std::uint64_t>(settings.number(name)); };
+  const auto seconds = [&](std::string_view name) { return std::chrono::seconds(settings.number(name)); };
+  Limits limits;
+  limits.header_bytes = static_cast<std::size_t>(bytes("http.header_bytes_max"));
+  limits.body_bytes = bytes("http.body_bytes_max");
+  limits.capture_bytes = bytes("capture.bytes_max");
+  limits.body_memory_bytes = settings.number("http.body_memory_bytes_max");
+  limits.connections = count("http.connections_max");
+  limits.queue = count("http.queue_max");
+  limits.network_threads = count("http.network_threads");
+  limits.worker_threads = count("http.worker_threads");
+  limits.idle = seconds("http.idle_seconds_max");
+  limits.transfer = seconds("http.transfer_seconds_max");
+  limits.request = std::chrono::milliseconds(settings.number("http.request_ms_max"));
+  const std::chrono::milliseconds capture_wait(settings.number("capture.wait_ms_max"));
+  limits.capture = std::max(limits.request, capture_wait + kCaptureGrace);
+  return limits;
+}
+
+void add_routes(Router& router, RouteContext& context) {
+  add_operation_routes(router, context);
+  add_capture_routes(router, context);
+  add_event_routes(router, context);
+  add_trace_routes(router, context);
+  for (const auto& add : context.options.add_routes) add(router);
+}
+
+std::string url_of(const std::string& address, int port) {
+  const bool everybody = address == "0.0.0.0" || address == "::";
+  const bool is_v6 = address.find(':') != std::string::npos;
+  return fmt::format("http://{}:{}", everybody ? "127.0.0.1" : is_v6 ? "[" + address + "]" : address, port);
+}
+
+// Everything that one running server is made of; destroyed in reverse order.
+class RunningServerImpl : public RunningServer {
+ public:
+  RunningServerImpl(const ServerOptions& options, Services services)
+      : options_(options),
+        jobs_(services, metrics_, options_.settings),
+        context_{services, options_, jobs_, metrics_, state_},
+        log_(services.log) {
+    add_routes(router_, context_);
+  }
+
+  ~RunningServerImpl() override { stop(); }
+
+  Status open() {
+    const Settings& settings = options_.settings;
+    const Listen where{settings.text("server.address"), static_cast<int>(settings.number("server.port")),
+                       options_.ports_tried};
+    auto server = listen(where, limits_of(settings), router_, metrics_, log_, state_);
+    if (!server) return std::move(server.error());
+    server_ = std::move(*server);
+    port_ = server_->port();
+    url_ = url_of(where.address, port_);
+    log_.write(LogLevel::kInfo, "serve.started", "", {{"url", url_}, {"version", options_.version}});
+    return Done{};
+  }
+
+  int port() const override { return port_; }
+  std::string url() const override { return url_; }
+
+  bool stop() override {
+    if (server_ == nullptr) return true;
+    using Clock = std::chrono::steady_clock;
+    const auto until = Clock::now() + std::chrono::seconds(options_.settings.number("http.drain_seconds_max"));
+    log_.write(LogLevel::kInfo, "serve.draining", "", {});
+    bool done = server_->stop(std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()));
+    const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
+    done = jobs_.drain(std::max(rest, std::chrono::milliseconds(0))) && done;
+    server_.reset();
+    log_.write(done ? LogLevel::kInfo : LogLevel::kWarning, "serve.stopped", "", {{"drained", done}});
+    return done;
+  }
+
+ private:
+  const ServerOptions options_;
+  Metrics metrics_;
+  ServerState state_;
+  CaptureJobs jobs_;
+  RouteContext context_;
+  Router router_;
+  Log& log_;
+  std::unique_ptr<Server> server_;
+  int port_ = 0;
+  std::string url_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<RunningServer>> start_server(const ServerOptions& options, Services services) {
+  auto server = std::make_unique<RunningServerImpl>(options, std::move(services));
+  if (auto opened = server->open(); !opened) return std::move(opened.error());
+  return std::unique_ptr<RunningServer>(std::move(server));
+}
+
+std::string openapi_document(const ServerOptions& options, Services services) {
+  Metrics metrics;
+  ServerState state;
+  CaptureJobs jobs(services, metrics, options.settings);
+  RouteContext context{services, options, jobs, metrics, state};
+  Router router;
+  add_routes(router, context);
+  return router.openapi_json(options.version);
+}
+
+}  // namespace suyuan::http

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "adapters/http/routes.h"
+#include "app/codes/identify.h"
+#include "app/trace/trace.h"
+#include "base/text.h"
+
+namespace suyuan::http {
+
+namespace {
+
+constexpr std::size_t kStartsMax = 100;
+constexpr std::int64_t kNodesDefault = 1000;
+
+Error wrong_parameter(std::string_view name, std::string_view seen, std::string_view expected) {
+  return Error{ErrorKind::kInvalid, "http.parameter",
+               fmt::format("{} is \"{}\"; it is {}.", name, excerpt(seen), expected)};
+}
+
+// Names that the route does not know are refused with the nearest: "?direcion=back" must not trace in both directions.
+Status only_known(const Request& request, std::initializer_list<std::string_view> known) {
+  for (const auto& [name, value] : request.query) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const std::vector<std::string_view> names(known);
+    const std::string_view near = nearest(name, names);
+    return Error{ErrorKind::kInvalid, "http.parameter",
+                 fmt::format("There is no parameter \"{}\"{}. Known: {}.", excerpt(name),
+                             near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near), fmt::join(names, ", "))};
+  }
+  return Done{};
+}
+
+// The one code that a text stands for; several readings are refused with the list, never guessed.
+Result<codes::Identity> the_code(RouteContext& context, std::string_view text) {
+  auto found = identify_text(context.services.actor, text, context.services.clock);
+  if (!found) return std::move(found.error());
+  if (found->candidates.size() == 1) return std::move(found->candidates.front().id);
+  Error error{ErrorKind::kInvalid, "code.unreadable",
+              fmt::format("\"{}\" is no code that we know how to read.", excerpt(text))};
+  error.findings = found->findings;
+  if (!found->candidates.empty()) {
+    error.code = "code.ambiguous";
+    error.text = fmt::format("\"{}\" can be read in {} ways. Write it as a link, or with its prefix.", excerpt(text),
+                             found->candidates.size());
+    for (const auto& candidate : found->candidates) {
+      error.findings.push_back({codes::canonical_uri(candidate.id), "code.candidate", candidate.reason});
+    }
+  }
+  return error;
+}
+
+Result<trace::Direction> direction_of(const Request& request) {
+  const std::string_view text = request.query_value("direction").value_or("both");
+  if (text == "back") return trace::Direction::kBack;
+  if (text == "forward") return trace::Direction::kForward;
+  if (text == "both") return trace::Direction::kBoth;
+  return wrong_parameter("direction", text, "back, forward or both");
+}
+
+Result<std::size_t> limit_of(const Request& request, std::int64_t most) {
+  const auto text = request.query_value("limit");
+  if (!text) return static_cast<std::size_t>(std::min(kNodesDefault, most));
+  std::int64_t limit = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
+  if (error != std::errc() || end != text->data() + text->size() || limit < 1 || limit > most) {
+    return wrong_parameter("limit", *text, fmt::format("a whole number from 1 to {} (trace.nodes_max)", most));
+  }
+  return static_cast<std::size_t>(limit);
+}
+
+Result<std::vector<codes::Identity>> starts_of(RouteContext& context, const Request& request) {
+  std::vector<codes::Identity> starts;
+  for (const auto& [name, value] : request.query) {
+    if (name != "id") continue;
+    if (starts.size() == kStartsMax) {
+      return Error{ErrorKind::kTooLarge, "http.parameter",
+                   fmt::format("More than {} codes to start from; ask for fewer.", kStartsMax)};
+    }
+    auto id = the_code(context, value);
+    if (!id) return std::move(id.error());
+    starts.push_back(std::move(*id));
+  }
+  if (!starts.empty()) return starts;
+  return Error{ErrorKind::kInvalid, "http.parameter",
+               "The parameter id is missing: the code to start from, in any notation, percent-encoded."};
+}
+
+Result<TraceRequest> trace_request(RouteContext& context, const Request& request) {
+  if (auto known = only_known(request, {"id", "direction", "at", "limit", "continue"}); !known) return known.error();
+  TraceRequest wanted;
+  auto starts = starts_of(context, request);
+  if (!starts) return std::move(starts.error());
+  wanted.start = std::move(*starts);
+  const auto direction = direction_of(request);
+  if (!direction) return direction.error();
+  wanted.direction = *direction;
+  const auto limit = limit_of(request, context.options.settings.number("trace.nodes_max"));
+  if (!limit) return limit.error();
+  wanted.node_limit = *limit;
+  if (const auto text = request.query_value("at")) {
+    const auto at = parse_instant(*text);
+    if (!at) return at.error();
+    wanted.at = at->at;
+  }
+  wanted.continuation = request.query_value("continue").value_or("");
+  return wanted;
+}
+
+Response get_trace(RouteContext& context, const Request& request) {
+  const auto wanted = trace_request(context, request);
+  if (!wanted) return problem(status_of(wanted.error().kind), wanted.error(), false, request.trace_id);
+  const auto answer = trace_chain(context.services.actor, *wanted, context.services.warehouse);
+  if (!answer) return problem(status_of(answer.error().kind), answer.error(), false, request.trace_id);
+  return reply(200, "application/json", trace_json(*answer));
+}
+
+Response get_identify(RouteContext& context, const Request& request) {
+  if (auto known = only_known(request, {"text"}); !known) return problem(400, known.error(), false, request.trace_id);
+  const auto text = request.query_value("text");
+  if (!text) {
+    return problem(400,
+                   Error{ErrorKind::kInvalid, "http.parameter", "The parameter text is missing: the code to read."},
+                   false, request.trace_id);
+  }
+  const auto found = identify_text(context.services.actor, *text, context.services.clock);
+  if (!found) return problem(status_of(found.error().kind), found.error(), false, request.trace_id);
+  return reply(200, "application/json", identification_json(*found));
+}
+
+}  // namespace
+
+void add_trace_routes(Router& router, RouteContext& context) {
+  router.add(
+      {.method = "GET",
+       .path = "/api/v1/trace",
+       .operation_id = "trace",
+       .summary = "Where did it come from, where did it go, who holds it now: the whole chain in one call.",
+       .tag = "Trace",
+       .parameters = {{.name = "id",
+                       .meaning = "The code to start from, in any notation; several times for several.",
+                       .required = true},
+                      {.name = "direction", .meaning = "both when left out.", .choices = {"back", "forward", "both"}},
+                      {.name = "at", .meaning = "As the chain stood then: 2026-03-01T08:00:00+08:00 (write + as %2B)."},
+                      {.name = "limit", .meaning = "Nodes in one answer, 1000 by default.", .type = "integer"},
+                      {.name = "continue", .meaning = "`continue` of the last answer."}},
+       .answers = {{200, "nodes, edges, events, holders, missing, truncated, continue.", {"application/json"}},
+                   {404, "No event names that code.", {"application/problem+json"}}},
+       .handler = [&context](Request& request) { return get_trace(context, request); }});
+  router.add({.method = "GET",
+              .path = "/api/v1/identify",
+              .operation_id = "identify",
+              .summary = "Which code is this text? Several readings come back with reasons, never a guess.",
+              .tag = "Codes",
+              .parameters = {{.name = "text", .meaning = "As scanned, printed or linked.", .required = true}},
+              .answers = {{200, "candidates and findings.", {"application/json"}}},
+              .handler = [&context](Request& request) { return get_identify(context, request); }});
+}
+
+}  // namespace suyuan::http

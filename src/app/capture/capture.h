@@ -23,11 +23,11 @@ struct CaptureOptions {
 };
 
 struct CaptureOutcome {
-  std::string job;                 // public id
+  std::string job;                                         // public id
   std::int64_t accepted = 0, duplicates = 0, refused = 0;  // events
-  std::vector<Finding> findings;   // at most kFindingsShown, then one that says how many more
-  bool document_refused = false;   // nothing of it was stored
-  std::vector<std::string> event_ids;  // of accepted and duplicate events, document order
+  std::vector<Finding> findings;                           // at most kFindingsShown, then one that says how many more
+  bool document_refused = false;                           // nothing of it was stored
+  std::vector<std::string> event_ids;                      // of accepted and duplicate events, document order
 };
 inline constexpr std::size_t kFindingsShown = 100;
 

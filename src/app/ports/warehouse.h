@@ -32,7 +32,7 @@ struct NewEvent {
 
 // One document on its way in: its checked events become visible together or not at all.
 struct NewSubmission {
-  Actor actor;
+  Actor actor = local_actor();
   std::string public_id;   // UUIDv7 of the capture job
   std::string original;    // byte for byte; the store keeps it exactly once
   trace::RawDocument::Syntax syntax = trace::RawDocument::Syntax::kJson;
@@ -58,7 +58,7 @@ struct SubmissionReceipt {
 // What a capture job looks like afterwards (EPCIS 2.0 REST: CaptureJob).
 struct JobRecord {
   std::string public_id;
-  Actor actor;
+  Actor actor = local_actor();
   Instant created;
   std::optional<Instant> finished;
   bool success = false;
@@ -109,7 +109,7 @@ class Warehouse {
     std::string bytes;
     std::string frame;  // the document around it, without any event
     trace::RawDocument::Syntax syntax;
-    Actor actor;
+    Actor actor = local_actor();
     std::string job;    // public id of the submission
   };
   virtual Result<Original> original(trace::EventSeq seq) = 0;

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <memory>
+
+#include "app/ports/warehouse.h"
+
+namespace suyuan {
+
+struct SqliteWarehouseOptions {
+  std::size_t queue_documents_max = 256;      // waiting documents; one more is answered with store.busy
+  std::size_t queue_bytes_max = 256U << 20U;  // bytes of waiting documents
+  int readers = 4;                            // connections that read side by side
+};
+
+// Opens the store in a folder, making folder and file when they are not there: one file suyuan.db, one server at a
+// time. Durability: synchronous=FULL, write-ahead log. The destructor finishes what was accepted. Errors: kBusy
+// "store.in_use" (naming the process that holds it), kUnsupported "store.newer", kInternal "store.open", "store.disk"
+// (read-only folder), kCorrupt "store.not_a_database". `clock` gives record times and must outlive the store.
+Result<std::unique_ptr<Warehouse>> open_sqlite_warehouse(const std::filesystem::path& folder, Clock& clock,
+                                                         const SqliteWarehouseOptions& options);
+
+}  // namespace suyuan

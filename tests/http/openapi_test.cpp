@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "product_test.h"
+
+namespace suyuan::test {
+namespace {
+
+using OpenApiTest = ProductTest;
+
+// Written again by `SUYUAN_TEST_WRITE=1 http_test --gtest_filter=OpenApi*`.
+TEST_F(OpenApiTest, the_committed_description_is_what_the_server_serves) {
+  const std::string path = SUYUAN_SOURCE_DIR "/api/openapi.json";
+  options_.version = "0";
+  const std::string served = get(start(), "/openapi.json").body;
+  if (std::getenv("SUYUAN_TEST_WRITE") != nullptr) std::ofstream(path, std::ios::binary) << served;
+  std::ostringstream committed;
+  committed << std::ifstream(path, std::ios::binary).rdbuf();
+  EXPECT_EQ(served, committed.str()) << "Look at the difference; if it is meant, write the file again (see this test).";
+}
+
+TEST_F(OpenApiTest, every_operation_has_a_name_of_its_own_a_summary_and_answers) {
+  const auto document = boost::json::parse(get(start(), "/openapi.json").body).as_object();
+  EXPECT_EQ(document.at("openapi").as_string(), "3.1.0");
+  std::set<std::string> names;
+  for (const auto& [path, operations] : document.at("paths").as_object()) {
+    for (const auto& [method, operation] : operations.as_object()) {
+      const auto& members = operation.as_object();
+      EXPECT_TRUE(names.emplace(members.at("operationId").as_string()).second) << path << method;
+      EXPECT_FALSE(members.at("summary").as_string().empty()) << path << method;
+      EXPECT_FALSE(members.at("tags").as_array().at(0).as_string().empty()) << path << method;
+      EXPECT_GE(members.at("responses").as_object().size(), 2u) << path << method;
+      for (std::size_t at = path.find('{'); at != path.npos; at = path.find('{', at + 1)) {
+        const std::string name(path.substr(at + 1, path.find('}', at) - at - 1));
+        bool described = false;
+        for (const auto& parameter : members.at("parameters").as_array()) {
+          described = described || parameter.at("name").as_string() == name;
+        }
+        EXPECT_TRUE(described) << path << " " << name;
+      }
+    }
+  }
+  EXPECT_GE(names.size(), 11u);
+}
+
+}  // namespace
+}  // namespace suyuan::test

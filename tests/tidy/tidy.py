@@ -57,9 +57,6 @@ TEXT = {".h", ".cpp", ".py", ".sh", ".md", ".txt", ".json", ".cmake", ".sql", ".
 NEEDS_SPDX = {".h", ".cpp", ".py", ".sh", ".cmake", ".mjs", ".js"}
 SPDX = "SPDX-License-Identifier: Apache-2.0"
 
-# Dotted names that look like error codes and are not: what the log calls its lines, and file names.
-NOT_CODES = re.compile(r"^(serve|store|capture|http)\.(started|stopped|draining|drained|settled)$|\.(db|lock|toml|json|xml|md|css|svg|sql)$")
-
 
 def files(root):
     """Every file that git would commit, or all of them in an exported tree."""
@@ -200,34 +197,6 @@ def check_words(root, names):
                 yield f"{name}:{number}: \"{match.group()}\": {instead}"
 
 
-def check_error_codes(root, texts):
-    """api/error-codes.md lists exactly the codes that the sources can say."""
-    page = root / "api/error-codes.md"
-    if not page.is_file():
-        if any('"' in text for text in texts.values()):
-            yield "api/error-codes.md: missing; it lists each error code, what the caller does and what the operator does"
-        return
-    documented = set(re.findall(r"^\|\s*`([a-z0-9_]+\.[a-z0-9_.]+)`", page.read_text(encoding="utf-8"), re.M))
-    literal = re.compile(r'"([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)"')
-    settings = set()
-    used = {}
-    for path, text in texts.items():
-        found = set(literal.findall(re.sub(r"//[^\n]*", "", text)))
-        if path == "src/app/operation/settings.cpp":
-            settings = {code for code in found if not code.startswith("settings.")}
-        elif not path.endswith("_test.cpp"):
-            for code in found:
-                used.setdefault(code, path)
-    for code in sorted(set(used) - documented - settings):
-        family = code.split(".")[0]
-        if NOT_CODES.search(code) or not any(known.startswith(family + ".") for known in documented):
-            continue
-        yield f"{used[code]}: the error code {code} is not in api/error-codes.md"
-    for code in sorted(documented - set(used)):
-        if not any(f'"{code}"' in text for text in texts.values()):
-            yield f"api/error-codes.md: {code} is said nowhere in src/"
-
-
 def defects(root):
     names = files(root)
     texts = {name: (root / name).read_text(encoding="utf-8") for name in names
@@ -236,7 +205,6 @@ def defects(root):
     yield from check_calls(texts)
     yield from check_sizes(texts)
     yield from check_words(root, names)
-    yield from check_error_codes(root, texts)
 
 
 def main():

@@ -31,9 +31,10 @@ struct Scan {
 std::string date_note(const Element& element, int year) {
   const bool date = element.value.size() == 6 && (element.ai == "11" || element.ai == "12" || element.ai == "13" ||
                                                   element.ai == "15" || element.ai == "16" || element.ai == "17");
-  if (!date) return "";
   const std::string& v = element.value;
-  return fmt::format("{}-{}{}", full_year(std::stoi(v.substr(0, 2)), year), v.substr(2, 2),
+  if (!date || !is_all_digits(v)) return "";
+  const int short_year = (v[0] - '0') * 10 + (v[1] - '0');
+  return fmt::format("{}-{}{}", full_year(short_year, year), v.substr(2, 2),
                      v.substr(4) == "00" ? "" : "-" + v.substr(4));
 }
 

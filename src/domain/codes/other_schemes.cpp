@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "base/text.h"
 #include "domain/codes/percent.h"
@@ -176,7 +177,8 @@ Result<Candidate> read_vaa(std::string_view text) {
 Result<Candidate> read_ccc(std::string_view text, int year) {
   if (text.size() != 16 || !is_all_digits(text))
     return refuse("ccc.shape", text, "a CCC certificate number has 16 digits");
-  const int issued = std::stoi(std::string(text.substr(0, 4)));
+  int issued = 0;
+  std::from_chars(text.data(), text.data() + 4, issued);  // digits only: cannot fail
   if (issued < 2002 || issued > year)
     return refuse("ccc.year", text,
                   fmt::format("it starts with the year of first issue, 2002 to {}; seen {}", year, issued));

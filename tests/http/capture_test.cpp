@@ -179,6 +179,9 @@ TEST_F(CaptureTest, an_event_is_stored_once_and_comes_back_with_its_id) {
   EXPECT_EQ(again.header("Location"), created.header("Location"));
   const auto back = get(port, created.header("Location"));
   ASSERT_EQ(back.status, 200) << back.body;
+  EXPECT_EQ(back.header("Content-Type"), "application/json");
+  EXPECT_EQ(get(port, created.header("Location"), "Accept: application/ld+json\r\n").header("Content-Type"),
+            "application/ld+json");
   const auto query = json::parse(back.body).as_object();
   EXPECT_EQ(query.at("type").as_string(), "EPCISQueryDocument");
   const auto& list = query.at("epcisBody").at("queryResults").at("resultsBody").at("eventList").as_array();

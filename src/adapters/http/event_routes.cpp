@@ -125,7 +125,8 @@ Response get_event(RouteContext& context, Request& request) {
       R"({{"@context":["{}"],"type":"EPCISQueryDocument","schemaVersion":"2.0","creationDate":"{}",)"
       R"("epcisBody":{{"queryResults":{{"queryName":"SimpleEventQuery","resultsBody":{{"eventList":[{}]}}}}}}}})",
       kStandardContext, now, fmt::join(*texts, ","));
-  const std::string_view type = negotiate(request.headers.get("Accept"), {"application/json", "application/ld+json"});
+  static const std::vector<std::string> kTypes = {"application/json", "application/ld+json"};
+  const std::string_view type = negotiate(request.headers.get("Accept"), kTypes);
   return reply(200, type.empty() ? "application/json" : type, body);
 }
 

@@ -56,6 +56,7 @@ Response reply(int status, std::string_view content_type, std::string body);
 // Which of `offered` (media types without parameters, best first) the client's Accept prefers; "" when it takes none.
 // No Accept header takes the first.
 std::string_view negotiate(std::string_view accept, const std::vector<std::string>& offered);
+std::string_view negotiate(std::string_view accept, std::vector<std::string>&& offered) = delete;  // it would dangle
 
 // The media type of a Content-Type header: lower case, no parameters.
 std::string media_type(std::string_view content_type);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,29 +14,34 @@ namespace suyuan {
 struct TraceRequest {
   std::vector<codes::Identity> start;  // at least one
   trace::Direction direction = trace::Direction::kBoth;
-  std::optional<Instant> at;           // as the chain stood then: events later than this do not count
-  std::size_t node_limit = 1000;       // nodes in this answer; 1..100000
-  std::string continuation;            // from the last answer, or ""
+  std::optional<Instant> at;      // as the chain stood then: events later than this do not count
+  std::size_t node_limit = 1000;  // nodes in this answer; 1..100000
+  std::string continuation;       // from the last answer, or ""
+};
+
+struct TraceName {
+  codes::Identity id;
+  std::string name;  // of product, place or party, from master data; or ""
 };
 
 struct TraceNode {
   trace::ObjectId object;
-  codes::Identity id;
   codes::Level level;
-  std::string name;                    // product or party name from master data, or ""
-  trace::NodeState state;              // windows, how reached, amounts
+  trace::NodeState state;  // windows, and how it was reached
 };
 
 struct TraceAnswer {
   TraceRequest request;
-  std::vector<TraceNode> nodes;        // in order of reach
-  std::vector<trace::Edge> edges;      // by object ids; every node but the starts has at least one: why it is there
+  std::vector<TraceNode> nodes;            // in order of reach
+  std::vector<trace::Edge> edges;          // by object ids; every node but the starts has at least one: why it is there
   std::vector<trace::StoredEvent> events;  // that the edges and holders name, by time; wrong ones listed and marked
-  std::vector<trace::Holder> holders;  // who holds affected goods now
-  std::vector<trace::Missing> missing; // what should be there and is not
+  std::vector<trace::Holder> holders;      // who holds affected goods now
+  std::vector<trace::Missing> missing;     // what should be there and is not
   bool truncated = false;
-  std::string continuation;            // "" when complete
-  std::vector<TraceNode> places;       // identities of the places, parties and transformation ids that events and holders name
+  std::string continuation;  // "" when complete
+  // Every object that nodes, edges, events and holders name: its identity and its name, if master data has one.
+  std::map<trace::ObjectId, TraceName> names;
+  std::size_t nodes_total = 0;  // of the whole answer, over all pages
 };
 
 // Errors: kNotFound "trace.unknown_code" (naming the code and what is near); kInvalid "trace.continuation" (a token of

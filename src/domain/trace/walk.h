@@ -28,17 +28,10 @@ enum class Reach : std::uint8_t {  // strongest first: a node keeps the stronges
   kCarrier = 4,  // carried or contained it for a while; not affected itself
 };
 
-struct Bounds {  // of the start's material inside a node; absent where units do not compare
-  std::optional<Decimal> least, most;
-  std::string uom;
-  friend bool operator==(const Bounds&, const Bounds&) = default;
-};
-
 struct NodeState {
   Reach reach = Reach::kGoods;
   bool back = false, forward = false;  // in which direction it was reached; a start is both
   std::vector<Window> windows;         // when it matters, disjoint, ascending
-  std::optional<Bounds> amount;        // forward, lots and quantities only
   int distance = 0;                    // least number of edges from a start
   friend bool operator==(const NodeState&, const NodeState&) = default;
 };
@@ -81,7 +74,6 @@ struct Missing {
   enum class Kind : std::uint8_t {
     kNeverReceived = 1,  // shipped, no event at the destination afterwards
     kNoSource = 2,       // goods that appear without commissioning or transformation
-    kUnknownLot = 3,     // lot- or class-level events that cannot be told apart by item
     kTooMuchOut = 4,     // a lot of which more left than came
     kNoInputs = 5,       // a transformationID with outputs and no inputs, or the reverse
   };
@@ -89,6 +81,42 @@ struct Missing {
   ObjectId object;
   std::optional<EventSeq> because;
   friend auto operator<=>(const Missing&, const Missing&) = default;
+};
+
+struct WalkResult {
+  struct Node {
+    ObjectId object;
+    NodeState state;
+  };
+  std::vector<Node> nodes;  // by distance, then by object id
+  std::vector<Edge> edges;
+  std::vector<Holder> holders;  // of the forward walk
+  std::vector<Missing> missing;
+  std::vector<EventSeq> events;  // that edges, holders and missing name, and wrong ones about nodes
+  bool truncated = false;        // nodes_max was reached: windows are a lower bound
+};
+
+class Chain;
+
+// Asks for what it needs until it needs nothing more:
+//   Walk walk(starts, direction, nodes_max, chain);
+//   for (auto wanted = walk.advance(); !wanted.empty(); wanted = walk.advance()) load each into the chain;
+//   auto result = walk.finish();
+class Walk {
+ public:
+  Walk(std::vector<ObjectId> starts, Direction direction, std::size_t nodes_max, const Chain& chain);
+  ~Walk();
+  Walk(const Walk&) = delete;
+  Walk& operator=(const Walk&) = delete;
+
+  // Walks as far as the chain is known; answers the objects that must be loaded before it can go on. Empty: done.
+  std::vector<ObjectId> advance();
+  // Requires: advance() answered nothing.
+  WalkResult finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace suyuan::trace

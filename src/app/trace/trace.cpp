@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/trace/trace.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "app/trace/continuation.h"
+#include "base/text.h"
+#include "domain/trace/chain.h"
+
+namespace suyuan {
+
+namespace {
+
+using trace::ObjectId;
+
+constexpr std::size_t kNodesMax = 200'000;  // of one walk; more is answered as truncated
+constexpr std::size_t kPage = 10'000;
+
+Result<std::vector<trace::StoredEvent>> whole_history(Warehouse& warehouse, ObjectId object, trace::EventSeq upto) {
+  std::vector<trace::StoredEvent> all;
+  for (std::int64_t after = 0;;) {
+    auto page = warehouse.history(std::span(&object, 1), {}, upto, after, kPage);
+    if (!page) return std::move(page.error());
+    std::move(page->events.begin(), page->events.end(), std::back_inserter(all));
+    if (!page->more) return all;
+    after = all.back().seq.value();
+  }
+}
+
+Result<std::vector<ObjectId>> all_members(Warehouse& warehouse, ObjectId of_class) {
+  std::vector<ObjectId> all;
+  for (;;) {
+    auto page = warehouse.members(of_class, all.empty() ? 0 : all.back().value(), kPage);
+    if (!page) return std::move(page.error());
+    all.insert(all.end(), page->begin(), page->end());
+    if (page->size() < kPage || all.size() >= kNodesMax) return all;
+  }
+}
+
+Status load(Warehouse& warehouse, std::span<const ObjectId> wanted, trace::EventSeq upto, trace::Chain& chain) {
+  auto ids = warehouse.describe(wanted);
+  if (!ids) return std::move(ids.error());
+  auto classes = warehouse.classes(wanted);
+  if (!classes) return std::move(classes.error());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const codes::Level level = codes::level_of((*ids)[i]);
+    auto history = whole_history(warehouse, wanted[i], upto);
+    if (!history) return std::move(history.error());
+    std::vector<ObjectId> members;
+    if (level == codes::Level::kClass) {
+      auto all = all_members(warehouse, wanted[i]);
+      if (!all) return std::move(all.error());
+      members = std::move(*all);
+    }
+    chain.add(wanted[i], level, (*classes)[i], *history, std::move(members));
+  }
+  return Done{};
+}
+
+Result<std::vector<ObjectId>> starts_of(const TraceRequest& request, Warehouse& warehouse) {
+  auto found = warehouse.find(request.start);
+  if (!found) return std::move(found.error());
+  std::vector<ObjectId> starts;
+  for (std::size_t i = 0; i < request.start.size(); ++i) {
+    if (!(*found)[i]) {
+      return Error{
+          ErrorKind::kNotFound, "trace.unknown_code",
+          fmt::format(
+              "No record names {}. Check the code against the label; if it is right, nobody has reported it here.",
+              codes::display_text(request.start[i]))};
+    }
+    starts.push_back(*(*found)[i]);
+  }
+  return starts;
+}
+
+// Names as master data gives them; our own short list of attributes that are names.
+Status add_names(Warehouse& warehouse, const std::set<ObjectId>& objects, TraceAnswer& answer) {
+  const std::vector<ObjectId> order(objects.begin(), objects.end());
+  auto ids = warehouse.describe(order);
+  if (!ids) return std::move(ids.error());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    std::vector<codes::Identity> subjects = {(*ids)[i]};
+    if (auto above = codes::class_of((*ids)[i])) subjects.push_back(*above);
+    auto data = warehouse.master_data(subjects);
+    if (!data) return std::move(data.error());
+    std::string name;
+    for (const trace::MasterDatum& datum : *data) {
+      const bool is_name = datum.attribute == "urn:epcglobal:cbv:mda#name" ||
+                           datum.attribute == "urn:epcglobal:cbv:mda#descriptionShort" ||
+                           datum.attribute == "urn:epcglobal:cbv:mda:name" ||
+                           datum.attribute == "urn:epcglobal:cbv:mda:descriptionShort" ||
+                           datum.attribute == "cbvmda:name" || datum.attribute == "cbvmda:descriptionShort";
+      if (is_name && name.empty()) name = datum.value;
+    }
+    answer.names.emplace(order[i], TraceName{(*ids)[i], std::move(name)});
+  }
+  return Done{};
+}
+
+// Cuts the answer to the nodes [given, given + limit) and what belongs to them: edges with an end among them that was
+// not on an earlier page.
+void cut(trace::WalkResult& result, std::size_t given, std::size_t limit, TraceAnswer& answer) {
+  answer.nodes_total = result.nodes.size();
+  const std::size_t end = std::min(result.nodes.size(), given + limit);
+  std::set<ObjectId> shown, upto_here;
+  for (std::size_t i = 0; i < end; ++i) {
+    upto_here.insert(result.nodes[i].object);
+    if (i >= given) shown.insert(result.nodes[i].object);
+  }
+  const auto here = [&](const std::optional<ObjectId>& object) { return !object || upto_here.contains(*object); };
+  const auto fresh = [&](const std::optional<ObjectId>& object) { return object && shown.contains(*object); };
+  for (trace::Edge& edge : result.edges) {
+    if (here(edge.from) && here(edge.to) && (fresh(edge.from) || fresh(edge.to)))
+      answer.edges.push_back(std::move(edge));
+  }
+  for (trace::Holder& holder : result.holders) {
+    if (shown.contains(holder.object)) answer.holders.push_back(std::move(holder));
+  }
+  for (const trace::Missing& missing : result.missing) {
+    if (shown.contains(missing.object)) answer.missing.push_back(missing);
+  }
+  std::vector<trace::WalkResult::Node> nodes(result.nodes.begin() + static_cast<std::ptrdiff_t>(std::min(given, end)),
+                                             result.nodes.begin() + static_cast<std::ptrdiff_t>(end));
+  result.nodes = std::move(nodes);
+}
+
+}  // namespace
+
+Result<TraceAnswer> trace_chain(const Actor&, const TraceRequest& request, Warehouse& warehouse) {
+  if (request.node_limit < 1 || request.node_limit > 100'000)
+    return Error{ErrorKind::kInvalid, "trace.limit",
+                 fmt::format("The limit is {}; 1 to 100000 nodes in one answer are allowed.", request.node_limit)};
+  if (request.start.empty())
+    return Error{ErrorKind::kInvalid, "trace.no_code", "No code was given. Name the code whose chain is asked for."};
+  Continuation place;
+  if (request.continuation.empty()) {
+    auto settled = warehouse.settled();
+    if (!settled) return std::move(settled.error());
+    place.upto = *settled;
+  } else {
+    auto read = read_continuation(request);
+    if (!read) return std::move(read.error());
+    place = *read;
+  }
+  auto starts = starts_of(request, warehouse);
+  if (!starts) return std::move(starts.error());
+
+  const trace::EventSeq upto(std::max<std::int64_t>(1, place.upto));
+  trace::Chain chain(request.at);
+  trace::Walk walk(*starts, request.direction, kNodesMax, chain);
+  for (auto wanted = walk.advance(); !wanted.empty(); wanted = walk.advance()) {
+    if (auto loaded = load(warehouse, wanted, upto, chain); !loaded) return std::move(loaded.error());
+  }
+  trace::WalkResult result = walk.finish();
+
+  // Nodes of one distance in the order of their codes, so that the answer is the same in every store.
+  std::vector<ObjectId> objects;
+  for (const auto& node : result.nodes) objects.push_back(node.object);
+  auto ids = warehouse.describe(objects);
+  if (!ids) return std::move(ids.error());
+  std::map<ObjectId, std::size_t> at;
+  for (std::size_t i = 0; i < objects.size(); ++i) at.emplace(objects[i], i);
+  std::sort(result.nodes.begin(), result.nodes.end(), [&](const auto& a, const auto& b) {
+    return std::tie(a.state.distance, (*ids)[at[a.object]]) < std::tie(b.state.distance, (*ids)[at[b.object]]);
+  });
+
+  TraceAnswer answer;
+  answer.request = request;
+  const std::size_t total = result.nodes.size();
+  cut(result, place.given, request.node_limit, answer);
+  std::set<ObjectId> named;
+  for (auto& node : result.nodes) {
+    answer.nodes.push_back({node.object, codes::level_of((*ids)[at[node.object]]), std::move(node.state)});
+    named.insert(node.object);
+  }
+  std::set<trace::EventSeq> events;
+  for (const trace::Edge& edge : answer.edges) events.insert(edge.because.begin(), edge.because.end());
+  for (const trace::Holder& holder : answer.holders) {
+    events.insert(holder.because);
+    if (holder.party) named.insert(*holder.party);
+    if (holder.place) named.insert(*holder.place);
+  }
+  for (const trace::Missing& missing : answer.missing) {
+    if (missing.because) events.insert(*missing.because);
+  }
+  for (const trace::EventSeq seq : result.events) {  // wrong ones about nodes of this page
+    const trace::StoredEvent& event = chain.event(seq);
+    const bool wrong = event.is_declaration || event.declared_wrong;
+    if (wrong && std::any_of(event.links.begin(), event.links.end(),
+                             [&](const trace::Link& link) { return named.contains(link.object); }))
+      events.insert(seq);
+  }
+  for (const trace::EventSeq seq : events) {
+    answer.events.push_back(chain.event(seq));
+    for (const trace::Link& link : answer.events.back().links) named.insert(link.object);
+  }
+  std::sort(answer.events.begin(), answer.events.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.time, a.seq) < std::tie(b.time, b.seq); });
+  for (const trace::Edge& edge : answer.edges) {
+    if (edge.from) named.insert(*edge.from);
+    if (edge.to) named.insert(*edge.to);
+  }
+  if (auto added = add_names(warehouse, named, answer); !added) return std::move(added.error());
+  answer.truncated = result.truncated || place.given + request.node_limit < total;
+  if (place.given + request.node_limit < total)
+    answer.continuation = write_continuation(request, {place.upto, place.given + request.node_limit});
+  return answer;
+}
+
+}  // namespace suyuan

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/ports/warehouse.h"
+#include "base/result.h"
+
+namespace CLI {
+class App;
+}
+
+// The command line. One file per command; each registers itself and says how it ended by an exit code.
+namespace suyuan::cli {
+
+enum Exit : int { kDone = 0, kRefused = 1, kUsage = 2, kPartly = 3 };
+
+// What every command shares.
+struct Common {
+  std::string data = "suyuan-data";  // the folder of the store
+  bool json = false;
+  bool english = false;
+};
+
+// A command sets `run`; main calls it after the whole line has been read.
+struct Chosen {
+  std::function<int()> run;
+};
+
+void add_identify(CLI::App& app, Common& common, Chosen& chosen);
+void add_capture(CLI::App& app, Common& common, Chosen& chosen);
+void add_trace(CLI::App& app, Common& common, Chosen& chosen);
+void add_settings(CLI::App& app, Common& common, Chosen& chosen);
+void add_serve(CLI::App& app, Common& common, Chosen& chosen);
+void add_demo(CLI::App& app, Common& common, Chosen& chosen);
+
+// The data folder and --json, which nearly every command has.
+void add_data_option(CLI::App& command, Common& common);
+void add_json_option(CLI::App& command, Common& common);
+
+// Prints the error with its findings to standard error and returns kRefused.
+int fail(const Error& error);
+
+// Opens the store of `common.data`, making it when `create`.
+Result<std::unique_ptr<Warehouse>> open_store(const Common& common, bool create);
+
+}  // namespace suyuan::cli

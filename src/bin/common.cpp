@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "adapters/clock/system_clock.h"
+#include "adapters/warehouse/sqlite_warehouse.h"
+#include "bin/cli.h"
+
+namespace suyuan::cli {
+
+void add_data_option(CLI::App& command, Common& common) {
+  command.add_option("--data", common.data, "Folder of the store")->capture_default_str();
+}
+
+void add_json_option(CLI::App& command, Common& common) {
+  command.add_flag("--json", common.json, "Answer as JSON");
+  command.add_flag("--english", common.english, "Answer in English (default: Chinese)");
+}
+
+int fail(const Error& error) {
+  std::fprintf(stderr, "suyuan: %s [%s]\n", error.text.c_str(), error.code.c_str());
+  for (const Finding& finding : error.findings) {
+    std::fprintf(stderr, "  %s: %s [%s]\n", finding.path.empty() ? "/" : finding.path.c_str(), finding.text.c_str(),
+                 finding.code.c_str());
+  }
+  return kRefused;
+}
+
+Result<std::unique_ptr<Warehouse>> open_store(const Common& common, bool create) {
+  const std::filesystem::path folder(common.data);
+  if (!create && !std::filesystem::exists(folder / "suyuan.db")) {
+    return Error{ErrorKind::kNotFound, "store.none",
+                 "There is no store in \"" + common.data +
+                     "\" (no file suyuan.db). Name its folder with --data DIR, or "
+                     "make one with `suyuan capture FILE --data DIR` or `suyuan serve --data DIR`."};
+  }
+  static SystemClock clock;
+  return open_sqlite_warehouse(folder, clock, SqliteWarehouseOptions{});
+}
+
+}  // namespace suyuan::cli

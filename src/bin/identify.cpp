@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/codes/identify.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "adapters/clock/system_clock.h"
+#include "bin/cli.h"
+
+namespace suyuan::cli {
+
+namespace {
+
+struct IdentifyArguments {
+  std::vector<std::string> texts;
+};
+
+int identify_all(const std::vector<std::string>& texts, const Common& common) {
+  SystemClock clock;
+  std::size_t known = 0;
+  for (const std::string& text : texts) {
+    auto found = identify_text(local_actor(), text, clock);
+    if (!found) return fail(found.error());
+    if (!found->candidates.empty()) ++known;
+    const std::string shown = common.json ? identification_json(*found) : identification_text(*found, common.english);
+    std::printf("%s\n", shown.c_str());
+  }
+  if (known == texts.size()) return kDone;
+  return known == 0 ? kRefused : kPartly;
+}
+
+}  // namespace
+
+void add_identify(CLI::App& app, Common& common, Chosen& chosen) {
+  auto* command = app.add_subcommand(
+      "identify", "Say which code a text is: GS1, Ecode, MA, OID, Handle, CCC, licence, credit code …");
+  auto arguments = std::make_shared<IdentifyArguments>();
+  command->add_option("TEXT", arguments->texts, "Codes as scanned, printed or linked")->required();
+  add_json_option(*command, common);
+  command->callback([arguments, &common, &chosen] {
+    chosen.run = [arguments, &common] { return identify_all(arguments->texts, common); };
+  });
+}
+
+}  // namespace suyuan::cli

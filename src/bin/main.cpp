@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <clocale>
+#include <cstdio>
+
+#include "base/text.h"
+#include "bin/cli.h"
+
+namespace {
+
+// A mistyped command is answered with the nearest one.
+int explain(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  if (argc > 1 && argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end()) {
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    const std::string_view near = suyuan::nearest(argv[1], views);
+    std::fprintf(stderr, "suyuan: there is no command \"%s\"%s%s%s. `suyuan --help` lists them.\n",
+                 suyuan::excerpt(argv[1]).c_str(), near.empty() ? "" : "; did you mean \"", std::string(near).c_str(),
+                 near.empty() ? "" : "\"");
+    return suyuan::cli::kUsage;
+  }
+  std::fprintf(stderr, "suyuan: %s\n", error.what());
+  std::fprintf(stderr, "`suyuan %s--help` explains.\n",
+               argc > 1 && argv[1][0] != '-' ? (std::string(argv[1]) + " ").c_str() : "");
+  return suyuan::cli::kUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace suyuan::cli;
+  std::setlocale(LC_CTYPE, "C.UTF-8");
+  CLI::App app("Suyuan 溯源: product risk and traceability, from the first report to the lifted warning", "suyuan");
+  app.set_version_flag("--version", std::string("suyuan ") + SUYUAN_VERSION);
+  app.require_subcommand(1);
+  Common common;
+  Chosen chosen;
+  add_serve(app, common, chosen);
+  add_capture(app, common, chosen);
+  add_trace(app, common, chosen);
+  add_identify(app, common, chosen);
+  add_settings(app, common, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return explain(app, error, argc, argv);
+  }
+  return chosen.run();
+}

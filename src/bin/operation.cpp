@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bin/operation.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+
+#include "adapters/config/toml_file.h"
+
+namespace suyuan::cli {
+
+void add_setting_options(CLI::App& command, SettingArguments& arguments) {
+  command.add_option("--set", arguments.given, "A setting, like --set server.port=8081; `suyuan settings` lists them");
+  command.add_option("--config", arguments.file, "TOML file with settings");
+}
+
+Result<Settings> settings_of(const SettingArguments& arguments) {
+  SettingPairs line, file;
+  for (const std::string& text : arguments.given) {
+    const std::size_t equals = text.find('=');
+    line.emplace_back(text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1));
+  }
+  std::vector<std::string> environment;
+  std::string config = arguments.file;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    environment.emplace_back(*entry);
+    if (config.empty() && environment.back().starts_with("SUYUAN_CONFIG=")) config = environment.back().substr(14);
+  }
+  if (!config.empty()) {
+    auto read = read_toml_file(config);
+    if (!read) return std::move(read.error());
+    file = std::move(*read);
+  }
+  return read_settings(line, environment, file, config);
+}
+
+namespace {
+
+// SIGTERM and SIGINT wait to be taken instead of ending the process; threads started later inherit this.
+sigset_t hold_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+}  // namespace
+
+int serve_until_stopped(const http::ServerOptions& options, const http::Services& services,
+                        const std::function<Status(http::RunningServer&)>& started) {
+  const sigset_t signals = hold_stop_signals();
+  auto server = http::start_server(options, services);
+  if (!server) return fail(server.error());
+  if (auto ready = started(**server); !ready) {
+    (*server)->stop();
+    return fail(ready.error());
+  }
+  int taken = 0;
+  sigwait(&signals, &taken);
+  services.log.write(LogLevel::kInfo, "server.stopping", "", {{"signal", std::int64_t{taken}}});
+  return (*server)->stop() ? kDone : kPartly;
+}
+
+}  // namespace suyuan::cli

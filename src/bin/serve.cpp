@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "adapters/clock/system_clock.h"
+#include "adapters/files/epcis.h"
+#include "adapters/log/json_log.h"
+#include "bin/operation.h"
+
+namespace suyuan::cli {
+
+namespace {
+
+int serve(const SettingArguments& arguments, const Common& common) {
+  auto settings = settings_of(arguments);
+  if (!settings) return fail(settings.error());
+  auto store = open_store(common, true);
+  if (!store) return fail(store.error());
+  SystemClock clock;
+  const auto log = make_json_log(settings->text("log.level"));
+  const http::Services services{**store, clock, *log, read_epcis};
+  http::ServerOptions options;
+  options.settings = *settings;
+  options.version = SUYUAN_VERSION;
+  return serve_until_stopped(options, services, [&](http::RunningServer& server) -> Status {
+    std::printf("溯源 Suyuan %s  %s  (%s)\n", SUYUAN_VERSION, server.url().c_str(), common.data.c_str());
+    std::fflush(stdout);
+    return Done{};
+  });
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Common& common, Chosen& chosen) {
+  auto* command = app.add_subcommand("serve", "Serve the store: capture, trace and the pages of codes");
+  auto arguments = std::make_shared<SettingArguments>();
+  add_setting_options(*command, *arguments);
+  add_data_option(*command, common);
+  command->callback(
+      [arguments, &common, &chosen] { chosen.run = [arguments, &common] { return serve(*arguments, common); }; });
+}
+
+}  // namespace suyuan::cli

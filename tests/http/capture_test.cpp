@@ -191,6 +191,23 @@ TEST_F(CaptureTest, an_event_is_stored_once_and_comes_back_with_its_id) {
   EXPECT_TRUE(list[0].as_object().contains("recordTime"));
 }
 
+TEST_F(CaptureTest, an_event_keeps_the_context_of_its_document) {
+  const int port = start();
+  const auto make = [](const std::string& serial) {
+    return event(serial,
+                 R"(,"eventID":"urn:uuid:831c0292-4de1-430a-8255-2aca821abaa)" + serial + R"(","ex:note":"[,]\",")");
+  };
+  const std::string events = make("1") + " , " + R"({"type":"ObjectEvent"})" + " , " + make("2") + ",\n" + make("3");
+  ASSERT_EQ(capture(port, document(events), "GS1-Capture-Error-Behaviour: proceed\r\n").status, 202);
+  const auto back = get(port, "/epcis/v2/events/urn:uuid:831c0292-4de1-430a-8255-2aca821abaa2");
+  ASSERT_EQ(back.status, 200) << back.body;
+  const auto query = json::parse(back.body);
+  const auto& found = query.at("epcisBody").at("queryResults").at("resultsBody").at("eventList").at(0).as_object();
+  EXPECT_EQ(found.at("ex:note").as_string(), "[,]\",");
+  ASSERT_TRUE(found.contains("@context")) << back.body;
+  EXPECT_EQ(found.at("@context").at(1).at("ex").as_string(), "https://ex.cn/");
+}
+
 TEST_F(CaptureTest, an_id_with_other_content_is_409_and_names_the_conflict) {
   const int port = start();
   const auto make = [](const std::string& serial) {

@@ -18,6 +18,10 @@ class FakeWarehouse : public Warehouse {
     const std::lock_guard lock(mutex_);
     if (is_broken) return broken();
     SubmissionReceipt receipt{SubmissionId(next_submission_++), {}, 0, 0, submission.refused, submission.findings};
+    std::string frame = submission.original;
+    for (auto event = submission.events.rbegin(); event != submission.events.rend(); ++event) {
+      frame.erase(event->begin, event->end - event->begin);
+    }
     for (const NewEvent& added : submission.events) {
       const auto key = std::pair(added.event.id, added.event.error_declaration.has_value());
       const auto found = events_.find(key);
@@ -44,8 +48,7 @@ class FakeWarehouse : public Warehouse {
                                 added.event.biz_step,
                                 added.event.disposition,
                                 {}};
-      const Original original{submission.original.substr(added.begin, added.end - added.begin),
-                              submission.original.substr(0, added.begin) + submission.original.substr(added.end),
+      const Original original{submission.original.substr(added.begin, added.end - added.begin), frame,
                               submission.syntax, submission.actor, submission.public_id};
       events_.emplace(key, Kept{added.event.content, stored, original});
       receipt.events.push_back(EventReceipt{seq, false});

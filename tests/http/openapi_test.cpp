@@ -12,7 +12,7 @@ namespace {
 
 using OpenApiTest = ProductTest;
 
-// Written again by `SUYUAN_TEST_WRITE=1 http_test --gtest_filter=OpenApi*`.
+// Written again by `SUYUAN_TEST_WRITE=1 http_server_test --gtest_filter=OpenApi*`.
 TEST_F(OpenApiTest, the_committed_description_is_what_the_server_serves) {
   const std::string path = SUYUAN_SOURCE_DIR "/api/openapi.json";
   options_.version = "0";

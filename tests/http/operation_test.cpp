@@ -94,7 +94,7 @@ TEST_F(OperationTest, a_trace_with_a_wrong_parameter_is_refused_with_what_it_tak
   const int port = start();
   const std::string id = "id=https://id.gs1.org/01/06901234567892/21/1";
   for (const std::string& query : {std::string(""), id + "&direction=up", id + "&limit=0", id + "&limit=1e9",
-                                  id + "&at=yesterday", id + "&direcion=back", std::string("id=(01)06901234567891")}) {
+                                   id + "&at=yesterday", id + "&direcion=back", std::string("id=(01)06901234567891")}) {
     const auto answer = get(port, "/api/v1/trace?" + query);
     EXPECT_EQ(answer.status, 400) << query << answer.body;
     EXPECT_EQ(answer.header("Content-Type"), "application/problem+json") << query;

@@ -66,6 +66,29 @@ json::object parsed(std::string_view bytes) {
   return !error && value.is_object() ? std::move(value.as_object()) : json::object();
 }
 
+// The frame of a document is the document without its events, but with the commas that stood between them: "[ , , ]".
+std::string without_gaps(std::string_view frame) {
+  std::string text;
+  std::size_t last = std::string::npos;  // the last character of `text` that is no blank and in no string
+  bool in_string = false;
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    const char c = frame[i];
+    if (in_string) {
+      text += c;
+      if (c == '\\' && i + 1 < frame.size()) text += frame[++i];
+      in_string = c != '"';
+      continue;
+    }
+    in_string = c == '"';
+    const char before = last == std::string::npos ? ' ' : text[last];
+    if (c == ',' && (before == '[' || before == ',')) continue;
+    if (c == ']' && before == ',') text[last] = ' ';
+    if (std::string_view(" \t\r\n").find(c) == std::string_view::npos) last = text.size();
+    text += c;
+  }
+  return text;
+}
+
 // The event as it came, with what the server adds in front: its id, when it was recorded, and the context of the
 // document that it came in, when it has none of its own. Numbers and order of the sender stay as they are.
 std::string event_with_additions(const trace::StoredEvent& event, const Warehouse::Original& original) {
@@ -76,7 +99,7 @@ std::string event_with_additions(const trace::StoredEvent& event, const Warehous
   const auto add = [&](std::string_view name, const json::value& value) {
     if (!members.contains(name)) additions += json::serialize(json::string(name)) + ":" + json::serialize(value) + ",";
   };
-  const json::object frame = parsed(original.frame);
+  const json::object frame = parsed(without_gaps(original.frame));
   if (const json::value* context = frame.if_contains("@context"); context != nullptr && !context->is_string()) {
     add("@context", *context);
   }

@@ -179,10 +179,17 @@ class Ledger {
 
   void give(const Key& place, const std::optional<Decimal>& amount, const StoredEvent& event) {
     auto found = places_.find(place);
-    if (found == places_.end()) return;  // it came there unrecorded: nothing to take it from
+    if (found == places_.end()) found = latest();  // nobody said that it was brought here
+    if (found == places_.end()) return;
     change(found->second, amount, false, event);
     if (found->second.balance && found->second.balance->is_negative()) went_below_ = event.seq;
     if (!amount) places_.erase(found);  // all of it, as far as anybody said
+  }
+
+  std::map<Key, Account>::iterator latest() {
+    return std::max_element(places_.begin(), places_.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.second.since, a.second.because) < std::pair(b.second.since, b.second.because);
+    });
   }
 
   void get(const Key& place, const std::optional<Decimal>& amount, const StoredEvent& event) {

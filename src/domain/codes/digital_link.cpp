@@ -75,8 +75,18 @@ std::optional<std::size_t> key_position(const std::vector<std::string_view>& seg
   return std::nullopt;
 }
 
+// Does the key take that identifier as a qualifier, in any of its alternatives?
+bool names_qualifier(std::string_view qualifiers, std::string_view ai) {
+  for (const std::string_view alternative : split(qualifiers, '|')) {
+    const auto order = split(alternative, ',');
+    if (std::find(order.begin(), order.end(), ai) != order.end()) return true;
+  }
+  return false;
+}
+
 Status add_attributes(std::string_view uri, std::string_view query, std::vector<Element>& elements) {
   if (query.empty()) return Done{};
+  const std::string_view qualifiers = find_ai(elements[0].ai)->qualifiers;
   for (const std::string_view parameter : split(query, '&')) {
     const std::size_t equals = parameter.find('=');
     const AiRow* row = find_ai(parameter.substr(0, equals));
@@ -86,7 +96,7 @@ Status add_attributes(std::string_view uri, std::string_view query, std::vector<
       }
       continue;  // linkType, utm_source …
     }
-    if (!row->is_attribute()) {
+    if (!row->is_attribute() || names_qualifier(qualifiers, parameter.substr(0, equals))) {
       return no_link(uri, fmt::format("AI ({}) {} belongs into the path, not behind the question mark",
                                       parameter.substr(0, equals), row->title));
     }

@@ -16,8 +16,7 @@ std::optional<trace::Link> take_link(std::string_view& bytes, std::int64_t& last
   const unsigned role = head & kRoleMask;
   const auto delta = take_signed(bytes);
   if (role == 0 || role > static_cast<unsigned>(trace::Role::kMemberLot) || !delta) return std::nullopt;
-  last += *delta;
-  if (last <= 0) return std::nullopt;
+  if (__builtin_add_overflow(last, *delta, &last) || last <= 0) return std::nullopt;
   trace::Link link{trace::ObjectId(last), static_cast<trace::Role>(role), {}, "", (head & kIsQuantity) != 0};
   if ((head & kHasAmount) != 0) {
     const auto digits = take_signed(bytes);

@@ -172,15 +172,15 @@ Error no_socket(const Listen& where, int port, const error_code& error) {
                                                     : fmt::format("Port {} is", port);
     return Error{
         ErrorKind::kConflict, "serve.port_taken",
-        fmt::format("{} taken by another program at {}. Stop it, or choose another port with --port N (0 takes "
-                    "a free one).",
+        fmt::format("{} taken by another program at {}. Stop it, or choose another port with --set server.port=N (0 "
+                    "takes a free one).",
                     tried, where.address)};
   }
   if (error == asio::error::access_denied) {
     return Error{
         ErrorKind::kForbidden, "serve.port_forbidden",
         fmt::format("Port {} may not be opened by this user; ports below 1024 need more rights. Choose a higher "
-                    "one with --port N.",
+                    "one with --set server.port=N.",
                     port)};
   }
   return Error{ErrorKind::kInternal, "serve.no_socket",

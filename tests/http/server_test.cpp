@@ -314,10 +314,10 @@ TEST_F(ServerTest, a_full_queue_answers_503_with_retry_after_and_recovers) {
     clients.push_back(std::make_unique<Client>(port));
     clients.back()->send(request_of("GET /slow"));
   }
-  gate_.wait_for(2);
-  test::Answer refused;
-  for (int i = 0; i < 100 && refused.status != 503; ++i)
-    refused = test::get(port, "/show/x");  // the third may still be on its way
+  for (int i = 0; i < 1000 && metrics_.text().find("suyuan_http_requests_in_flight 3") == std::string::npos; ++i) {
+    std::this_thread::sleep_for(10ms);
+  }
+  const test::Answer refused = test::get(port, "/show/x");
   EXPECT_EQ(refused.status, 503);
   EXPECT_EQ(refused.header("Retry-After"), "2");
   EXPECT_THAT(refused.body, HasSubstr("http.queue_max"));

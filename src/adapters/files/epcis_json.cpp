@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "adapters/files/encoding.h"
 #include "adapters/files/epcis.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -187,27 +188,6 @@ void add_context(const Node& node, Context& context) {
     const Node* id = entry.find("@id");
     if (id != nullptr && id->kind == Node::Kind::kText) context[entry.name] = id->text;
   }
-}
-
-// Checks the bytes before anybody parses them.
-Status check_encoding(std::string_view bytes) {
-  if (trim(bytes).empty())
-    return refuse("document.empty", "The document is empty. An EPCIS document in JSON-LD or XML is expected.");
-  const auto byte = [&](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0; };
-  if ((byte(0) == 0xFF && byte(1) == 0xFE) || (byte(0) == 0xFE && byte(1) == 0xFF)) {
-    return refuse("document.not_utf8", "The document is UTF-16. Save it as UTF-8 and send it again.");
-  }
-  const std::size_t bad = first_bad_utf8(bytes);
-  if (bytes.substr(0, 512).find('\0') != std::string_view::npos)
-    return refuse("document.binary", "The document holds zero bytes: it is a binary file, not JSON or XML.");
-  if (bad != std::string_view::npos) {
-    return refuse(
-        "document.not_utf8",
-        fmt::format(
-            "Byte {} is not UTF-8. If the document was saved as GB18030 or GBK, save it as UTF-8 and send it again.",
-            bad));
-  }
-  return Done{};
 }
 
 class DocumentReader {
@@ -438,17 +418,6 @@ Result<trace::RawDocument> read_epcis_json(std::string_view bytes) {
     }
   }
   return document;
-}
-
-Result<trace::RawDocument> read_epcis(std::string_view bytes) {
-  if (auto sound = check_encoding(bytes); !sound) return std::move(sound.error());
-  std::string_view start = bytes.starts_with("\xEF\xBB\xBF") ? bytes.substr(3) : bytes;
-  start = trim(start);
-  if (start.starts_with('<')) {
-    return Error{ErrorKind::kUnsupported, "document.xml_unread",
-                 "The document is XML, which this version does not read. Convert it to EPCIS 2.0 JSON-LD."};
-  }
-  return read_epcis_json(bytes);
 }
 
 }  // namespace suyuan

@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   Common common;
   Chosen chosen;
+  add_demo(app, common, chosen);
   add_serve(app, common, chosen);
   add_capture(app, common, chosen);
   add_trace(app, common, chosen);

@@ -36,31 +36,28 @@ Result<Settings> settings_of(const SettingArguments& arguments) {
   return read_settings(line, environment, file, config);
 }
 
-namespace {
-
-// SIGTERM and SIGINT wait to be taken instead of ending the process; threads started later inherit this.
-sigset_t hold_stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
+StopSignals::StopSignals() {
+  sigemptyset(&signals_);
+  sigaddset(&signals_, SIGTERM);
+  sigaddset(&signals_, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
 }
 
-}  // namespace
+int StopSignals::wait() {
+  int taken = 0;
+  sigwait(&signals_, &taken);
+  return taken;
+}
 
-int serve_until_stopped(const http::ServerOptions& options, const http::Services& services,
+int serve_until_stopped(const http::ServerOptions& options, const http::Services& services, StopSignals& signals,
                         const std::function<Status(http::RunningServer&)>& started) {
-  const sigset_t signals = hold_stop_signals();
   auto server = http::start_server(options, services);
   if (!server) return fail(server.error());
   if (auto ready = started(**server); !ready) {
     (*server)->stop();
     return fail(ready.error());
   }
-  int taken = 0;
-  sigwait(&signals, &taken);
+  const int taken = signals.wait();
   services.log.write(LogLevel::kInfo, "server.stopping", "", {{"signal", std::int64_t{taken}}});
   return (*server)->stop() ? kDone : kPartly;
 }

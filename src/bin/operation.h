@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <csignal>
 #include <functional>
 #include <string>
 #include <vector>
@@ -18,9 +19,19 @@ void add_setting_options(CLI::App& command, SettingArguments& arguments);
 // Command line > environment > file > default.
 Result<Settings> settings_of(const SettingArguments& arguments);
 
-// Serves until SIGTERM or SIGINT, then drains. `started` runs once the port is open; an error from it ends the server.
+// From here on SIGTERM and SIGINT wait to be taken. Made before any thread, since threads inherit what is blocked.
+class StopSignals {
+ public:
+  StopSignals();
+  int wait();  // the signal that came
+
+ private:
+  sigset_t signals_;
+};
+
+// Serves until a stop signal, then drains. `started` runs once the port is open; an error from it ends the server.
 // Returns the exit code.
 int serve_until_stopped(const http::ServerOptions& options, const http::Services& services,
-                        const std::function<Status(http::RunningServer&)>& started);
+                        StopSignals& signals, const std::function<Status(http::RunningServer&)>& started);
 
 }  // namespace suyuan::cli

@@ -4,6 +4,7 @@
 
 #include "adapters/clock/system_clock.h"
 #include "adapters/files/epcis.h"
+#include "adapters/http/page_routes.h"
 #include "adapters/log/json_log.h"
 #include "bin/operation.h"
 
@@ -12,6 +13,7 @@ namespace suyuan::cli {
 namespace {
 
 int serve(const SettingArguments& arguments, const Common& common) {
+  StopSignals signals;
   auto settings = settings_of(arguments);
   if (!settings) return fail(settings.error());
   auto store = open_store(common, true);
@@ -22,7 +24,8 @@ int serve(const SettingArguments& arguments, const Common& common) {
   http::ServerOptions options;
   options.settings = *settings;
   options.version = SUYUAN_VERSION;
-  return serve_until_stopped(options, services, [&](http::RunningServer& server) -> Status {
+  options.add_routes.push_back([&](http::Router& router) { http::add_page_routes(router, services); });
+  return serve_until_stopped(options, services, signals, [&](http::RunningServer& server) -> Status {
     std::printf("溯源 Suyuan %s  %s  (%s)\n", SUYUAN_VERSION, server.url().c_str(), common.data.c_str());
     std::fflush(stdout);
     return Done{};

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "adapters/http/page_html.h"
+#include "adapters/http/svg.h"
+#include "app/page/code_page.h"
+#include "app/page/story.h"
+#include "app/trace/trace.h"
+
+// The parts that pages are made of. All return markup.
+namespace suyuan::http {
+
+// Words for people. An unknown word comes back as it is.
+std::string_view role_text(std::string_view role, const Reader& say);
+std::string_view step_text(std::string_view step, const Reader& say);
+std::string_view field_text(std::string_view field, const Reader& say);
+std::string time_text(Instant at, std::chrono::minutes offset);  // "2026-03-01 08:00 +08:00"
+
+std::string code_main(const CodePage& page, const Reader& say);  // what a scan opens; also for unknown and broken codes
+std::string search_form(const Reader& say, std::string_view value);
+
+struct StartFacts {
+  Warehouse::Counts counts;
+  std::vector<codes::Identity> recent;
+  const DemoStory* story = nullptr;
+  std::optional<TraceAnswer> bad_lot;  // of the story
+};
+std::string start_main(const StartFacts& facts, const Reader& say);
+
+// Picture and tables of a trace. Names of firms only when `with_names`.
+std::string trace_parts(const TraceAnswer& answer, const Reader& say, bool with_names);
+// Every node of this answer, one row each; at most 60.
+std::string trace_nodes(const TraceAnswer& answer, const Reader& say);
+std::string trace_form(const Reader& say, std::string_view id, std::string_view direction);
+
+}  // namespace suyuan::http

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/http/page_routes.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "adapters/http/page_parts.h"
+#include "app/codes/identify.h"
+#include "base/text.h"
+
+namespace suyuan::http {
+
+namespace {
+
+constexpr std::size_t kTraceNodes = 1000;
+constexpr std::size_t kRecentLots = 12;
+
+// The GS1 keys that a Digital Link path can begin with (GS1 Digital Link URI Syntax 1.4).
+constexpr std::array<std::string_view, 17> kPrimaryKeys = {"00",   "01",   "253",  "255",  "401",  "402",
+                                                           "414",  "417",  "8003", "8004", "8006", "8010",
+                                                           "8013", "8017", "8018", "415",  "8014"};
+
+const std::vector<std::string> kCodeTypes = {"text/html", "application/json", "application/linkset+json"};
+
+Response failure(const Request& request, const Error& error) {
+  const Reader say = reader_of(request);
+  Html out;
+  out.element("h1", say("这次没有查成", "That did not work")).element("p", error.text);
+  for (std::size_t i = 0; i < error.findings.size() && i < 20; ++i) out.element("p", error.findings[i].text);
+  out.raw(search_form(say, ""));
+  return page(status_of(error.kind), request, say, say("没有查成", "Failed"), out.take());
+}
+
+std::string host_of(const Request& request) {
+  const std::string_view host = request.headers.get("host");
+  for (const char c : host) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+                       c == ':' || c == '-' || c == '[' || c == ']';
+    if (!plain) return "";
+  }
+  return host.empty() ? "" : "http://" + std::string(host);
+}
+
+Response redirect(int status, std::string location) {
+  Response answer = reply(status, "text/plain; charset=utf-8", location + "\n");
+  answer.headers.set("Location", std::move(location));
+  answer.headers.set("Cache-Control", "private, max-age=30");
+  return answer;
+}
+
+class Pages {
+ public:
+  Pages(const Services& services, const DemoStory* story) : services_(services), story_(story) {}
+
+  Response code(const Request& request, std::string_view text) const {
+    const auto link_type = request.query_value("linkType");
+    auto found = look_at_code(services_.actor, text, services_.read_document, services_.warehouse, services_.clock);
+    if (!found) return failure(request, found.error());
+    if (link_type && *link_type != "linkset" && *link_type != "all") return linked(request, *found, *link_type);
+    const int status = found->verdict == Verdict::kUnknown || found->verdict == Verdict::kUnreadable ? 404 : 200;
+    std::string_view type = negotiate(request.headers.get("accept"), kCodeTypes);
+    if (link_type) type = "application/linkset+json";
+    if (type == "application/json") return data(status, type, code_page_json(*found));
+    if (type == "application/linkset+json") return data(status, type, code_page_linkset(*found, host_of(request)));
+    const Reader say = reader_of(request);
+    return page(status, request, say, found->id ? codes::display_text(*found->id) : say("查无此码", "Unknown code"),
+                code_main(*found, say));
+  }
+
+  Response find(const Request& request) const {
+    const auto text = request.query_value("text");
+    const std::string wanted(trim(text.value_or("")));
+    if (wanted.empty()) return redirect(303, "/" + query_of(reader_of(request)));
+    auto found = look_at_code(services_.actor, wanted, services_.read_document, services_.warehouse, services_.clock);
+    if (!found) return failure(request, found.error());
+    const Reader say = reader_of(request);
+    if (!found->id) return page(404, request, say, say("读不出", "Unreadable"), code_main(*found, say));
+    return redirect(303, codes::page_path(*found->id) + query_of(say));
+  }
+
+  Response start(const Request& request) const {
+    const auto counts = services_.warehouse.counts();
+    if (!counts) return failure(request, counts.error());
+    StartFacts facts{*counts, {}, story_, std::nullopt};
+    if (story_ == nullptr) {
+      if (auto read = read_recent(facts); !read) return failure(request, read.error());
+    } else {
+      TraceRequest wanted;
+      wanted.start = {story_->bad_lot};
+      wanted.direction = trace::Direction::kForward;
+      wanted.node_limit = kTraceNodes;
+      auto traced = trace_chain(services_.actor, wanted, services_.warehouse);
+      if (traced) facts.bad_lot = std::move(*traced);
+    }
+    const Reader say = reader_of(request);
+    return page(200, request, say, say("首页", "Start"), start_main(facts, say));
+  }
+
+  Response trace(const Request& request) const {
+    const Reader say = reader_of(request);
+    const std::string_view id = request.query_value("id").value_or("");
+    const std::string_view direction = request.query_value("direction").value_or("both");
+    std::string main = Html().element("h1", say("来龙去脉", "The chain")).take() + trace_form(say, id, direction);
+    if (trim(id).empty()) return page(200, request, say, say("追溯", "Trace"), main);
+    auto looked =
+        look_at_code(services_.actor, trim(id), services_.read_document, services_.warehouse, services_.clock);
+    if (!looked) return failure(request, looked.error());
+    if (!looked->id || looked->records == 0) {
+      return page(404, request, say, say("查无此码", "Unknown code"), main + code_main(*looked, say));
+    }
+    TraceRequest wanted;
+    wanted.start = {*looked->id};
+    wanted.node_limit = kTraceNodes;
+    if (direction == "back") wanted.direction = trace::Direction::kBack;
+    if (direction == "forward") wanted.direction = trace::Direction::kForward;
+    wanted.continuation = request.query_value("continue").value_or("");
+    auto traced = trace_chain(services_.actor, wanted, services_.warehouse);
+    if (!traced) return failure(request, traced.error());
+    main += trace_parts(*traced, say, request.is_local) + trace_nodes(*traced, say);
+    if (!traced->continuation.empty()) {
+      main += Html()
+                  .raw("<p>")
+                  .link(query_with(request, "continue", traced->continuation), say("下一页", "Next page"))
+                  .raw("</p>")
+                  .take();
+    }
+    return page(200, request, say, say("追溯", "Trace"), main);
+  }
+
+ private:
+  static Response data(int status, std::string_view type, std::string body) {
+    Response answer = reply(status, type, std::move(body));
+    answer.headers.set("Vary", "Accept");
+    answer.headers.set("Cache-Control", "private, max-age=30");
+    return answer;
+  }
+
+  static Response linked(const Request& request, const CodePage& found, std::string_view link_type) {
+    const Reader say = reader_of(request);
+    if (found.id && (link_type == "gs1:pip" || link_type == "gs1:defaultLink")) {
+      return redirect(307, codes::page_path(*found.id) + query_of(say));
+    }
+    if (found.id && link_type == "gs1:traceability") {
+      return redirect(307,
+                      "/trace?id=" + url_encoded(codes::canonical_uri(*found.id)) + (say.english ? "&lang=en" : ""));
+    }
+    const Error error{ErrorKind::kNotFound, "page.link_type",
+                      fmt::format("There is no link of type \"{}\" here. Known: gs1:defaultLink, gs1:pip, "
+                                  "gs1:traceability, linkset.",
+                                  excerpt(link_type))};
+    return failure(request, error);
+  }
+
+  Status read_recent(StartFacts& facts) const {
+    const auto objects = services_.warehouse.recent_objects(codes::Level::kLot, kRecentLots);
+    if (!objects) return objects.error();
+    if (objects->empty()) return Done{};
+    auto described = services_.warehouse.describe(*objects);
+    if (!described) return std::move(described.error());
+    facts.recent = std::move(*described);
+    return Done{};
+  }
+
+  const Services services_;
+  const DemoStory* story_;
+};
+
+std::string joined(const Request& request, std::size_t first) {
+  std::string text;
+  for (std::size_t i = first; i < request.segments.size(); ++i) {
+    if (i > first) text += "/";
+    text += request.segments[i];
+  }
+  return text;
+}
+
+const std::vector<Parameter>& page_parameters() {
+  static const std::vector<Parameter> parameters = {
+      {.name = "lang", .meaning = "zh when left out.", .choices = {"zh", "en"}},
+      {.name = "size", .meaning = "large: bigger letters.", .choices = {"normal", "large"}}};
+  return parameters;
+}
+
+Route page_route(std::string path, std::string operation_id, std::string summary, std::vector<Parameter> more,
+                 Handler handler) {
+  more.insert(more.end(), page_parameters().begin(), page_parameters().end());
+  return {.method = "GET",
+          .path = std::move(path),
+          .operation_id = std::move(operation_id),
+          .summary = std::move(summary),
+          .tag = "Pages",
+          .parameters = std::move(more),
+          .answers = {{200, "The page.", {"text/html"}}},
+          .handler = std::move(handler)};
+}
+
+Route code_route(std::string path, std::string operation_id, Handler handler) {
+  const std::string name = path.substr(path.find('{') + 1, path.find("...") - path.find('{') - 1);
+  Route route = page_route(std::move(path), std::move(operation_id), "What everybody may know about this code.",
+                           {{.name = name, .in = Parameter::In::kPath, .meaning = "The code.", .required = true},
+                            {.name = "linkType", .meaning = "linkset, gs1:defaultLink, gs1:pip or gs1:traceability."}},
+                           std::move(handler));
+  route.answers = {
+      {200, "Verdict, facts, steps and records, or links.", kCodeTypes},
+      {307, "To the page of that link type.", {}},
+      {404, "The same layout, saying what is wrong with the code, or that no record names it.", kCodeTypes}};
+  return route;
+}
+
+}  // namespace
+
+void add_page_routes(Router& router, const Services& services, const DemoStory* story) {
+  const auto pages = std::make_shared<const Pages>(services, story);
+  router.add(page_route("/", "start", "Start page: search, numbers, where to begin.", {},
+                        [pages](Request& request) { return pages->start(request); }));
+  Route find = page_route("/find", "find", "Leads any code to its page.",
+                          {{.name = "text", .meaning = "As scanned, printed or typed."}},
+                          [pages](Request& request) { return pages->find(request); });
+  find.answers = {{303, "To the page of the code.", {}}, {404, "What is wrong with it.", {"text/html"}}};
+  router.add(std::move(find));
+  router.add(
+      page_route("/trace", "tracePage", "The chain as picture and tables.",
+                 {{.name = "id", .meaning = "The code to start from."},
+                  {.name = "direction", .meaning = "both when left out.", .choices = {"both", "back", "forward"}},
+                  {.name = "continue", .meaning = "From the next-page link."}},
+                 [pages](Request& request) { return pages->trace(request); }));
+  for (const std::string_view key : kPrimaryKeys) {
+    router.add(code_route(fmt::format("/{}/{{key...}}", key), fmt::format("codePage{}", key),
+                          [pages](Request& request) { return pages->code(request, request.path); }));
+  }
+  router.add(code_route("/t/{code...}", "codePage",
+                        [pages](Request& request) { return pages->code(request, joined(request, 1)); }));
+  router.set_not_found_page([](Request& request) {
+    const Reader say = reader_of(request);
+    Html out;
+    out.element("h1", say("没有这个页面", "There is no such page"));
+    out.element("p", say("地址可能抄错了。有码就在这里查：", "The address may be mistyped. Look a code up here:"));
+    out.raw(search_form(say, ""));
+    return page(404, request, say, say("没有这个页面", "No such page"), out.take());
+  });
+}
+
+}  // namespace suyuan::http

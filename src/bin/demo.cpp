@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "adapters/clock/system_clock.h"
+#include "adapters/files/epcis.h"
+#include "adapters/http/page_routes.h"
+#include "adapters/log/json_log.h"
+#include "app/demo/tell_story.h"
+#include "bin/operation.h"
+
+namespace suyuan::cli {
+
+namespace {
+
+constexpr int kPortsTried = 20;
+
+// A store of its own, gone when the demonstration ends, so that nothing of it meets real data.
+class OwnFolder {
+ public:
+  OwnFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "suyuan-demo-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+  }
+  ~OwnFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  OwnFolder(const OwnFolder&) = delete;
+  OwnFolder& operator=(const OwnFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+void greet(const DemoSummary& told, const std::string& url) {
+  std::printf("溯源 Suyuan %s 演示：%lld 家单位，%lld 批，%lld 件，%lld 条记录（都是编的，退出即删）\n", SUYUAN_VERSION,
+              static_cast<long long>(told.parties), static_cast<long long>(told.lots),
+              static_cast<long long>(told.serials), static_cast<long long>(told.events));
+  std::printf("打开 open  %s\nCtrl+C 停止 stops\n", url.c_str());
+  std::fflush(stdout);
+}
+
+int demo(const SettingArguments& arguments) {
+  StopSignals signals;
+  auto settings = settings_of(arguments);
+  if (!settings) return fail(settings.error());
+  const OwnFolder folder;
+  if (folder.path().empty()) {
+    return fail(
+        {ErrorKind::kInternal, "store.disk", "There is no room for the demonstration in the temporary folder."});
+  }
+  Common own;
+  own.data = folder.path();
+  auto store = open_store(own, true);
+  if (!store) return fail(store.error());
+  SystemClock clock;
+  const auto log = make_json_log(settings->text("log.level"));
+  const auto told = tell_story(local_actor(), read_epcis, **store, clock);
+  if (!told) return fail(told.error());
+  const http::Services services{**store, clock, *log, read_epcis};
+  http::ServerOptions options;
+  options.settings = *settings;
+  options.version = SUYUAN_VERSION;
+  options.ports_tried = kPortsTried;
+  options.add_routes.push_back([&](http::Router& router) { http::add_page_routes(router, services, &told->story); });
+  return serve_until_stopped(options, services, signals, [&](http::RunningServer& server) -> Status {
+    greet(*told, server.url());
+    return Done{};
+  });
+}
+
+}  // namespace
+
+void add_demo(CLI::App& app, Common&, Chosen& chosen) {
+  auto* command = app.add_subcommand("demo", "Show what this does: an invented chain of firms, in a store of its own");
+  auto arguments = std::make_shared<SettingArguments>();
+  add_setting_options(*command, *arguments);
+  command->callback([arguments, &chosen] { chosen.run = [arguments] { return demo(*arguments); }; });
+}
+
+}  // namespace suyuan::cli

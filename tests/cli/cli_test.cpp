@@ -114,7 +114,7 @@ TEST_F(CommandLine, a_folder_stands_for_its_documents) {
 
 // Broken files of every kind: a clear answer, and nothing half-stored.
 TEST_F(CommandLine, hostile_files_are_answered_calmly) {
-  const std::string deep(200'000, '[');
+  const std::string deep = std::string(100, '[') + std::string(100, ']'), abyss(200'000, '[');
   const std::pair<std::string, std::string> files[] = {
       {"", "document.empty"},
       {"   \n", "document.empty"},
@@ -125,7 +125,8 @@ TEST_F(CommandLine, hostile_files_are_answered_calmly) {
        "document.binary"},
       {"\xff\xfe{\0}\0", "document.not_utf8"},
       {document(event()) + "{}", "json.syntax"},
-      {"{\"type\":\"EPCISDocument\",\"epcisBody\":" + deep, "json."},
+      {"{\"type\":\"EPCISDocument\",\"example\":" + deep + "}", "json.too_deep"},
+      {"{\"type\":\"EPCISDocument\",\"epcisBody\":" + abyss, "ended early"},
       {"[]", "epcis.not_a_document"},
       {document(R"({"type":"ObjectEvent","type":"ObjectEvent"})"), "json.duplicate_member"},
       {document(R"({"type":"ThingEvent"})"), "epcis.unknown_type"},

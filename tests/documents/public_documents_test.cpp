@@ -9,9 +9,8 @@
 #include <set>
 #include <sstream>
 
-#include "adapters/files/epcis.h"
 #include "base/text.h"
-#include "domain/trace/read_event.h"
+#include "documents.h"
 
 namespace suyuan::trace {
 namespace {
@@ -23,13 +22,6 @@ fs::path data_folder() {
   return (given != nullptr ? fs::path(given) : fs::path(SUYUAN_SOURCE_DIR) / ".." / "shared" / "data") / "traceability";
 }
 
-std::string contents(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
-}
-
 std::vector<fs::path> files_below(const fs::path& folder, const std::set<std::string>& suffixes) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
@@ -37,22 +29,6 @@ std::vector<fs::path> files_below(const fs::path& folder, const std::set<std::st
   }
   std::sort(files.begin(), files.end());
   return files;
-}
-
-const Instant kNow = parse_instant("2026-11-21T00:00:00Z")->at;
-
-// Every finding of a document: none when it is accepted whole.
-std::vector<Finding> findings_of(const fs::path& path) {
-  auto document = read_epcis(contents(path));
-  if (!document)
-    return document.error().findings.empty() ? std::vector<Finding>{{"", document.error().code, document.error().text}}
-                                             : document.error().findings;
-  std::vector<Finding> findings = document->findings;
-  for (const RawEvent& raw : document->events) {
-    auto event = read_event(raw.node, kNow);
-    if (!event) findings.insert(findings.end(), event.error().findings.begin(), event.error().findings.end());
-  }
-  return findings;
 }
 
 std::string first(const std::vector<Finding>& findings) {
@@ -87,7 +63,7 @@ class PublicDocuments : public testing::Test {
     for (const fs::path& path : files_below(data_folder() / folder, {".json", ".jsonld", ".xml"})) {
       ++seen;
       const std::string name = path.lexically_relative(data_folder()).string();
-      const auto findings = findings_of(path);
+      const auto findings = findings_in(contents(path));
       const bool listed_here = exceptions.erase(name) > 0;
       EXPECT_EQ(findings.empty(), accepted != listed_here)
           << name << (listed_here ? " (listed under " + heading + ")" : "") << " -> " << first(findings);
@@ -161,6 +137,33 @@ TEST_F(PublicDocuments, event_hashes_come_out_as_published) {
   }
   EXPECT_GT(compared, 5);
   EXPECT_TRUE(stale.empty()) << *stale.begin();
+}
+
+// shows: X8, T9
+TEST_F(PublicDocuments, seven_notations_of_one_event_have_one_hash) {
+  const std::set<std::string> others = listed("Notations that do not hash alike");
+  std::set<std::string> hashes, hashes_of_others;
+  const auto files = files_below(data_folder() / "gs1-epcis" / "XML" / "WithEventHashID", {".json", ".xml"});
+  EXPECT_EQ(files.size(), 7u);
+  for (const fs::path& path : files) {
+    auto document = read_epcis(contents(path));
+    ASSERT_TRUE(document.ok() && document->events.size() == 1) << path;
+    const bool other = others.contains(path.filename().string());
+    (other ? hashes_of_others : hashes).insert(event_prehash(document->events[0].node));
+  }
+  EXPECT_EQ(hashes.size(), 1u) << *hashes.begin() << "\n" << *hashes.rbegin();
+  EXPECT_EQ(hashes_of_others.size(), others.size());
+  for (const std::string& hash : hashes_of_others) EXPECT_FALSE(hashes.contains(hash)) << "no longer differs";
+}
+
+TEST_F(PublicDocuments, what_should_hash_alike_does) {
+  for (const fs::path& path : files_below(data_folder() / "epcis-event-hash" / "tests" / "expected_equal", {".xml"})) {
+    auto document = read_epcis(contents(path));
+    ASSERT_TRUE(document.ok()) << path << document.error().text;
+    std::set<std::string> hashes;
+    for (const RawEvent& raw : document->events) hashes.insert(event_prehash(raw.node));
+    EXPECT_EQ(hashes.size(), 1u) << path << "\n" << *hashes.begin() << "\n" << *hashes.rbegin();
+  }
 }
 
 }  // namespace

@@ -69,7 +69,6 @@ int refusal_status(const CaptureOutcome& outcome) {
                        [&](const Finding& f) { return f.code == code; });
   };
   if (has("capture.too_many_events")) return 413;
-  if (has("document.xml_unread")) return 415;
   return has("trace.event_id_conflict") ? 409 : 400;
 }
 

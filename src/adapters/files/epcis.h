@@ -9,10 +9,10 @@
 // event.
 namespace suyuan {
 
-// Never trusts the bytes: at most 64 levels deep, no duplicate member names, UTF-8 only.
-// Errors: kInvalid "document.empty", "document.not_utf8" (naming UTF-16 or GB18030 when it looks like it),
-// "document.binary", "json.syntax" (with the byte), "json.duplicate_member" and "json.too_deep" (with the pointer),
-// "epcis.not_a_document".
+// Never trusts the bytes: at most 64 levels deep, 4,000,000 values, places of at most 1024 bytes, no duplicate member
+// names, UTF-8 only. Errors: kInvalid "document.empty", "document.not_utf8" (naming UTF-16 or GB18030 when it looks
+// like it), "document.binary", "json.syntax" (with the byte), "json.duplicate_member" and "json.too_deep" (with the
+// pointer), "json.too_many", "epcis.not_a_document".
 Result<trace::RawDocument> read_epcis_json(std::string_view bytes);
 
 // EPCIS XML 1.0 to 2.0, as the same tree: wrappers of 1.2 ("extension", "baseExtension") are gone, a QuantityEvent is

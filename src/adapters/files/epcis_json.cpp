@@ -21,6 +21,7 @@ using trace::RawDocument;
 using trace::RawEvent;
 
 constexpr int kDepthMax = 64;
+constexpr std::size_t kPathMax = 1024;
 
 // Prefixes and terms that a JSON-LD context defines: "example" -> "https://ns.example.com/epcis/".
 using Context = std::map<std::string, std::string, std::less<>>;
@@ -42,10 +43,18 @@ Error refuse(std::string_view code, std::string text) {
   return Error{ErrorKind::kInvalid, std::string(code), std::move(text)};
 }
 
+// What all trees of one document may cost together, so that few bytes never become much memory: a value of two bytes
+// under a long name would else carry that name in its path.
+struct Budget {
+  explicit Budget(std::size_t document_bytes) : path_bytes(32 * document_bytes + (std::size_t{1} << 20)) {}
+  std::size_t values = 4'000'000;
+  std::size_t path_bytes;
+};
+
 // Turns simdjson's values into trees. Errors stop it: the first one is kept.
 class TreeBuilder {
  public:
-  TreeBuilder(std::string_view bytes, const Context& context) : bytes_(bytes), context_(context) {}
+  TreeBuilder(const Context& context, Budget& budget) : context_(context), budget_(budget) {}
 
   Result<Node> build(od::value value, std::string name, std::string path, int depth) {
     Node node;
@@ -54,6 +63,13 @@ class TreeBuilder {
     node.ns = namespace_of(node.name);
     if (depth > kDepthMax)
       return refuse("json.too_deep", fmt::format("{} lies deeper than {} levels.", node.path, kDepthMax));
+    if (node.path.size() > kPathMax || node.path.size() > budget_.path_bytes)
+      return refuse("json.too_deep",
+                    fmt::format("Names and nesting at {} are longer than any document needs.", excerpt(node.path)));
+    if (budget_.values == 0)
+      return refuse("json.too_many", "The document holds more than 4,000,000 values. Send it in parts.");
+    --budget_.values;
+    budget_.path_bytes -= node.path.size();
     od::json_type type{};
     if (auto failed = value.type().get(type)) return syntax(failed);
     switch (type) {
@@ -174,8 +190,8 @@ class TreeBuilder {
     return {};
   }
 
-  std::string_view bytes_;
   const Context& context_;
+  Budget& budget_;
 };
 
 void add_context(const Node& node, Context& context) {
@@ -324,7 +340,7 @@ class DocumentReader {
       if (auto failed = event_parser_.iterate(own).get(document)) return builder_.syntax(failed);
       od::value root;
       if (auto failed = document.get_value().get(root)) return builder_.syntax(failed);
-      auto node = TreeBuilder(bytes, context).build(root, "", path, 4);
+      auto node = TreeBuilder(context, budget_).build(root, "", path, 4);
       if (!node || pass == 1 || node->find("@context") == nullptr) return node;
       add_context(*node->find("@context"), context);
     }
@@ -399,7 +415,8 @@ class DocumentReader {
   simdjson::padded_string padded_;
   od::parser parser_, event_parser_;
   Context context_;
-  TreeBuilder builder_{bytes_, context_};
+  Budget budget_{bytes_.size()};
+  TreeBuilder builder_{context_, budget_};
   std::set<std::string> members_;
   bool has_body_ = false, has_list_ = false;
   RawDocument out_;

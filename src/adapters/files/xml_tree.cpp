@@ -146,7 +146,7 @@ class TreeParser {
   void give_paths(XmlElement& element, const std::string& parent) {
     if (element.path.empty()) element.path = parent + "/" + element.name.written();
     path_bytes_ += element.path.size();
-    if (element.path.size() > kPathMax || path_bytes_ > 64 * bytes_.size() + (std::size_t{1} << 20)) {
+    if (element.path.size() > kPathMax || path_bytes_ > 32 * bytes_.size() + (std::size_t{1} << 20)) {
       if (!failure_)
         failure_ = refuse("xml.too_deep", fmt::format("Names and nesting at {} are longer than any document needs.",
                                                       excerpt(element.path)));

@@ -70,6 +70,20 @@ std::optional<Decimal> read_number(const Node& node, Findings& findings) {
   return std::nullopt;
 }
 
+std::optional<std::string> read_unit(const Node& node, Findings& findings) {
+  auto text = read_text(node, findings);
+  if (!text) return std::nullopt;
+  const bool fits = text->size() >= 2 && text->size() <= 3 && std::all_of(text->begin(), text->end(), [](char c) {
+                      return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+                    });
+  if (fits) return text;
+  findings.add(node, "epcis.unit",
+               fmt::format("\"{}\" is no unit code; two or three capitals or digits of UN/ECE Recommendation 20 are "
+                           "expected, such as KGM.",
+                           excerpt(*text)));
+  return std::nullopt;
+}
+
 std::optional<codes::EpcisId> read_id(const Node& node, Findings& findings) {
   const auto text = read_text(node, findings);
   if (!text) return std::nullopt;

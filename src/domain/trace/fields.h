@@ -20,6 +20,8 @@ bool is_extension(const Node& node);  // a member with a namespace of its own
 std::optional<std::string> read_text(const Node& node, Findings& findings);
 std::optional<ZonedInstant> read_time(const Node& node, Findings& findings);
 std::optional<Decimal> read_number(const Node& node, Findings& findings);
+// Two or three capitals or digits, as the codes of UN/ECE Recommendation 20 are; the code itself is not looked up.
+std::optional<std::string> read_unit(const Node& node, Findings& findings);
 std::optional<codes::EpcisId> read_id(const Node& node, Findings& findings);
 std::optional<std::string> read_word(const Node& node, Vocabulary vocabulary, Findings& findings);
 // An absolute URI, or a CURIE of a known prefix.

@@ -331,7 +331,7 @@ class EventReader {
     auto id = read_id(*of_class, findings_);
     Object object{role, {}, {}, "", true, ""};
     if (quantity != nullptr) object.amount = read_number(*quantity, findings_);
-    if (uom != nullptr) object.uom = read_unit(*uom);
+    if (uom != nullptr) object.uom = read_unit(*uom, findings_).value_or("");
     if (object.amount && object.amount->is_negative())
       findings_.add(
           *quantity, "epcis.negative",
@@ -341,20 +341,6 @@ class EventReader {
     if (!id) return;
     object.id = std::move(id->id);
     event_.objects.push_back(std::move(object));
-  }
-
-  std::string read_unit(const Node& node) {
-    const auto text = read_text(node, findings_);
-    if (!text) return {};
-    const bool fits = text->size() <= 3 && std::all_of(text->begin(), text->end(), [](char c) {
-                        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-                      });
-    if (!fits)
-      findings_.add(node, "epcis.unit",
-                    fmt::format("\"{}\" is no unit code; two or three capitals or digits of UN/ECE Recommendation 20 "
-                                "are expected, such as KGM.",
-                                excerpt(*text)));
-    return fits ? *text : std::string();
   }
 
   void read_single(const Node& field, Role role) {

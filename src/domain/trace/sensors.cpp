@@ -50,8 +50,10 @@ void judge_report_field(const Node& field, Findings& findings) {
     judge_bool(field, findings);
   else if (name == "hexBinaryValue")
     judge_hex(field, findings);
-  else if (name == "stringValue" || name == "uom")
+  else if (name == "stringValue")
     read_text(field, findings);
+  else if (name == "uom")
+    read_unit(field, findings);
   else if (name == "component")
     read_word(field, Vocabulary::kComponent, findings);
   else if (name == "value" || name == "minValue" || name == "maxValue" || name == "meanValue" || name == "sDev" ||

@@ -31,10 +31,11 @@ struct StartFacts {
 };
 std::string start_main(const StartFacts& facts, const Reader& say);
 
-// Picture and tables of a trace. Names of firms only when `with_names`.
-std::string trace_parts(const TraceAnswer& answer, const Reader& say, bool with_names);
-// Every node of this answer, one row each; at most 60.
-std::string trace_nodes(const TraceAnswer& answer, const Reader& say);
+// Picture and tables of a trace. Names of firms only when `with_names`; `brief` leaves out the gaps and examples.
+std::string trace_parts(const TraceAnswer& answer, const Reader& say, bool with_names, bool brief = false);
+// The nodes from number `first` on (less than their number), one row each; at most kNodeRows.
+std::string trace_nodes(const TraceAnswer& answer, const Reader& say, std::size_t first);
+inline constexpr std::size_t kNodeRows = 25;
 std::string trace_form(const Reader& say, std::string_view id, std::string_view direction);
 
 }  // namespace suyuan::http

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 
 #include "adapters/http/page_parts.h"
 #include "app/codes/identify.h"
@@ -117,14 +118,9 @@ class Pages {
     wanted.continuation = request.query_value("continue").value_or("");
     auto traced = trace_chain(services_.actor, wanted, services_.warehouse);
     if (!traced) return failure(request, traced.error());
-    main += trace_parts(*traced, say, request.is_local) + trace_nodes(*traced, say);
-    if (!traced->continuation.empty()) {
-      main += Html()
-                  .raw("<p>")
-                  .link(query_with(request, "continue", traced->continuation), say("下一页", "Next page"))
-                  .raw("</p>")
-                  .take();
-    }
+    const std::size_t first = first_row(request, traced->nodes.size());
+    main += trace_parts(*traced, say, request.is_local) + trace_nodes(*traced, say, first);
+    main += next_link(request, *traced, first);
     return page(200, request, say, say("追溯", "Trace"), main);
   }
 
@@ -134,6 +130,25 @@ class Pages {
     answer.headers.set("Vary", "Accept");
     answer.headers.set("Cache-Control", "private, max-age=30");
     return answer;
+  }
+
+  // ?row=25: where the list of nodes goes on; what is no such number starts at the top.
+  static std::size_t first_row(const Request& request, std::size_t rows) {
+    const std::string_view text = request.query_value("row").value_or("0");
+    std::size_t first = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), first);
+    return error == std::errc() && end == text.data() + text.size() && first < rows ? first : 0;
+  }
+
+  static std::string next_link(const Request& request, const TraceAnswer& answer, std::size_t first) {
+    const bool more_rows = first + kNodeRows < answer.nodes.size();
+    if (!more_rows && answer.continuation.empty()) return "";
+    Request next = request;
+    std::erase_if(next.query, [](const auto& each) { return each.first == "row"; });
+    const std::string href = more_rows ? query_with(next, "row", std::to_string(first + kNodeRows))
+                                       : query_with(next, "continue", answer.continuation);
+    const Reader say = reader_of(request);
+    return Html().raw("<p>").link(href, say("下一页", "Next page")).raw("</p>").take();
   }
 
   static Response linked(const Request& request, const CodePage& found, std::string_view link_type) {

@@ -22,6 +22,14 @@ void numbers_part(Html& out, const StartFacts& facts, const Reader& say) {
   out.raw("<code>suyuan capture FILE</code> ").raw(say("或", "or")).raw(" <code>POST /epcis/v2/capture</code></p>");
 }
 
+// The page says at its top that all firms are invented; their names need not say it again in every row.
+std::string_view short_name(const StoryParty& party) {
+  constexpr std::string_view kMark = "（演示）";
+  std::string_view name = party.name;
+  if (name.ends_with(kMark)) name.remove_suffix(kMark.size());
+  return name;
+}
+
 Picture network_of(const DemoStory& story, const Reader& say) {
   Picture picture;
   picture.label = std::string(say("演示中的单位和货物流向，下面的表说的是同一件事",
@@ -49,7 +57,7 @@ void network_part(Html& out, const DemoStory& story, const Reader& say) {
     std::string_view gap = "";
     for (const auto& [from, to] : story.flows) {
       if (from != i) continue;
-      out.text(gap).text(story.parties[to].name);
+      out.text(gap).text(short_name(story.parties[to]));
       gap = "、";
     }
     out.raw("</td></tr>");
@@ -98,7 +106,7 @@ std::string start_main(const StartFacts& facts, const Reader& say) {
     out.link("/trace?direction=forward&id=" + url_encoded(codes::canonical_uri(facts.story->bad_lot)) +
                  (say.english ? "&lang=en" : ""),
              codes::display_text(facts.story->bad_lot));
-    out.raw("</p>").raw(trace_parts(*facts.bad_lot, say, true));
+    out.raw("</p>").raw(trace_parts(*facts.bad_lot, say, true, true));
   }
   return out.take();
 }

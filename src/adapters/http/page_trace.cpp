@@ -30,7 +30,7 @@ class Grouped {
     for (const trace::Edge& edge : answer.edges) add_line(edge);
     place_columns();
     for (std::size_t i = 0; i < picture_.boxes.size(); ++i) {
-      if (counts_[i] > 1) picture_.boxes[i].note = fmt::format("× {}  {}", counts_[i], picture_.boxes[i].note);
+      if (counts_[i] > 1) picture_.boxes[i].note = fmt::format("× {}", counts_[i]);
     }
   }
 
@@ -174,7 +174,7 @@ struct Held {
   std::vector<std::string> examples;
 };
 
-void holders_part(Html& out, const TraceAnswer& answer, const Reader& say, bool with_names) {
+void holders_part(Html& out, const TraceAnswer& answer, const Reader& say, bool with_names, bool brief) {
   if (answer.request.direction == trace::Direction::kBack) return;
   std::map<std::pair<std::string, bool>, Held> by_holder;
   for (const trace::Holder& holder : answer.holders) {
@@ -186,7 +186,9 @@ void holders_part(Html& out, const TraceAnswer& answer, const Reader& say, bool 
     }
     Held& held = by_holder[{name, holder.in_transit}];
     ++held.goods;
-    if (held.examples.size() < 2) held.examples.push_back(codes::display_text(answer.names.at(holder.object).id));
+    if (!brief && held.examples.empty()) {
+      held.examples.push_back(codes::display_text(answer.names.at(holder.object).id));
+    }
   }
   out.raw("<h2>").raw(say("现在在谁手里", "Who holds it now")).raw("</h2>");
   if (by_holder.empty()) {
@@ -243,14 +245,13 @@ void missing_part(Html& out, const TraceAnswer& answer, const Reader& say) {
   out.raw("</tbody></table></div>");
 }
 
-void nodes_part(Html& out, const TraceAnswer& answer, const Reader& say) {
+void nodes_part(Html& out, const TraceAnswer& answer, const Reader& say, std::size_t first) {
   out.raw("<h2>").raw(say("逐项", "One by one")).raw("</h2>");
-  table_head(
-      out, fmt::format("{} {} / {}", say("节点", "Nodes"), std::min(answer.nodes.size(), kRowsMax), answer.nodes_total),
-      {say("码", "Code"), say("名称", "Name"), say("关系", "Relation"), say("步数", "Steps")});
-  std::size_t rows = 0;
-  for (const TraceNode& node : answer.nodes) {
-    if (rows++ >= kRowsMax) break;
+  const std::size_t end = std::min(answer.nodes.size(), first + kNodeRows);
+  table_head(out, fmt::format("{} {}–{} / {}", say("节点", "Nodes"), first + 1, end, answer.nodes_total),
+             {say("码", "Code"), say("名称", "Name"), say("关系", "Relation"), say("步数", "Steps")});
+  for (std::size_t i = first; i < end; ++i) {
+    const TraceNode& node = answer.nodes[i];
     const TraceName& name = answer.names.at(node.object);
     out.raw("<tr><td>").link(codes::page_path(name.id) + query_of(say), codes::display_text(name.id)).raw("</td>");
     out.element("td", name.name).element("td", direction_text(node.state, say));
@@ -261,17 +262,17 @@ void nodes_part(Html& out, const TraceAnswer& answer, const Reader& say) {
 
 }  // namespace
 
-std::string trace_parts(const TraceAnswer& answer, const Reader& say, bool with_names) {
+std::string trace_parts(const TraceAnswer& answer, const Reader& say, bool with_names, bool brief) {
   Html out;
   picture_part(out, answer, say);
-  holders_part(out, answer, say, with_names);
-  missing_part(out, answer, say);
+  holders_part(out, answer, say, with_names, brief);
+  if (!brief) missing_part(out, answer, say);
   return out.take();
 }
 
-std::string trace_nodes(const TraceAnswer& answer, const Reader& say) {
+std::string trace_nodes(const TraceAnswer& answer, const Reader& say, std::size_t first) {
   Html out;
-  nodes_part(out, answer, say);
+  nodes_part(out, answer, say, first);
   return out.take();
 }
 

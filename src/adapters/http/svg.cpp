@@ -12,9 +12,9 @@ namespace suyuan::http {
 
 namespace {
 
-constexpr int kBoxWidth = 168;
+constexpr int kBoxWidth = 184;
 constexpr int kBoxHeight = 46;
-constexpr int kColumn = 226;
+constexpr int kColumn = 236;
 constexpr int kRow = 62;
 constexpr int kMargin = 8;
 
@@ -72,6 +72,36 @@ std::string line_between(Point from, Point to) {
   return fmt::format("<path d=\"M{} {}C{} {} {} {} {} {}\"/>", x1, y1, out, y1, out, y2, x2, y2);
 }
 
+// The look of goods stands on the group, so that a picture of many of them stays small.
+void draw_boxes(Html& out, const Picture& picture, const std::vector<Point>& places) {
+  const Look usual = look_of(BoxKind::kGoods);
+  out.raw(fmt::format("</g><g fill=\"{}\" stroke=\"{}\">", usual.fill, usual.stroke));
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const Look look = look_of(picture.boxes[i].kind);
+    out.raw(fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"6\"", places[i].x, places[i].y,
+                        kBoxWidth, kBoxHeight));
+    if (picture.boxes[i].kind != BoxKind::kGoods) {
+      out.raw(fmt::format(" fill=\"{}\" stroke=\"{}\"", look.fill, look.stroke));
+    }
+    if (!look.dash.empty()) out.raw(fmt::format(" stroke-dasharray=\"{}\"", look.dash));
+    out.raw("/>");
+  }
+}
+
+void draw_texts(Html& out, const Picture& picture, const std::vector<Point>& places) {
+  out.raw("</g><g font-size=\"13\" fill=\"#1a1a1a\">");
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    out.raw(fmt::format("<text x=\"{}\" y=\"{}\">", places[i].x + 8, places[i].y + 19));
+    out.text(cut_to_width(picture.boxes[i].title, 22)).raw("</text>");
+  }
+  out.raw("</g><g font-size=\"11\" fill=\"#1a1a1a\">");
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    out.raw(fmt::format("<text x=\"{}\" y=\"{}\">", places[i].x + 8, places[i].y + 37));
+    out.text(cut_to_width(picture.boxes[i].note, 28)).raw("</text>");
+  }
+  out.raw("</g>");
+}
+
 }  // namespace
 
 std::string cut_to_width(std::string_view text, int cells) {
@@ -99,19 +129,9 @@ std::string draw(const Picture& picture) {
   out.raw("orient=\"auto\"><path d=\"M0 0 6 3 0 6z\" fill=\"#595959\"/></marker></defs>");
   out.raw("<g fill=\"none\" stroke=\"#595959\" stroke-width=\"1.3\" marker-end=\"url(#tip)\">");
   for (const auto& [from, to] : picture.lines) out.raw(line_between(places[from], places[to]));
-  out.raw("</g><g font-size=\"13\" fill=\"#1a1a1a\">");
-  for (std::size_t i = 0; i < picture.boxes.size(); ++i) {
-    const Box& box = picture.boxes[i];
-    const Look look = look_of(box.kind);
-    out.raw(fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"6\" fill=\"{}\" stroke=\"{}\"",
-                        places[i].x, places[i].y, kBoxWidth, kBoxHeight, look.fill, look.stroke));
-    if (!look.dash.empty()) out.raw(fmt::format(" stroke-dasharray=\"{}\"", look.dash));
-    out.raw(fmt::format("/><text x=\"{}\" y=\"{}\">", places[i].x + 8, places[i].y + 19));
-    out.text(cut_to_width(box.title, 22));
-    out.raw(fmt::format("</text><text x=\"{}\" y=\"{}\" font-size=\"11\">", places[i].x + 8, places[i].y + 37));
-    out.text(cut_to_width(box.note, 26)).raw("</text>");
-  }
-  return out.raw("</g></svg>").take();
+  draw_boxes(out, picture, places);
+  draw_texts(out, picture, places);
+  return out.raw("</svg>").take();
 }
 
 }  // namespace suyuan::http

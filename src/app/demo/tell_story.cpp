@@ -28,7 +28,7 @@ const std::string kRod = product(kCable, 1);
 const std::string kWire = product(kCable, 2);
 const std::string kTomato = product(kFarm, 1);
 const std::string kBox = product(kFarm, 2);
-const std::string kEcodeReel = "https://www.iotroot.com/ecode/E=64300000000012026030100001";
+const std::string kEcodeReel = "https://www.iotroot.com/ecode/E=1643000000012026030100001";
 const std::string kMaReel = "MA.156.1023.5544/1.20260301.0001";
 const std::string kOwnReel = "https://shiqiao.example/reel/JP-2026-0007";
 

@@ -22,6 +22,7 @@ using trace::StoredEvent;
 
 constexpr std::size_t kRecordsRead = 500;
 constexpr std::size_t kOriginNodes = 400;
+constexpr std::size_t kSourcesRead = 64;
 
 bool names(const StoredEvent& event, ObjectId object, std::initializer_list<Role> roles) {
   return std::any_of(event.links.begin(), event.links.end(), [&](const trace::Link& link) {
@@ -179,21 +180,43 @@ class PageBuilder {
       if (traced.error().kind == ErrorKind::kNotFound) return Done{};
       return std::move(traced.error());
     }
+    auto events = events_behind(*traced);
+    if (!events) return std::move(events.error());
+    if (auto read = read_places(*events); !read) return read;
     std::vector<OriginStep> steps;
-    std::optional<ObjectId> last_place;
-    if (auto read = read_places(*traced); !read) return read;
-    for (const StoredEvent& event : traced->events) {
+    std::set<ObjectId> seen;
+    for (const StoredEvent& event : *events) {
       const auto place = place_of(event);
-      if (event.is_declaration || event.declared_wrong || !place || place == last_place) continue;
+      if (event.is_declaration || event.declared_wrong || !place || !seen.insert(*place).second) continue;
       const auto known = places_.find(*place);
       if (known == places_.end()) continue;
-      last_place = place;
       steps.push_back({event.time, event.offset, std::string(trace::bare_word(event.biz_step)), known->second.first,
                        known->second.second});
     }
     shorten(steps);
     page_.steps = std::move(steps);
     return Done{};
+  }
+
+  // The events of the trace, and those that name its nearest sources themselves (their making, their own way), by time.
+  Result<std::vector<StoredEvent>> events_behind(const TraceAnswer& traced) {
+    std::vector<StoredEvent> events = traced.events;
+    std::vector<ObjectId> sources;
+    for (const TraceNode& node : traced.nodes) {
+      const bool goods = node.state.reach != trace::Reach::kCarrier && node.level != codes::Level::kClass;
+      if (goods && sources.size() < kSourcesRead) sources.push_back(node.object);
+    }
+    const auto settled = warehouse_.settled();
+    if (!settled) return settled.error();
+    auto own = warehouse_.history(sources, {}, trace::EventSeq(*settled), 0, kRecordsRead);
+    if (!own) return std::move(own.error());
+    events.insert(events.end(), own->events.begin(), own->events.end());
+    std::sort(events.begin(), events.end(), [](const StoredEvent& a, const StoredEvent& b) {
+      return std::pair(a.time, a.seq) < std::pair(b.time, b.seq);
+    });
+    const auto same = [](const StoredEvent& a, const StoredEvent& b) { return a.seq == b.seq; };
+    events.erase(std::unique(events.begin(), events.end(), same), events.end());
+    return events;
   }
 
   void shorten(std::vector<OriginStep>& steps) {
@@ -213,9 +236,9 @@ class PageBuilder {
   }
 
   // Role and county of every place, and nothing else of it.
-  Status read_places(const TraceAnswer& traced) {
+  Status read_places(const std::vector<StoredEvent>& events) {
     std::set<ObjectId> wanted;
-    for (const StoredEvent& event : traced.events) {
+    for (const StoredEvent& event : events) {
       if (const auto place = place_of(event)) wanted.insert(*place);
     }
     if (wanted.empty()) return Done{};

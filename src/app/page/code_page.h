@@ -51,7 +51,7 @@ struct CodePage {
   std::vector<Finding> problems;        // kUnreadable: what is wrong and what was expected
   std::vector<codes::Identity> nearby;  // known codes above it: its lot, its product
   std::vector<PublicFact> facts;        // in the order of the policy, visible ones only
-  std::vector<OriginStep> steps;        // where from, oldest first, at most kOriginSteps
+  std::vector<OriginStep> steps;        // where from: each place once, oldest first, at most kOriginSteps
   bool steps_left_out = false;          // the middle was left out
   std::optional<Instant> first_recorded;
   std::int64_t records = 0;       // events that name it

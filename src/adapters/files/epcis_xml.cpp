@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <span>
 
 #include "adapters/files/encoding.h"
@@ -69,6 +69,9 @@ void drop_own_namespace(XmlElement& element) {
 bool is_wrapper(const XmlElement& element) {
   return element.name.ns.empty() && (element.name.local == "extension" || element.name.local == "baseExtension");
 }
+
+// Where among an element's members each name stands, by namespace and local name.
+using Places = std::map<std::string, std::size_t>;
 
 class DocumentBuilder {
  public:
@@ -204,11 +207,11 @@ class DocumentBuilder {
       node.children.push_back(std::move(member));
     }
     if (!element.text.empty()) stray(element);
-    std::set<std::string> seen;
+    Places seen;
     add_members(element, node, seen);
   }
 
-  void add_members(const XmlElement& element, Node& node, std::set<std::string>& seen) {
+  void add_members(const XmlElement& element, Node& node, Places& seen) {
     for (const XmlElement& child : element.children) {
       if (is_wrapper(child)) {
         add_members(child, node, seen);
@@ -220,12 +223,12 @@ class DocumentBuilder {
       if (empty_list == nullptr) empty_list = row_of(child.name.local, kTypedLists);
       const bool nothing = child.children.empty() && child.text.empty() && child.name.ns.empty();
       if (empty_list != nullptr && nothing && child.name.local != "epcList") continue;
-      const bool first = seen.insert(child.name.ns + "\n" + child.name.local).second;
-      add_member(child, node, first);
+      const auto [place, first] = seen.try_emplace(child.name.ns + "\n" + child.name.local, node.children.size());
+      add_member(child, node, place->second, first);
     }
   }
 
-  void add_member(const XmlElement& child, Node& node, bool first) {
+  void add_member(const XmlElement& child, Node& node, std::size_t place, bool first) {
     const bool own = child.name.ns.empty();
     Node member = value(child);
     const bool repeated = own && is_one_of(child.name.local, kRepeated);
@@ -238,7 +241,7 @@ class DocumentBuilder {
     } else if (first) {
       node.children.push_back(std::move(member));
     } else if (may_repeat) {
-      append(node, std::move(member));
+      append(node.children[place], std::move(member));
     } else {
       found(child.path, "xml.duplicate_element",
             fmt::format("{} comes twice in one element; which one counts cannot be known.", child.name.written()));
@@ -246,22 +249,16 @@ class DocumentBuilder {
   }
 
   // A second element of one name makes a list of both.
-  static void append(Node& parent, Node member) {
-    const auto same = std::find_if(parent.children.begin(), parent.children.end(),
-                                   [&](const Node& each) { return each.name == member.name && each.ns == member.ns; });
-    if (same == parent.children.end()) {  // another prefix of the same namespace
-      parent.children.push_back(std::move(member));
-      return;
-    }
+  static void append(Node& same, Node member) {
     member.name.clear();
-    if (same->kind != Node::Kind::kList) {
-      Node list = leaf(Node::Kind::kList, same->name, "", same->path);
-      list.ns = same->ns;
-      same->name.clear();
-      list.children.push_back(std::move(*same));
-      *same = std::move(list);
+    if (same.kind != Node::Kind::kList) {
+      Node list = leaf(Node::Kind::kList, same.name, "", same.path);
+      list.ns = same.ns;
+      same.name.clear();
+      list.children.push_back(std::move(same));
+      same = std::move(list);
     }
-    same->children.push_back(std::move(member));
+    same.children.push_back(std::move(member));
   }
 
   void stray(const XmlElement& element) {
@@ -309,7 +306,7 @@ class DocumentBuilder {
         node.children.push_back(leaf(Node::Kind::kText, attribute.name.local, trim(attribute.value),
                                      element.path + "/@" + attribute.name.local));
     }
-    std::set<std::string> seen;
+    Places seen;
     if (!element.children.empty()) add_members(element, node, seen);
     node.children.push_back(leaf(Node::Kind::kText, element.name.local, element.text, element.path));
     return node;
@@ -336,13 +333,14 @@ class DocumentBuilder {
     Node node = leaf(element.children.empty() ? Node::Kind::kText : Node::Kind::kObject, element.name.written(),
                      element.children.empty() ? element.text : "", element.path);
     node.ns = element.name.ns;
-    std::set<std::string> seen;
+    Places seen;
     for (const XmlElement& child : element.children) {
       Node member = extension(child);
-      if (seen.insert(child.name.ns + "\n" + child.name.local).second)
+      const auto [place, first] = seen.try_emplace(child.name.ns + "\n" + child.name.local, node.children.size());
+      if (first)
         node.children.push_back(std::move(member));
       else
-        append(node, std::move(member));
+        append(node.children[place->second], std::move(member));
     }
     return node;
   }

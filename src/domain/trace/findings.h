@@ -8,20 +8,30 @@
 
 namespace suyuan::trace {
 
-// What is wrong with one event, in document order, each at the node where it stands.
+// What is wrong with one event, in document order, each at the node where it stands. Nobody reads the ten-thousandth:
+// from there on they are only counted, and the last finding says how many there are.
 class Findings {
  public:
-  void add(const Node& at, std::string code, std::string text) {
-    all_.push_back({at.path, std::move(code), std::move(text)});
-  }
+  static constexpr std::size_t kMax = 9'999;  // with the last one a capture shows them all
+
+  void add(const Node& at, std::string code, std::string text) { add_at(at.path, std::move(code), std::move(text)); }
   void add_at(std::string path, std::string code, std::string text) {
-    all_.push_back({std::move(path), std::move(code), std::move(text)});
+    if (all_.size() < kMax)
+      all_.push_back({std::move(path), std::move(code), std::move(text)});
+    else
+      ++more_;
   }
   bool empty() const { return all_.empty(); }
-  std::vector<Finding> take() { return std::move(all_); }
+  std::vector<Finding> take() {
+    if (more_ > 0)
+      all_.push_back(
+          {"", "epcis.more_findings", "There are " + std::to_string(more_) + " more of them in this event."});
+    return std::move(all_);
+  }
 
  private:
   std::vector<Finding> all_;
+  std::size_t more_ = 0;
 };
 
 }  // namespace suyuan::trace

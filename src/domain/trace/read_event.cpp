@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "domain/codes/percent.h"
@@ -291,8 +292,7 @@ class EventReader {
   void add(Role role, codes::Identity id) { event_.objects.push_back(Object{role, std::move(id), {}, "", false, ""}); }
 
   void add_lot(codes::Identity lot) {
-    const auto same = [&](const Object& each) { return each.role == Role::kMemberLot && each.id == lot; };
-    if (std::none_of(event_.objects.begin(), event_.objects.end(), same)) add(Role::kMemberLot, std::move(lot));
+    if (lots_.insert(lot).second) add(Role::kMemberLot, std::move(lot));
   }
 
   void read_epcs(const Node& list, Role role, bool may_be_empty) {
@@ -520,6 +520,7 @@ class EventReader {
   Findings findings_;
   Event event_;
   std::string lot_number_;
+  std::set<codes::Identity> lots_;
 };
 
 }  // namespace

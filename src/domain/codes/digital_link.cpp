@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "domain/codes/check_digit.h"
 #include "domain/codes/percent.h"
 
 namespace suyuan::codes {
@@ -160,6 +161,36 @@ bool looks_like_digital_link(std::string_view uri) {
   const std::string_view value = segments[*at + 1];
   const AiRow& key = *find_ai(segments[*at]);
   return key.format[0] != 'N' || (value.size() >= 13 && is_all_digits(value.substr(0, 13)));
+}
+
+namespace {
+
+// Characters that are allowed in lots and serials and stand in a link as they are.
+bool is_plain_value(std::string_view value) {
+  return !value.empty() && value.size() <= 20 && std::all_of(value.begin(), value.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.' ||
+           c == '_';
+  });
+}
+
+}  // namespace
+
+std::optional<Identity> read_plain_gtin_link(std::string_view uri) {
+  constexpr std::size_t kKey = 18;  // "/01/" and 14 digits
+  const std::size_t host = uri.starts_with("https://") ? 8 : uri.starts_with("http://") ? 7 : 0;
+  if (host == 0 || uri.find_first_of("?#%", host) != std::string_view::npos) return std::nullopt;
+  std::size_t end = uri.size();
+  const std::size_t slash = uri.rfind('/');
+  if (slash >= host + 3 && (uri.substr(slash - 3, 3) == "/21" || uri.substr(slash - 3, 3) == "/10")) {
+    if (!is_plain_value(uri.substr(slash + 1))) return std::nullopt;
+    end = slash - 3;
+  }
+  if (end < host + 1 + kKey) return std::nullopt;
+  const std::string_view key = uri.substr(end - kKey, kKey);
+  if (!key.starts_with("/01/") || uri.find('/', host) == host || !is_all_digits(key.substr(4)) ||
+      !gs1_check_digit_fits(key.substr(4)))
+    return std::nullopt;
+  return Identity{Scheme::kGs1, std::string(uri.substr(end - kKey))};
 }
 
 Result<EpcisId> identity_of(const std::vector<Element>& elements) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,11 @@ Result<std::vector<Element>> read_digital_link_path(std::string_view path_and_qu
 
 // Does the path hold a key identifier followed by something of a key's length? (A foreign URL usually does not.)
 bool looks_like_digital_link(std::string_view uri);
+
+// The usual link, http(s)://…/01/<GTIN> alone or with one lot or serial in plain characters, read without taking it
+// apart: most identifiers of a document are of this form. Nothing for any other form, sound or not; the readers above
+// decide then.
+std::optional<Identity> read_plain_gtin_link(std::string_view uri);
 
 // Elements with a key -> its identity: the finest level that the qualifiers reach, and the lot beside a serial.
 // Errors: kInvalid "gs1.no_key".

@@ -6,6 +6,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "domain/codes/check_digit.h"
+#include "domain/codes/digital_link.h"
 
 namespace suyuan::codes {
 namespace {
@@ -102,6 +103,24 @@ TEST(Identify, levels_and_classes) {
   EXPECT_EQ(level_of(id("urn:epc:id:pgln:6901234.00000")), Level::kParty);
   EXPECT_EQ(class_of(id("urn:epc:class:lgtin:6901234.056789.L1"))->key, "/01/06901234567892");
   EXPECT_EQ(read_epcis_id("https://id.gs1.org/01/06901234567892/10/L1/21/7")->lot->key, "/01/06901234567892/10/L1");
+}
+
+// The short way for usual links says what the long way says.
+RC_GTEST_PROP(DigitalLink, the_short_way_agrees_with_the_long_way, ()) {
+  std::string gtin = "0690123" + std::to_string(*rc::gen::inRange(100'000, 999'999)) + "0";
+  gtin.back() = *rc::gen::inRange(0, 4) == 0 ? '7' : gs1_check_digit(gtin);
+  const std::string tail =
+      *rc::gen::element<std::string>("", "/21/A-1", "/10/L_7", "/21/01", "/10/a%2Fb", "/21/", "/21/a b", "/01/x",
+                                     "/10/L/21/7", "?17=261231", "/21/ABCDEFGHIJKLMNOPQRSTU");
+  const std::string uri = *rc::gen::element<std::string>("https://id.gs1.org", "http://a.example/21/1", "https://",
+                                                         "https:///", "ftp://x") +
+                          "/01/" + gtin + tail;
+  const auto quick = read_plain_gtin_link(uri);
+  const auto whole = read_digital_link(uri);
+  if (quick) {
+    RC_ASSERT(whole.ok());
+    RC_ASSERT(identity_of(*whole)->id == *quick);
+  }
 }
 
 RC_GTEST_PROP(Identify, never_falls_over, (const std::string& text)) {

@@ -110,6 +110,7 @@ std::optional<Identity> class_of(const Identity& id) {
 }
 
 Result<EpcisId> read_epcis_id(std::string_view uri) {
+  if (auto plain = read_plain_gtin_link(uri)) return EpcisId{std::move(*plain), std::nullopt};
   if (uri.empty() || uri.size() > 2048 || !is_plain(uri)) return not_a_uri(uri);
   if (uri.starts_with("urn:epc:id:") || uri.starts_with("urn:epc:class:") || uri.starts_with("urn:epc:idpat:")) {
     auto read = read_epc_urn(uri);

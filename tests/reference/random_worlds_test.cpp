@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <random>
+
+#include "adapters/clock/system_clock.h"
+#include "adapters/warehouse/sqlite_warehouse.h"
+#include "app/trace/trace.h"
+#include "random_world.h"
+#include "slow_trace.h"
+
+// The walk against the reference, over random worlds in the real store. SUYUAN_SEED=n begins with another seed,
+// SUYUAN_WORLDS=n takes more or fewer worlds.
+namespace suyuan::reference {
+
+namespace {
+
+using trace::Direction;
+using trace::EdgeKind;
+
+Instant minute(int n) { return parse_instant("2026-03-01T00:00:00Z")->at + std::chrono::minutes(n); }
+
+std::uint64_t setting(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text ? std::stoull(text) : otherwise;
+}
+
+std::string time_text(Instant at) {
+  if (at == kInstantMin) return "-";
+  if (at == kInstantMax) return "+";
+  const auto ticks = (at - minute(0)).count();
+  return ticks % 60'000'000 == 0 ? fmt::format("{}", ticks / 60'000'000) : fmt::format("<{}", ticks / 60'000'000 + 1);
+}
+
+std::string window_text(const trace::Window& w) { return time_text(w.from) + ".." + time_text(w.until); }
+
+struct Question {
+  std::vector<int> starts;
+  Direction direction = Direction::kBoth;
+  std::optional<int> at;
+
+  std::string text(const RandomWorld& world) const {
+    std::string out = fmt::format("direction {}", static_cast<int>(direction));
+    if (at) out += fmt::format(" at {}", *at);
+    for (const int start : starts) out += " " + world.things[static_cast<std::size_t>(start)].name;
+    return out;
+  }
+};
+
+// Both answers as the same kind of text, in names of the world.
+struct Words {
+  std::map<trace::ObjectId, std::string> things;
+  std::map<trace::EventSeq, std::string> events;
+  bool number_processes = true;  // false: the same words for the same world in another order of reports
+
+  std::string node(trace::ObjectId object, const trace::NodeState& state) const {
+    std::string out =
+        fmt::format("{} reach {} distance {}", things.at(object), static_cast<int>(state.reach), state.distance);
+    if (state.reach != trace::Reach::kStart)
+      out += fmt::format(" {}{}", state.back ? "b" : "", state.forward ? "f" : "");
+    for (const auto& w : state.windows) out += " " + window_text(w);
+    return out;
+  }
+
+  std::string edge(const trace::Edge& e) const {
+    std::string out = fmt::format("edge {} {} -> {}", static_cast<int>(e.kind), e.from ? things.at(*e.from) : "",
+                                  e.to ? things.at(*e.to) : "");
+    if (e.process && number_processes) out += " by " + events.at(*e.process);
+    if (e.kind != EdgeKind::kMember) out += " " + window_text(e.window);
+    std::vector<std::string> because;
+    for (const auto seq : e.because) because.push_back(events.at(seq));
+    std::sort(because.begin(), because.end());
+    return out + fmt::format(" because {}", fmt::join(because, ","));
+  }
+
+  static std::string sorted(std::vector<std::string> lines) {
+    std::sort(lines.begin(), lines.end());
+    return fmt::format("{}\n", fmt::join(lines, "\n"));
+  }
+
+  std::string tell(const TraceAnswer& answer) const {
+    std::vector<std::string> lines;
+    for (const auto& n : answer.nodes) lines.push_back(node(n.object, n.state));
+    for (const auto& e : answer.edges) lines.push_back(edge(e));
+    for (const auto& e : answer.events) {
+      if (e.declared_wrong && !e.is_declaration) lines.push_back("wrong " + events.at(e.seq));
+    }
+    return sorted(lines);
+  }
+
+  std::string tell(const Answer& answer) const {
+    std::vector<std::string> lines;
+    for (const auto& [object, state] : answer.nodes) lines.push_back(node(object, state));
+    for (const auto& e : answer.edges) lines.push_back(edge(e));
+    for (const auto seq : answer.wrong) lines.push_back("wrong " + events.at(seq));
+    return sorted(lines);
+  }
+};
+
+// One store for all worlds; their codes keep them apart.
+class RandomWorlds : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    // In memory where there is such a folder: thousands of small documents would otherwise wait for the disk.
+    const std::filesystem::path memory = "/dev/shm";
+    folder_ = (std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path()) /
+              fmt::format("suyuan-worlds-{}", ::getpid());
+    auto opened = open_sqlite_warehouse(folder_, clock_, SqliteWarehouseOptions{});
+    ASSERT_TRUE(opened.ok());
+    warehouse_ = std::move(*opened);
+  }
+  static void TearDownTestSuite() {
+    warehouse_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  struct Told {
+    World world;
+    Words words;
+    std::vector<std::optional<trace::ObjectId>> ids;  // by thing
+  };
+
+  static trace::Event event_of(const RandomWorld& world, const Happening& h, int number, bool declaration) {
+    trace::Event e;
+    e.type = h.type;
+    e.action = h.action;
+    e.id = fmt::format("https://worlds.example/{}/{}", number, h.name);
+    e.content = sha256(e.id);
+    e.time = {minute(h.minute), std::chrono::minutes(0)};
+    for (const Part& p : h.parts) {
+      e.objects.push_back(
+          {p.role, world.things[static_cast<std::size_t>(p.thing)].id, p.amount, p.uom, p.is_quantity, ""});
+    }
+    if (declaration) e.error_declaration = trace::ErrorDeclaration{minute(h.minute + 100), "", {}};
+    return e;
+  }
+
+  static Told tell(const RandomWorld& world, int number) {
+    NewSubmission submission;
+    submission.public_id = fmt::format("00000000-0000-7000-8000-{:012}", number);
+    submission.original = "{}";
+    for (const bool declaration : {false, true}) {
+      for (const Happening& h : world.happenings) {
+        if (declaration && !h.wrong) continue;
+        submission.events.push_back({event_of(world, h, number, declaration), 0, 2});
+      }
+    }
+    const auto events = submission.events;
+    auto receipt = warehouse_->append(std::move(submission));
+    CHECK(receipt.ok());
+    return told(world, events, *receipt);
+  }
+
+  // A product that nobody named gets an id of its own: its goods still belong together.
+  static void add_products(const std::map<codes::Identity, trace::ObjectId>& by_id, World& world) {
+    std::map<codes::Identity, trace::ObjectId> all = by_id;
+    for (const auto& [id, object] : by_id) {
+      const auto product = codes::class_of(id);
+      if (!product) continue;
+      const auto unnamed = trace::ObjectId(1'000'000'000 + static_cast<std::int64_t>(all.size()));
+      const auto at = all.try_emplace(*product, unnamed).first;
+      world.product.emplace(object, at->second);
+      world.levels.emplace(at->second, codes::level_of(*product));
+    }
+  }
+
+  static Told told(const RandomWorld& world, const std::vector<NewEvent>& events, const SubmissionReceipt& receipt) {
+    Told out;
+    std::vector<codes::Identity> ids;
+    for (const Thing& thing : world.things) ids.push_back(thing.id);
+    out.ids = *warehouse_->find(ids);
+    std::map<codes::Identity, trace::ObjectId> by_id;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (!out.ids[i]) continue;
+      by_id.emplace(ids[i], *out.ids[i]);
+      out.words.things.emplace(*out.ids[i], world.things[i].name);
+      out.world.levels.emplace(*out.ids[i], codes::level_of(ids[i]));
+    }
+    add_products(by_id, out.world);
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      const trace::Event& e = events[i].event;
+      const auto seq = receipt.events[i]->seq;
+      trace::StoredEvent stored{seq,  e.type, e.action, e.time.at, e.time.offset, e.time.at,
+                                e.id, "",     "",       {},        false,         false};
+      stored.is_declaration = e.error_declaration.has_value();
+      for (const auto& o : e.objects) {
+        stored.links.push_back({by_id.at(o.id), o.role, o.amount, o.uom, o.is_quantity});
+      }
+      out.words.events.emplace(seq, e.id.substr(e.id.rfind('/') + 1));
+      out.world.events.push_back(std::move(stored));
+    }
+    return out;
+  }
+
+  static Result<TraceAnswer> ask(const RandomWorld& world, const Question& question) {
+    TraceRequest request;
+    for (const int start : question.starts) request.start.push_back(world.things[static_cast<std::size_t>(start)].id);
+    request.direction = question.direction;
+    if (question.at) request.at = minute(*question.at);
+    request.node_limit = 100'000;
+    return trace_chain(local_actor(), request, *warehouse_);
+  }
+
+  // Nothing when both say the same, else both answers.
+  static std::string difference(const RandomWorld& world, const Question& question, const Told& told) {
+    std::vector<trace::ObjectId> starts;
+    for (const int start : question.starts) {
+      if (!told.ids[static_cast<std::size_t>(start)]) return "";
+      starts.push_back(*told.ids[static_cast<std::size_t>(start)]);
+    }
+    const auto at = question.at ? std::optional(minute(*question.at)) : std::nullopt;
+    const auto expected = told.words.tell(slow_trace(told.world, starts, question.direction, at));
+    const auto answer = ask(world, question);
+    if (!answer.ok()) return "refused: " + answer.error().text;
+    const auto seen = told.words.tell(*answer);
+    return seen == expected ? "" : fmt::format("reference:\n{}walk:\n{}", expected, seen);
+  }
+
+  // Leaves out happenings, then parts of them, as long as the answers still differ.
+  static std::string smallest(RandomWorld world, const Question& question) {
+    std::string shown;
+    for (bool smaller = true; smaller;) {
+      smaller = false;
+      for (std::size_t i = 0; i < world.happenings.size() && !smaller; ++i) {
+        RandomWorld less = world;
+        less.happenings.erase(less.happenings.begin() + static_cast<std::ptrdiff_t>(i));
+        smaller = still_differs(less, world, question, shown);
+      }
+    }
+    return fmt::format("{}\n{}{}", question.text(world), text_of(world), shown);
+  }
+
+  static bool still_differs(RandomWorld less, RandomWorld& world, const Question& question, std::string& shown) {
+    const int number = next_++;
+    const auto fresh = random_world(0, number, false).things;
+    less.things = fresh;
+    const auto found = difference(less, question, tell(less, number));
+    if (found.empty()) return false;
+    shown = found;
+    world = less;
+    return true;
+  }
+
+  static inline ManualClock clock_{parse_instant("2026-11-21T00:00:00Z")->at};
+  static inline std::filesystem::path folder_;
+  static inline std::unique_ptr<Warehouse> warehouse_;
+  static inline int next_ = 1;
+};
+
+std::vector<Question> questions(std::uint64_t seed, const RandomWorld& world) {
+  std::mt19937_64 dice(seed ^ 0x5eedU);
+  const auto below = [&](int n) { return static_cast<int>(dice() % static_cast<std::uint64_t>(n)); };
+  std::vector<Question> out;
+  for (const Direction direction : {Direction::kBack, Direction::kForward, Direction::kBoth}) {
+    for (int round = 0; round < 2; ++round) {
+      Question q{{}, direction, {}};
+      for (int i = below(4) == 0 ? 3 : 1; i > 0; --i) q.starts.push_back(below(world.traced));
+      if (below(4) == 0) q.at = below(static_cast<int>(world.happenings.size()));
+      out.push_back(q);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+// shows: T1, X3
+TEST_F(RandomWorlds, the_walk_answers_what_the_page_says) {
+  const auto first = setting("SUYUAN_SEED", 1), count = setting("SUYUAN_WORLDS", 2000);
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    const int number = next_++;
+    const RandomWorld world = random_world(seed, number, false);
+    const auto told = tell(world, number);
+    for (const Question& question : questions(seed, world)) {
+      if (difference(world, question, told).empty()) continue;
+      FAIL() << "SUYUAN_SEED=" << seed << "\n" << smallest(world, question);
+    }
+  }
+}
+
+TEST_F(RandomWorlds, the_order_of_reports_changes_nothing) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const int one = next_++, two = next_++;
+    const RandomWorld world = random_world(seed, one, true);
+    RandomWorld shuffled = world;
+    shuffled.things = random_world(seed, two, true).things;
+    std::shuffle(shuffled.happenings.begin(), shuffled.happenings.end(), std::mt19937_64(seed));
+    auto told = tell(world, one), again = tell(shuffled, two);
+    told.words.number_processes = again.words.number_processes = false;
+    for (const Question& question : questions(seed, world)) {
+      const auto a = ask(world, question), b = ask(shuffled, question);
+      ASSERT_EQ(a.ok(), b.ok());
+      if (!a.ok()) continue;
+      ASSERT_EQ(told.words.tell(*a), again.words.tell(*b)) << "seed " << seed << " " << question.text(world) << "\n"
+                                                           << text_of(world);
+    }
+  }
+}
+
+TEST_F(RandomWorlds, the_order_of_starts_changes_nothing) {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const int number = next_++;
+    const RandomWorld world = random_world(seed, number, false);
+    const auto told = tell(world, number);
+    Question there{{0, 5, 9}, Direction::kBoth, {}}, back{{9, 0, 5, 0}, Direction::kBoth, {}};
+    const auto a = ask(world, there), b = ask(world, back);
+    ASSERT_EQ(a.ok(), b.ok());
+    if (!a.ok()) continue;
+    ASSERT_EQ(told.words.tell(*a), told.words.tell(*b)) << "seed " << seed << "\n" << text_of(world);
+  }
+}
+
+TEST_F(RandomWorlds, nodes_come_by_distance_then_by_code) {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const int number = next_++;
+    const RandomWorld world = random_world(seed, number, false);
+    tell(world, number);
+    const auto answer = ask(world, Question{{0}, Direction::kBoth, {}});
+    if (!answer.ok()) continue;
+    std::vector<std::pair<int, std::string>> order;
+    for (const auto& n : answer->nodes) {
+      order.emplace_back(n.state.distance, codes::canonical_uri(answer->names.at(n.object).id));
+    }
+    EXPECT_TRUE(std::is_sorted(order.begin(), order.end())) << "seed " << seed << "\n" << text_of(world);
+  }
+}
+
+}  // namespace suyuan::reference

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "slow_trace.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace suyuan::reference {
+
+namespace {
+
+using trace::Action;
+using trace::Direction;
+using trace::EdgeKind;
+using trace::EventType;
+using trace::Link;
+using trace::Reach;
+using trace::Role;
+using trace::Window;
+using Windows = std::vector<Window>;
+
+constexpr std::chrono::microseconds kTick{1};
+constexpr Window kAlways{kInstantMin, kInstantMax};
+constexpr int kFar = 1'000'000;
+
+bool meets(const Window& a, const Window& b) { return a.from <= b.until && b.from <= a.until; }
+Window cut(const Window& a, const Window& b) { return {std::max(a.from, b.from), std::min(a.until, b.until)}; }
+bool holds(const Window& w, Instant t) { return w.from <= t && t <= w.until; }
+
+Windows united(Windows all) {
+  std::sort(all.begin(), all.end());
+  Windows out;
+  for (const Window& w : all) {
+    if (!out.empty() && (out.back().until == kInstantMax || w.from <= out.back().until + kTick)) {
+      out.back().until = std::max(out.back().until, w.until);
+    } else {
+      out.push_back(w);
+    }
+  }
+  return out;
+}
+
+// §1: the events that count, in order of (time, seq).
+std::vector<StoredEvent> counting(const World& world, std::optional<Instant> at) {
+  std::set<std::string> wrong;
+  for (const StoredEvent& e : world.events) {
+    if (e.is_declaration) wrong.insert(e.id);
+  }
+  std::vector<StoredEvent> out;
+  for (const StoredEvent& e : world.events) {
+    if (!e.is_declaration && !wrong.contains(e.id) && (!at || e.time <= *at)) out.push_back(e);
+  }
+  std::sort(out.begin(), out.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.time, a.seq) < std::tie(b.time, b.seq); });
+  return out;
+}
+
+std::vector<Link> links(const StoredEvent& e, Role role) {
+  std::vector<Link> out;
+  for (const Link& link : e.links) {
+    if (link.role == role) out.push_back(link);
+  }
+  return out;
+}
+
+std::optional<ObjectId> one(const StoredEvent& e, Role role) {
+  const auto found = links(e, role);
+  return found.empty() ? std::nullopt : std::optional(found.front().object);
+}
+
+std::optional<Link> link_of(const StoredEvent& e, Role role, ObjectId x, bool quantity) {
+  for (const Link& link : links(e, role)) {
+    if (link.object == x && link.is_quantity == quantity) return link;
+  }
+  return std::nullopt;
+}
+
+// §2
+struct Stretch {
+  ObjectId child, parent;
+  bool associated;
+  Window window;
+  std::set<EventSeq> because;
+};
+
+struct Open {
+  ObjectId parent;
+  Instant since;
+  std::set<EventSeq> because;
+  std::optional<Decimal> amount;  // of a lot
+  std::string uom;
+};
+
+class TimeLines {
+ public:
+  explicit TimeLines(const std::vector<StoredEvent>& events) : events_(events) {}
+
+  std::vector<Stretch> all() {
+    std::set<ObjectId> items, parents;
+    std::set<std::pair<ObjectId, ObjectId>> lots;
+    for (const StoredEvent& e : events_) {
+      if (!one(e, Role::kParent)) continue;
+      for (const Link& child : links(e, Role::kChild)) {
+        if (child.is_quantity) lots.emplace(child.object, *one(e, Role::kParent));
+        if (!child.is_quantity) items.insert(child.object);
+      }
+    }
+    for (const EventType type : {EventType::kAggregation, EventType::kAssociation}) {
+      for (const ObjectId item : items) item_line(item, type);
+      for (const auto& [lot, parent] : lots) lot_line(lot, parent, type);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void close(ObjectId child, EventType type, std::optional<Open>& open, std::optional<StoredEvent> by) {
+    if (!open) return;
+    const Window window{open->since, by ? by->time - kTick : kInstantMax};
+    if (by) open->because.insert(by->seq);
+    if (window.from <= window.until) {
+      out_.push_back({child, open->parent, type == EventType::kAssociation, window, open->because});
+    }
+    open.reset();
+  }
+
+  static bool ends_life(const StoredEvent& e, ObjectId item) {
+    if (e.type == EventType::kObject) return e.action == Action::kDelete && link_of(e, Role::kSubject, item, false);
+    return e.type == EventType::kTransformation && link_of(e, Role::kInput, item, false).has_value();
+  }
+
+  void item_line(ObjectId item, EventType type) {
+    std::optional<Open> open;
+    for (const StoredEvent& e : events_) {
+      if (ends_life(e, item)) close(item, type, open, e);
+      const auto parent = one(e, Role::kParent);
+      if (e.type != type || !parent) continue;
+      const bool named = link_of(e, Role::kChild, item, false).has_value();
+      if (e.action == Action::kDelete) {
+        if ((named || links(e, Role::kChild).empty()) && open && open->parent == *parent) close(item, type, open, e);
+      } else if (named && open && open->parent == *parent) {
+        open->because.insert(e.seq);
+      } else if (named) {
+        close(item, type, open, e);
+        open = Open{*parent, e.time, {e.seq}, {}, {}};
+      }
+    }
+    close(item, type, open, std::nullopt);
+  }
+
+  void lot_line(ObjectId lot, ObjectId parent, EventType type) {
+    std::optional<Open> open;
+    for (const StoredEvent& e : events_) {
+      if (e.type != type || one(e, Role::kParent) != parent) continue;
+      const auto named = link_of(e, Role::kChild, lot, true);
+      if (e.action == Action::kDelete) {
+        if (!open) continue;
+        if (named) take(*open, *named, e.seq);
+        const bool used_up = named && (!open->amount || *open->amount <= Decimal(0));
+        if (used_up || links(e, Role::kChild).empty()) close(lot, type, open, e);
+      } else if (named) {
+        if (!open) open = Open{parent, e.time, {}, Decimal(0), named->uom};
+        open->because.insert(e.seq);
+        if (e.action == Action::kAdd) put(*open, *named);
+      }
+    }
+    close(lot, type, open, std::nullopt);
+  }
+
+  // An amount that is unknown or in another unit makes the running amount unknown for good.
+  static void put(Open& open, const Link& link) {
+    const bool known = open.amount && link.amount && link.uom == open.uom;
+    open.amount = known ? add(*open.amount, *link.amount) : std::nullopt;
+  }
+  static void take(Open& open, const Link& link, EventSeq seq) {
+    const bool known = open.amount && link.amount && link.uom == open.uom;
+    open.amount = known ? subtract(*open.amount, *link.amount) : std::nullopt;
+    open.because.insert(seq);
+  }
+
+  const std::vector<StoredEvent>& events_;
+  std::vector<Stretch> out_;
+};
+
+// §3: one way of material: an input at i, an output at o, i <= o, of one process.
+struct Flow {
+  ObjectId input, output;
+  Instant in, out;
+  EventSeq in_event, out_event, process;
+};
+
+std::vector<Flow> flows(const std::vector<StoredEvent>& events) {
+  std::vector<Flow> out;
+  for (const StoredEvent& a : events) {
+    for (const StoredEvent& b : events) {
+      if (a.type != EventType::kTransformation || b.type != EventType::kTransformation || a.time > b.time) continue;
+      const auto id = one(a, Role::kTransformation);
+      if (a.seq != b.seq && !(id && id == one(b, Role::kTransformation))) continue;
+      EventSeq process = a.seq;
+      for (const StoredEvent& e : events) {
+        if (id && one(e, Role::kTransformation) == id) process = std::min(process, e.seq);
+      }
+      for (const Link& input : links(a, Role::kInput)) {
+        for (const Link& output : links(b, Role::kOutput)) {
+          out.push_back({input.object, output.object, a.time, b.time, a.seq, b.seq, process});
+        }
+      }
+    }
+  }
+  return out;
+}
+
+// §4
+struct Membership {
+  ObjectId group, member;
+  std::set<EventSeq> because;
+};
+
+std::vector<Membership> memberships(const World& world, const std::vector<StoredEvent>& events) {
+  std::map<std::pair<ObjectId, ObjectId>, std::set<EventSeq>> found;
+  for (const auto& [object, product] : world.product) found[{product, object}];
+  for (const StoredEvent& e : events) {
+    for (const Link& lot : links(e, Role::kMemberLot)) {
+      for (const Link& link : e.links) {
+        const bool fresh = link.role == Role::kSubject || link.role == Role::kOutput;
+        if (!fresh || world.levels.at(link.object) != codes::Level::kItem) continue;
+        const auto a = world.product.find(lot.object), b = world.product.find(link.object);
+        if (a == world.product.end() || b == world.product.end() || a->second != b->second) continue;
+        found[{lot.object, link.object}].insert(e.seq);
+      }
+    }
+  }
+  std::vector<Membership> out;
+  for (const auto& [pair, because] : found) out.push_back({pair.first, pair.second, because});
+  return out;
+}
+
+// §5: what is reached, and how strongly, when.
+using Facts = std::map<std::pair<ObjectId, Reach>, Windows>;
+
+class Walker {
+ public:
+  Walker(const World& world, std::optional<Instant> at)
+      : world_(world),
+        events_(counting(world, at)),
+        stretches_(TimeLines(events_).all()),
+        flows_(flows(events_)),
+        members_(memberships(world, events_)) {}
+
+  void walk(const std::vector<ObjectId>& starts, bool forward, Answer& answer) {
+    Facts facts;
+    for (const ObjectId start : starts) facts[{start, Reach::kGoods}] = {kAlways};
+    note(facts, starts, forward, answer);
+    for (;;) {
+      const Facts next = applied(facts, forward);
+      if (next == facts) break;
+      facts = next;
+      note(facts, starts, forward, answer);
+    }
+    for (const auto& [key, windows] : facts) {
+      auto& all = answer.nodes.at(key.first).windows;
+      all.insert(all.end(), windows.begin(), windows.end());
+      all = united(all);
+    }
+    edges_ = &answer.edges;
+    applied(facts, forward);
+    edges_ = nullptr;
+  }
+
+  // The shortest way over all steps that hold in the end, of every direction walked.
+  void measure(Answer& answer) const {
+    for (bool shorter = true; shorter;) {
+      shorter = false;
+      for (const auto& [from, to] : steps_) {
+        const int way = answer.nodes.at(from).distance + 1;
+        if (way >= answer.nodes.at(to).distance) continue;
+        answer.nodes.at(to).distance = way;
+        shorter = true;
+      }
+    }
+  }
+
+ private:
+  static void note(const Facts& facts, const std::vector<ObjectId>& starts, bool forward, Answer& answer) {
+    for (const auto& [key, windows] : facts) {
+      auto [at, fresh] = answer.nodes.try_emplace(key.first);
+      NodeState& state = at->second;
+      const bool start = std::count(starts.begin(), starts.end(), key.first) > 0;
+      state.distance = start ? 0 : kFar;
+      state.reach = start ? Reach::kStart : fresh ? key.second : std::min(state.reach, key.second);
+      (forward ? state.forward : state.back) = true;
+    }
+  }
+
+  // Every rule once, on what is known so far.
+  Facts applied(const Facts& facts, bool forward) {
+    Facts next = facts;
+    for (const auto& [key, windows] : facts) {
+      for (const Window& w : windows)
+        forward ? forward_rules(next, key.first, key.second, w) : back_rules(next, key.first, key.second, w);
+    }
+    return next;
+  }
+
+  void reach(Facts& next, ObjectId from, ObjectId object, Reach strength, Window w) {
+    if (edges_) steps_.emplace(from, object);
+    auto& windows = next[{object, strength}];
+    windows.push_back(w);
+    windows = united(windows);
+  }
+
+  void forward_rules(Facts& next, ObjectId x, Reach how, Window w) {
+    if (how == Reach::kGoods) members_rule(next, x, w);  // F1
+    for (const Stretch& s : stretches_) {
+      if (!meets(w, s.window)) continue;
+      if (s.child == x) {  // F2
+        reach(next, x, s.parent, Reach::kCarrier, cut(w, s.window));
+        edge(s);
+      }
+      if (s.parent == x && !s.associated && how == Reach::kGoods) {  // F3
+        reach(next, x, s.child, Reach::kGoods, {std::max(w.from, s.window.from), kInstantMax});
+        edge(s);
+      }
+    }
+    for (const Flow& f : flows_) {  // F4
+      if (f.input != x || !holds(w, f.in)) continue;
+      reach(next, x, f.output, Reach::kGoods, {f.out, kInstantMax});
+      edge(f);
+    }
+  }
+
+  void back_rules(Facts& next, ObjectId x, Reach how, Window w) {
+    if (how == Reach::kGoods) {  // B1
+      members_rule(next, x, w);
+      for (const Membership& m : members_) {
+        if (m.member != x || level(x) != codes::Level::kItem || level(m.group) != codes::Level::kLot) continue;
+        reach(next, x, m.group, Reach::kLotOf, w);
+        edge(m);
+      }
+    }
+    for (const Stretch& s : stretches_) {
+      if (!meets(w, s.window) || how == Reach::kLotOf) continue;
+      if (s.parent == x && how == Reach::kGoods) {  // B2
+        reach(next, x, s.child, Reach::kGoods, {kInstantMin, std::min(w.until, s.window.until)});
+        edge(s);
+      }
+      if (s.child == x) {  // B3
+        reach(next, x, s.parent, Reach::kCarrier, cut(w, s.window));
+        edge(s);
+      }
+    }
+    for (const Flow& f : flows_) {  // B4
+      if (f.output != x || !holds(w, f.out)) continue;
+      reach(next, x, f.input, Reach::kGoods, {kInstantMin, f.in});
+      edge(f);
+    }
+  }
+
+  void members_rule(Facts& next, ObjectId x, Window w) {
+    for (const Membership& m : members_) {
+      if (m.group != x) continue;
+      reach(next, x, m.member, Reach::kGoods, w);
+      edge(m);
+    }
+  }
+
+  codes::Level level(ObjectId x) const { return world_.levels.at(x); }
+
+  void edge(EdgeKind kind, std::optional<ObjectId> from, std::optional<ObjectId> to, std::optional<EventSeq> process,
+            Window window, const std::set<EventSeq>& because) {
+    if (!edges_) return;
+    for (Edge& e : *edges_) {
+      if (e.kind != kind || e.from != from || e.to != to || e.process != process || e.window != window) continue;
+      if (process && !because.contains(e.because.front())) continue;
+      std::set<EventSeq> all(e.because.begin(), e.because.end());
+      all.insert(because.begin(), because.end());
+      e.because.assign(all.begin(), all.end());
+      return;
+    }
+    edges_->push_back({kind, from, to, process, window, {because.begin(), because.end()}, {}, {}});
+  }
+  void edge(const Stretch& s) {
+    edge(s.associated ? EdgeKind::kAssociated : EdgeKind::kContained, s.child, s.parent, {}, s.window, s.because);
+  }
+  // Edges of different events of one process stay apart: each has its own amount.
+  void edge(const Flow& f) {
+    edge(EdgeKind::kInput, f.input, {}, f.process, {f.in, f.in}, {f.in_event});
+    edge(EdgeKind::kOutput, {}, f.output, f.process, {f.out, f.out}, {f.out_event});
+  }
+  void edge(const Membership& m) { edge(EdgeKind::kMember, m.group, m.member, {}, kAlways, m.because); }
+
+  const World& world_;
+  std::vector<StoredEvent> events_;
+  std::vector<Stretch> stretches_;
+  std::vector<Flow> flows_;
+  std::vector<Membership> members_;
+  std::set<std::pair<ObjectId, ObjectId>> steps_;
+  std::vector<Edge>* edges_ = nullptr;  // set: write down the edges instead of only the facts
+};
+
+}  // namespace
+
+Answer slow_trace(const World& world, const std::vector<ObjectId>& starts, Direction direction,
+                  std::optional<Instant> at) {
+  Answer answer;
+  Walker walker(world, at);
+  if (direction != Direction::kBack) walker.walk(starts, true, answer);
+  if (direction != Direction::kForward) walker.walk(starts, false, answer);
+  walker.measure(answer);
+  std::set<std::string> wrong;
+  for (const StoredEvent& e : world.events) {
+    if (e.is_declaration) wrong.insert(e.id);
+  }
+  for (const StoredEvent& e : world.events) {
+    if (e.is_declaration || !wrong.contains(e.id) || (at && e.time > *at)) continue;
+    for (const Link& link : e.links) {
+      const auto node = answer.nodes.find(link.object);
+      if (node != answer.nodes.end() && node->second.reach != Reach::kCarrier) answer.wrong.insert(e.seq);
+    }
+  }
+  return answer;
+}
+
+}  // namespace suyuan::reference

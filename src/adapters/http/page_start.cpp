@@ -35,8 +35,8 @@ Picture network_of(const DemoStory& story, const Reader& say) {
   picture.label = std::string(say("演示中的单位和货物流向，下面的表说的是同一件事",
                                   "Firms of the demonstration and how goods flow; the table below says the same"));
   for (const StoryParty& party : story.parties) {
-    picture.boxes.push_back(
-        {party.tier, party.name, fmt::format("{} · {}", role_text(party.role, say), party.county), BoxKind::kGoods});
+    picture.boxes.push_back({party.tier, std::string(short_name(party)),
+                             fmt::format("{} · {}", role_text(party.role, say), party.county), BoxKind::kGoods});
   }
   picture.lines = story.flows;
   return picture;

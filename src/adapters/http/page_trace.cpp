@@ -195,14 +195,22 @@ void holders_part(Html& out, const TraceAnswer& answer, const Reader& say, bool 
     out.raw("<p>").raw(say("没有记录说谁持有。", "No record says who holds it.")).raw("</p>");
     return;
   }
-  table_head(out, say("持有者（本页节点）", "Holders (of the nodes on this page)"),
-             {say("谁", "Who"), say("件 / 批", "Things / lots"), say("状态", "State"), say("例", "Such as")});
+  const std::string_view caption = say("持有者（本页节点）", "Holders (of the nodes on this page)");
+  const std::string_view who = say("谁", "Who");
+  const std::string_view number = say("件 / 批", "Things / lots");
+  const std::string_view state = say("状态", "State");
+  if (brief) {
+    table_head(out, caption, {who, number, state});
+  } else {
+    table_head(out, caption, {who, number, state, say("例", "Such as")});
+  }
   std::size_t rows = 0;
   for (const auto& [key, held] : by_holder) {
     if (rows++ >= kRowsMax) break;
     out.raw("<tr>").element("td", key.first).element("td", std::to_string(held.goods));
     out.element("td", key.second ? say("在途", "in transit") : say("已收到", "received"));
-    out.element("td", fmt::format("{}", fmt::join(held.examples, " "))).raw("</tr>");
+    if (!brief) out.element("td", fmt::format("{}", fmt::join(held.examples, " ")));
+    out.raw("</tr>");
   }
   out.raw("</tbody></table></div>");
   if (by_holder.size() > kRowsMax) {

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "adapters/clock/system_clock.h"
+#include "adapters/warehouse/sqlite_warehouse.h"
+#include "app/trace/trace.h"
+#include "domain/codes/check_digit.h"
+
+// One lot that went into very many orders: the count is exact, and the time does not grow with its square.
+namespace suyuan::reference {
+
+namespace {
+
+using trace::Action;
+using trace::EventType;
+using trace::Role;
+
+codes::Identity read(const std::string& path) { return codes::read_epcis_id("https://id.gs1.org" + path)->id; }
+
+std::string with_check(std::string digits) {
+  digits += '0';
+  digits.back() = codes::gs1_check_digit(digits);
+  return digits;
+}
+
+class Hub : public testing::TestWithParam<std::tuple<int, bool>> {
+ protected:
+  Hub() : folder_(std::filesystem::temp_directory_path() / fmt::format("suyuan-hub-{}", ::getpid())) {
+    auto opened = open_sqlite_warehouse(folder_, clock_, SqliteWarehouseOptions{});
+    CHECK(opened.ok());
+    warehouse_ = std::move(*opened);
+  }
+  ~Hub() override {
+    warehouse_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  // Every order: a kilogram of the lot packed into a box of its own, or made into a thing of its own.
+  trace::Event order(int number, bool packed) const {
+    trace::Event e;
+    e.type = packed ? EventType::kAggregation : EventType::kTransformation;
+    e.action = packed ? Action::kAdd : Action::kNone;
+    e.id = fmt::format("https://hub.example/{}", number);
+    e.content = sha256(e.id);
+    e.time = {parse_instant("2026-03-01T00:00:00Z")->at + std::chrono::minutes(number), std::chrono::minutes(0)};
+    const auto box = read("/00/" + with_check(fmt::format("3691{:013}", number)));
+    const auto thing = read(fmt::format("/01/{}/21/{}", with_check("0691234567891"), number));
+    e.objects.push_back({packed ? Role::kChild : Role::kInput, lot_, Decimal(1), "KGM", true, ""});
+    e.objects.push_back({packed ? Role::kParent : Role::kOutput, packed ? box : thing, {}, "", false, ""});
+    return e;
+  }
+
+  void tell(int orders, bool packed) {
+    NewSubmission submission;
+    submission.public_id = "00000000-0000-7000-8000-000000000001";
+    submission.original = "{}";
+    for (int i = 0; i < orders; ++i) submission.events.push_back({order(i, packed), 0, 2});
+    CHECK(warehouse_->append(std::move(submission)).ok());
+  }
+
+  ManualClock clock_{parse_instant("2026-11-21T00:00:00Z")->at};
+  std::filesystem::path folder_;
+  std::unique_ptr<Warehouse> warehouse_;
+  codes::Identity lot_ = read("/01/" + with_check("0691234567890") + "/10/HUB");
+};
+
+}  // namespace
+
+// shows: T1
+TEST_P(Hub, every_order_of_the_lot_is_found) {
+  const auto [orders, packed] = GetParam();
+  tell(orders, packed);
+  TraceRequest request;
+  request.start = {lot_};
+  request.direction = trace::Direction::kForward;
+  request.node_limit = 100'000;
+  const auto begun = std::chrono::steady_clock::now();
+  const auto answer = trace_chain(local_actor(), request, *warehouse_);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->nodes.size(), static_cast<std::size_t>(orders) + 1);
+  EXPECT_EQ(answer->edges.size(), static_cast<std::size_t>(packed ? orders : 2 * orders));
+  EXPECT_FALSE(answer->truncated);
+  fmt::print("{} orders, {}: {:.2f} s\n", orders, packed ? "packed" : "made", took.count());
+  EXPECT_LT(took.count(), orders < 2000 ? 5.0 : 30.0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Orders, Hub, testing::Combine(testing::Values(1300, 10'000), testing::Bool()),
+                         [](const auto& one) {
+                           return fmt::format("{}_orders_{}", std::get<0>(one.param),
+                                              std::get<1>(one.param) ? "packed" : "made");
+                         });
+
+}  // namespace suyuan::reference

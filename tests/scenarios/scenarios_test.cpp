@@ -290,6 +290,8 @@ class Story {
       EXPECT_EQ(std::to_string(std::count_if(answer_.events.begin(), answer_.events.end(),
                                              [](const auto& e) { return e.is_declaration || e.declared_wrong; })),
                 words.at(2));
+    else if (verb == "bounds")
+      judge_bounds(words);
     else if (verb == "pages")
       judge_pages(static_cast<std::size_t>(std::stoul(words.at(2))));
     else
@@ -318,6 +320,19 @@ class Story {
       seen.insert(name(missing.object) + " " + std::string(missing_word(missing.kind)));
     for (std::size_t i = 1; i + 1 < words.size(); i += 2) expected.insert(words[i] + " " + words[i + 1]);
     EXPECT_EQ(seen, expected);
+  }
+
+  void judge_bounds(const Words& words) {
+    for (const TraceNode& node : answer_.nodes) {
+      if (name(node.object) != words.at(1)) continue;
+      const auto& amount = node.state.amount;
+      const std::string seen = amount ? fmt::format("{}..{} of {} {}", amount->least.to_string(),
+                                                    amount->most.to_string(), amount->of.to_string(), amount->uom)
+                                      : "unknown";
+      EXPECT_EQ(trim(seen), fmt::format("{}", fmt::join(words.begin() + 2, words.end(), " ")));
+      return;
+    }
+    ADD_FAILURE() << words[1] << " is not in the answer";
   }
 
   void judge_pages(std::size_t size) {

@@ -68,6 +68,12 @@ class Renderer {
                         {"distance", node.state.distance},
                         {"windows", std::move(windows)}};
     if (!name(node.object).empty()) object["name"] = name(node.object);
+    if (const auto& amount = node.state.amount) {
+      object["amount"] = json::object{{"least", amount->least.to_string()},
+                                      {"most", amount->most.to_string()},
+                                      {"of", amount->of.to_string()},
+                                      {"uom", amount->uom}};
+    }
     return object;
   }
 

@@ -36,6 +36,14 @@ class Report {
                              : fmt::format("{}  {}", codes::display_text(name.id), name.name);
   }
 
+  // " 30–60/100 KGM": how much of what was asked for is in it.
+  static std::string amount(const TraceNode& node) {
+    const auto& bounds = node.state.amount;
+    if (!bounds || node.state.reach == trace::Reach::kStart) return "";
+    const std::string least = bounds->least.to_string(), most = bounds->most.to_string();
+    return fmt::format("  {}/{} {}", least == most ? least : least + "–" + most, bounds->of.to_string(), bounds->uom);
+  }
+
   template <class Belongs>
   void section(std::string_view title, Belongs belongs) {
     std::size_t count = 0;
@@ -43,11 +51,12 @@ class Report {
     for (const TraceNode& node : answer_.nodes) {
       if (!belongs(node)) continue;
       ++count;
-      lines +=
-          fmt::format("  {:>2}  {} [{}{}]\n", node.state.distance, named(node.object), level_word(node.level, english_),
-                      node.state.reach == trace::Reach::kCarrier || node.state.reach == trace::Reach::kLotOf
-                          ? fmt::format(" · {}", reach_sentence(node.state.reach, english_))
-                          : "");
+      lines += fmt::format("  {:>2}  {} [{}{}]{}\n", node.state.distance, named(node.object),
+                           level_word(node.level, english_),
+                           node.state.reach == trace::Reach::kCarrier || node.state.reach == trace::Reach::kLotOf
+                               ? fmt::format(" · {}", reach_sentence(node.state.reach, english_))
+                               : "",
+                           amount(node));
     }
     if (count > 0) text_ += fmt::format("{} ({})\n{}", title, count, lines);
   }

@@ -6,6 +6,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "domain/trace/amounts.h"
 #include "domain/trace/holders.h"
 #include "domain/trace/reach.h"
 
@@ -207,6 +208,7 @@ WalkResult Walk::finish() {
   std::stable_sort(result.nodes.begin(), result.nodes.end(),
                    [](const auto& a, const auto& b) { return a.state.distance < b.state.distance; });
   result.edges = edges.take();
+  if (state_->forward) find_amounts(state_->chain, state_->starts, state_->forward->reached(), result);
   if (state_->forward) find_holders(state_->chain, state_->forward->reached(), result);
   if (state_->back) find_missing_sources(state_->chain, state_->back->reached(), result);
   std::sort(result.missing.begin(), result.missing.end());

@@ -28,10 +28,18 @@ enum class Reach : std::uint8_t {  // strongest first: a node keeps the stronges
   kCarrier = 4,  // carried or contained it for a while; not affected itself
 };
 
+// How much of the start's material is inside a lot: at least and at most, of what came out of it or was commissioned.
+struct Bounds {
+  Decimal least, most, of;
+  std::string uom;
+  friend bool operator==(const Bounds&, const Bounds&) = default;
+};
+
 struct NodeState {
   Reach reach = Reach::kGoods;
   bool back = false, forward = false;  // in which direction it was reached; a start is both
   std::vector<Window> windows;         // when it matters, disjoint, ascending
+  std::optional<Bounds> amount;        // forward, lots whose amounts are all known in one unit
   int distance = 0;                    // least number of edges from a start
   friend bool operator==(const NodeState&, const NodeState&) = default;
 };

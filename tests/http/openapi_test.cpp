@@ -5,12 +5,21 @@
 #include <set>
 #include <sstream>
 
+#include "adapters/http/page_routes.h"
 #include "product_test.h"
 
 namespace suyuan::test {
 namespace {
 
-using OpenApiTest = ProductTest;
+// With the pages, as the program serves them.
+class OpenApiTest : public ProductTest {
+ protected:
+  void SetUp() override {
+    options_.add_routes.push_back([this](http::Router& router) {
+      http::add_page_routes(router, http::Services{warehouse_, clock_, log_, read_epcis});
+    });
+  }
+};
 
 // Written again by `SUYUAN_TEST_WRITE=1 http_server_test --gtest_filter=OpenApi*`.
 TEST_F(OpenApiTest, the_committed_description_is_what_the_server_serves) {

@@ -9,9 +9,11 @@ fresh_clean() {
   [ -z "${fresh_server:-}" ] || kill -TERM -- "-$fresh_server" 2>/dev/null || true
   local mount
   for mount in proc sys dev/pts dev/shm dev; do
-    mountpoint -q "$bare/$mount" && { umount "$bare/$mount" || umount -l "$bare/$mount"; }
+    mountpoint -q "$bare/$mount" && { umount "$bare/$mount" 2>/dev/null || umount -l "$bare/$mount" || true; }
   done
+  rm -f -- "$bare.log" "$bare.run"
   # Nothing of this machine may be mounted below when the folder goes.
+  sleep 1
   if grep -qF " $bare/" /proc/mounts; then
     say "something is still mounted below $bare; it stays"
   else
@@ -44,7 +46,7 @@ fresh_tree() {
 
 fresh_inside() {
   chroot "$bare" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
-    ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} "$@"
+    ${fresh_registry:+npm_config_registry="$fresh_registry"} ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} "$@"
 }
 
 fresh_run() {
@@ -68,6 +70,7 @@ fresh_run() {
 
 must "packages" setup fresh
 [ "$(id -u)" = 0 ] || fail "./dev fresh mounts and changes root: run it as root"
+fresh_registry=$(npm config get registry 2>/dev/null || true) # the browser tests fetch two libraries: as this machine does
 bare=$(mktemp -d /tmp/suyuan-fresh.XXXXXX)
 chmod 755 "$bare"
 trap fresh_clean EXIT

@@ -43,6 +43,10 @@ std::vector<Thing> things(int number) {
     out.push_back(
         {fmt::format("T{}", i), read("/253/" + with_check(fmt::format("691{:08}{}", number % 100'000'000, i)) + "X")});
   }
+  for (int i = 0; i < 4; ++i) {
+    const std::string number_of_place = with_check(fmt::format("6910{:07}{}", number % 10'000'000, i));
+    out.push_back({fmt::format("{}{}", i < 2 ? "at" : "firm", i), read((i < 2 ? "/414/" : "/417/") + number_of_place)});
+  }
   return out;
 }
 
@@ -66,6 +70,7 @@ class Generator {
     } else {
       make(h);
     }
+    where(h);
     h.wrong = one_in(12);
     return h;
   }
@@ -79,6 +84,18 @@ class Generator {
     if (part.is_quantity && !one_in(8)) part.amount = Decimal(1 + below(4));
     if (part.is_quantity && one_in(6)) part.uom = "KGM";
     h.parts.push_back(part);
+  }
+
+  // Places, and who gets it.
+  void where(Happening& h) {
+    static constexpr const char* kSteps[] = {"", "shipping", "departing", "receiving", "transporting", "storing"};
+    const int step = below(6);
+    if (step > 0) h.biz_step = std::string("https://ref.gs1.org/cbv/BizStep-") + kSteps[step];
+    if (one_in(2)) h.parts.push_back({kProcesses + below(2), Role::kBizLocation, {}, {}, false});
+    if (one_in(3)) h.parts.push_back({kProcesses + below(2), Role::kReadPoint, {}, {}, false});
+    if (one_in(5)) h.parts.push_back({kProcesses + below(2), Role::kDestinationLocation, {}, {}, false});
+    if (one_in(4)) h.parts.push_back({kProcesses + 2 + below(2), Role::kDestinationPossessor, {}, {}, false});
+    if (one_in(5)) h.parts.push_back({kProcesses + 2 + below(2), Role::kDestinationOwner, {}, {}, false});
   }
 
   void member_lot(Happening& h) {
@@ -143,7 +160,7 @@ std::string text_of(const RandomWorld& world) {
   static constexpr const char* kActions[] = {"", " add", " observe", " delete"};
   std::string out;
   for (const Happening& h : world.happenings) {
-    out += fmt::format("  {} at {}: {}{}{}", h.name, h.minute, kTypes[static_cast<int>(h.type)],
+    out += fmt::format("  {} at {}: {} {}{}{}", h.name, h.minute, h.biz_step, kTypes[static_cast<int>(h.type)],
                        kActions[static_cast<int>(h.action)], h.wrong ? " (wrong)" : "");
     for (const Part& p : h.parts) {
       out += fmt::format(" {}={}", static_cast<int>(p.role), world.things[static_cast<std::size_t>(p.thing)].name);

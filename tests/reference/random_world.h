@@ -27,6 +27,7 @@ struct Happening {
   std::string name;  // "e7"; unique, also in other orders of the same world
   trace::EventType type = trace::EventType::kObject;
   trace::Action action = trace::Action::kNone;
+  std::string biz_step;
   int minute = 0;
   std::vector<Part> parts;
   bool wrong = false;  // an error declaration about it follows

@@ -78,6 +78,12 @@ struct Words {
     return out + fmt::format(" because {}", fmt::join(because, ","));
   }
 
+  std::string holder(trace::ObjectId object, std::optional<trace::ObjectId> party, std::optional<trace::ObjectId> place,
+                     bool in_transit) const {
+    return fmt::format("holder of {}: {} {}{}", things.at(object), party ? things.at(*party) : "?",
+                       place ? things.at(*place) : "?", in_transit ? " on the way" : "");
+  }
+
   static std::string sorted(std::vector<std::string> lines) {
     std::sort(lines.begin(), lines.end());
     return fmt::format("{}\n", fmt::join(lines, "\n"));
@@ -87,6 +93,10 @@ struct Words {
     std::vector<std::string> lines;
     for (const auto& n : answer.nodes) lines.push_back(node(n.object, n.state));
     for (const auto& e : answer.edges) lines.push_back(edge(e));
+    for (const auto& h : answer.holders) {
+      const bool item = codes::level_of(answer.names.at(h.object).id) == codes::Level::kItem;
+      if (item && (h.party || h.place)) lines.push_back(holder(h.object, h.party, h.place, h.in_transit));
+    }
     for (const auto& e : answer.events) {
       if (e.declared_wrong && !e.is_declaration) lines.push_back("wrong " + events.at(e.seq));
     }
@@ -97,6 +107,7 @@ struct Words {
     std::vector<std::string> lines;
     for (const auto& [object, state] : answer.nodes) lines.push_back(node(object, state));
     for (const auto& e : answer.edges) lines.push_back(edge(e));
+    for (const auto& h : answer.holders) lines.push_back(holder(h.object, h.party, h.place, h.in_transit));
     for (const auto seq : answer.wrong) lines.push_back("wrong " + events.at(seq));
     return sorted(lines);
   }
@@ -131,6 +142,7 @@ class RandomWorlds : public testing::Test {
     e.action = h.action;
     e.id = fmt::format("https://worlds.example/{}/{}", number, h.name);
     e.content = sha256(e.id);
+    e.biz_step = h.biz_step;
     e.time = {minute(h.minute), std::chrono::minutes(0)};
     for (const Part& p : h.parts) {
       e.objects.push_back(
@@ -185,8 +197,8 @@ class RandomWorlds : public testing::Test {
     for (std::size_t i = 0; i < events.size(); ++i) {
       const trace::Event& e = events[i].event;
       const auto seq = receipt.events[i]->seq;
-      trace::StoredEvent stored{seq,  e.type, e.action, e.time.at, e.time.offset, e.time.at,
-                                e.id, "",     "",       {},        false,         false};
+      trace::StoredEvent stored{seq,  e.type,     e.action, e.time.at, e.time.offset, e.time.at,
+                                e.id, e.biz_step, "",       {},        false,         false};
       stored.is_declaration = e.error_declaration.has_value();
       for (const auto& o : e.objects) {
         stored.links.push_back({by_id.at(o.id), o.role, o.amount, o.uom, o.is_quantity});

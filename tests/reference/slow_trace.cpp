@@ -260,6 +260,11 @@ class Walker {
       all.insert(all.end(), windows.begin(), windows.end());
       all = united(all);
     }
+    if (forward) {
+      for (const auto& [key, windows] : facts) {
+        if (key.second == Reach::kGoods && level(key.first) == codes::Level::kItem) hold(key.first, answer);
+      }
+    }
     edges_ = &answer.edges;
     applied(facts, forward);
     edges_ = nullptr;
@@ -360,6 +365,82 @@ class Walker {
       reach(next, x, m.member, Reach::kGoods, w);
       edge(m);
     }
+  }
+
+  // §6, items. Where it was carried: F2 from the item alone.
+  Facts carriers_of(ObjectId x) const {
+    Facts facts{{{x, Reach::kGoods}, {kAlways}}};
+    for (Facts before; before != facts;) {
+      before = facts;
+      for (const auto& [key, windows] : before) {
+        for (const Stretch& s : stretches_) {
+          for (const Window& w : windows) {
+            if (s.child != key.first || !meets(w, s.window)) continue;
+            auto& into = facts[{s.parent, Reach::kCarrier}];
+            into.push_back(cut(w, s.window));
+            into = united(into);
+          }
+        }
+      }
+    }
+    return facts;
+  }
+
+  static bool names(const StoredEvent& e, ObjectId x) {
+    return std::any_of(e.links.begin(), e.links.end(), [&](const Link& link) {
+      return link.object == x && (link.role == Role::kSubject || link.role == Role::kParent ||
+                                  link.role == Role::kChild || link.role == Role::kInput || link.role == Role::kOutput);
+    });
+  }
+
+  void hold(ObjectId x, Answer& answer) const {
+    std::vector<StoredEvent> effective;
+    const Facts carriers = carriers_of(x);
+    bool ended = false, used_up_inside = false;
+    for (const StoredEvent& e : events_) {
+      bool counts = false;
+      for (const auto& [key, windows] : carriers) {
+        const bool inside =
+            std::any_of(windows.begin(), windows.end(), [&](const Window& w) { return holds(w, e.time); });
+        if (!inside || !names(e, key.first)) continue;
+        counts = true;
+        if (e.type != EventType::kTransformation || !link_of(e, Role::kInput, key.first, false)) continue;
+        (key.first == x ? ended : used_up_inside) = true;
+      }
+      if (link_of(e, Role::kSubject, x, false) && e.type == EventType::kObject && e.action != Action::kObserve) {
+        ended = e.action == Action::kDelete;
+      }
+      if (counts) effective.push_back(e);
+    }
+    if (!ended && !used_up_inside && !effective.empty()) answer.holders.push_back(holder(x, effective));
+    if (!answer.holders.empty() && !answer.holders.back().party && !answer.holders.back().place)
+      answer.holders.pop_back();
+  }
+
+  static std::optional<ObjectId> first_of(const StoredEvent& e, const std::vector<Role>& roles) {
+    for (const Role role : roles) {
+      if (const auto found = one(e, role)) return found;
+    }
+    return std::nullopt;
+  }
+
+  static ItemHolder holder(ObjectId x, const std::vector<StoredEvent>& effective) {
+    const StoredEvent& last = effective.back();
+    ItemHolder out{x, {}, first_of(last, {Role::kBizLocation, Role::kDestinationLocation, Role::kReadPoint}), false};
+    std::set<ObjectId> seen;
+    for (const StoredEvent& e : effective) {
+      if (const auto to = first_of(e, {Role::kDestinationPossessor, Role::kDestinationOwner})) {
+        out.party = to;
+        seen.clear();
+      } else if (const auto place = one(e, Role::kBizLocation)) {
+        seen.insert(*place);
+      }
+    }
+    if (seen.size() >= 2) out.party.reset();
+    for (const char* step : {"shipping", "departing", "transporting"}) {
+      if (last.biz_step == std::string("https://ref.gs1.org/cbv/BizStep-") + step) out.in_transit = true;
+    }
+    return out;
   }
 
   codes::Level level(ObjectId x) const { return world_.levels.at(x); }

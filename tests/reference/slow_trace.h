@@ -24,13 +24,21 @@ struct World {
   std::map<ObjectId, ObjectId> product;     // the GTIN of a lot or of an item, by its code
 };
 
-struct Answer {
-  std::map<ObjectId, NodeState> nodes;
-  std::vector<Edge> edges;   // without amounts; in no particular order, each once
-  std::set<EventSeq> wrong;  // events declared wrong that name a node
+// Who holds an item: §6, items only.
+struct ItemHolder {
+  ObjectId object;
+  std::optional<ObjectId> party, place;
+  bool in_transit = false;
 };
 
-// docs/trace.md §1-§5 with all events up to `at`.
+struct Answer {
+  std::map<ObjectId, NodeState> nodes;
+  std::vector<Edge> edges;          // without amounts; in no particular order, each once
+  std::set<EventSeq> wrong;         // events declared wrong that name a node
+  std::vector<ItemHolder> holders;  // of items, where a party or a place is known
+};
+
+// docs/trace.md §1-§5, and §6 for items, with all events up to `at`.
 Answer slow_trace(const World& world, const std::vector<ObjectId>& starts, trace::Direction direction,
                   std::optional<Instant> at);
 

@@ -22,12 +22,7 @@ class Findings {
       ++more_;
   }
   bool empty() const { return all_.empty(); }
-  std::vector<Finding> take() {
-    if (more_ > 0)
-      all_.push_back(
-          {"", "epcis.more_findings", "There are " + std::to_string(more_) + " more of them in this event."});
-    return std::move(all_);
-  }
+  std::vector<Finding> take();
 
  private:
   std::vector<Finding> all_;

@@ -53,4 +53,22 @@ TEST_F(DemoTest, traces_the_bad_cells_to_those_who_hold_chargers_with_them) {
                                             "里巷电动车行（演示）", "城南电动车行（演示）", "明尺检验所（演示）"}));
 }
 
+// shows: X8
+TEST_F(DemoTest, comes_in_json_and_in_xml_and_ends_in_the_same_identities) {
+  std::set<trace::RawDocument::Syntax> syntaxes;
+  for (std::int64_t seq = 1; seq <= told().events; ++seq) {
+    syntaxes.insert(store().original(trace::EventSeq(seq))->syntax);
+  }
+  EXPECT_EQ(syntaxes.size(), 2U);
+  TraceRequest request;
+  request.start = {codes::read_epcis_id("https://id.gs1.org/01/09521005000020/10/X2601")->id};
+  request.direction = trace::Direction::kBack;
+  const auto answer = trace_chain(local_actor(), request, store());  // told with EPC URNs
+  ASSERT_TRUE(answer.ok()) << answer.error().text;
+  std::set<std::string> sources;
+  for (const TraceNode& node : answer->nodes) sources.insert(answer->names.at(node.object).id.key);
+  EXPECT_TRUE(sources.contains("/01/09521005000013/10/V2601"));
+  EXPECT_TRUE(sources.contains("/01/09521005000013/10/V2602"));
+}
+
 }  // namespace suyuan::test

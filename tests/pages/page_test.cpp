@@ -140,6 +140,26 @@ TEST_F(PageTest, hides_firms_from_those_who_are_not_at_this_machine) {
   EXPECT_EQ(far.body.find("云栈仓储"), std::string::npos);
 }
 
+TEST_F(PageTest, of_a_store_for_real_tell_nothing_of_the_demonstration) {
+  const auto folder = std::filesystem::temp_directory_path() / ("suyuan-empty-test-" + std::to_string(::getpid()));
+  {
+    auto empty = open_sqlite_warehouse(folder, clock(), {});
+    ASSERT_TRUE(empty.ok());
+    const http::Services services{**empty, clock(), log_, read_epcis};
+    http::ServerOptions options;
+    options.settings = options_.settings;
+    options.add_routes.push_back([services](http::Router& router) { http::add_page_routes(router, services); });
+    auto server = http::start_server(options, services);
+    ASSERT_TRUE(server.ok());
+    const Answer answer = get((*server)->port(), "/", "Accept: text/html\r\n");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body.find("演示"), std::string::npos);
+    EXPECT_NE(answer.body.find("还没有记录"), std::string::npos);
+    EXPECT_EQ(get((*server)->port(), kCharger, "Accept: text/html\r\n").status, 404);
+  }
+  std::filesystem::remove_all(folder);
+}
+
 TEST_F(PageTest, pages_through_the_nodes_of_a_trace) {
   const std::string target = "/trace?direction=forward&id=https%3A%2F%2Fid.gs1.org%2F01%2F09521001000017%2F10%2FC2604";
   EXPECT_NE(open(target).body.find("row=25"), std::string::npos);

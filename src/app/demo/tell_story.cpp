@@ -53,8 +53,10 @@ class Teller {
   std::set<std::pair<std::size_t, std::size_t>> flows;
 
  private:
-  void finish() {
-    documents_.push_back(writer_.text());
+  void finish() { keep(writer_.text()); }
+
+  void keep(std::string document) {
+    documents_.push_back(std::move(document));
     writer_ = Writer();
   }
 
@@ -243,19 +245,20 @@ class Teller {
     for (int i = 1; i <= 6; ++i) {
       const std::string first = lot(kRod, fmt::format("T26{:02}", 1 + (i - 1) / 2));
       const std::string second = lot(kRod, fmt::format("T26{:02}", 2 + (i - 1) / 2));
-      writer_.transformed({10 + i, 600}, kCable, {{}, {{first, i % 2 == 0 ? 30.0 : 20.0, "KGM"}, {second, 20, "KGM"}}},
-                          {{}, {{a_lot(kWire, fmt::format("W26{:02}", i)), i % 2 == 0 ? 50.0 : 40.0, "KGM"}}});
+      writer_.transformed(
+          {10 + i, 600}, kCable, {{}, {{first, i % 2 == 0 ? 30.0 : 20.0, "KGM"}, {second, 20, "KGM"}}},
+          {{}, {{a_lot(kWire, fmt::format("W26{:02}", i)), i % 2 == 0 ? 50.0 : 40.0, "KGM"}}})["bizStep"] =
+          "transforming";
     }
     writer_.transformed({20, 600}, kCable, {{}, {{lot(kWire, "W2601"), 30, "KGM"}}},
-                        {{kEcodeReel, kMaReel, kOwnReel}, {}});
+                        {{kEcodeReel, kMaReel, kOwnReel}, {}})["bizStep"] = "transforming";
     send({22, 600}, kCable, kBuilder, {{kEcodeReel, kMaReel, kOwnReel}, {}});
-    finish();
+    keep(writer_.xml(false));
   }
 
   void vegetables() {
     for (int i = 1; i <= 10; ++i) {
-      writer_.made({50 + i, 360}, kFarm, {{}, {{a_lot(kTomato, fmt::format("V26{:02}", i)), 120, "KGM"}}})["bizStep"] =
-          "commissioning";
+      writer_.made({50 + i, 360}, kFarm, {{}, {{a_lot(kTomato, fmt::format("V26{:02}", i)), 120, "KGM"}}});
     }
     // Two fields into one packing, which is split over two buyers.
     for (int i = 1; i <= 5; ++i) {
@@ -264,11 +267,11 @@ class Teller {
                           {{},
                            {{lot(kTomato, fmt::format("V26{:02}", 2 * i - 1)), 60, "KGM"},
                             {lot(kTomato, fmt::format("V26{:02}", 2 * i)), 40, "KGM"}}},
-                          {{}, {{boxed, 100, "KGM"}}});
+                          {{}, {{boxed, 100, "KGM"}}})["bizStep"] = "transforming";
       send({62, 400 + i}, kFarm, kMarket, {{}, {{boxed, 70, "KGM"}}});
       send({62, 500 + i}, kFarm, kWebShop, {{}, {{boxed, 30, "KGM"}}});
     }
-    finish();
+    keep(writer_.xml(true));
   }
 
   Writer writer_;

@@ -55,7 +55,10 @@ class Writer {
   using Attributes = std::vector<std::pair<std::string, std::string>>;  // "cbvmda:name" or "suyuan:role", and its value
   void describe(std::string_view vocabulary, const std::string& id, const Attributes& attributes);
 
-  std::string text() const;
+  std::string text() const;  // JSON-LD
+  // XML, of EPCIS 2.0, or of 1.2 with EPC URNs when `old`. For object and transformation events without ILMD, error
+  // declaration and master data.
+  std::string xml(bool old) const;
 
  private:
   json::object& add(std::string_view type, std::string_view action, When when, int firm, std::string_view step,

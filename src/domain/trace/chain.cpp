@@ -68,6 +68,11 @@ void Chain::add(ObjectId object, codes::Level level, std::optional<ObjectId> of_
     (event.is_declaration || event.declared_wrong ? record.wrong : record.events).push_back(event.seq);
   }
   std::sort(record.events.begin(), record.events.end(), [this](EventSeq a, EventSeq b) { return earlier(a, b); });
+  for (const EventSeq seq : record.events) {
+    const StoredEvent& each = event(seq);
+    const Link* parent = is_box_event(each) ? link_with(each, Role::kParent) : nullptr;
+    if (parent != nullptr && has_role(each, object, Role::kChild)) record.packed_in[parent->object].push_back(seq);
+  }
   records_.insert_or_assign(object, std::move(record));
 }
 
@@ -111,11 +116,11 @@ std::optional<EventSeq> Chain::end_of_life(ObjectId item) const {
   if (record(item).level != codes::Level::kItem) return std::nullopt;
   std::optional<EventSeq> end;
   for (const EventSeq seq : record(item).events) {
-    if (ends_life(event(seq), item))
-      end = seq;
-    else if (event(seq).type == EventType::kObject && event(seq).action == Action::kAdd &&
-             has_role(event(seq), item, Role::kSubject))
-      end.reset();  // commissioned anew
+    const StoredEvent& each = event(seq);
+    if (ends_life(each, item)) end = seq;
+    const bool commissioned =
+        each.type == EventType::kObject && each.action == Action::kAdd && has_role(each, item, Role::kSubject);
+    if (commissioned || has_role(each, item, Role::kOutput)) end.reset();  // it begins anew; rework in one report, too
   }
   return end;
 }
@@ -169,11 +174,10 @@ std::vector<Stretch> Chain::item_stretches(ObjectId child, ObjectId parent, Even
 
 std::vector<Stretch> Chain::lot_stretches(ObjectId child, ObjectId parent, EventType type) const {
   std::vector<EventSeq> order = unpack_alls(parent, type);
-  for (const EventSeq seq : record(child).events) {
-    const StoredEvent& each = event(seq);
-    const Link* named = link_with(each, Role::kParent);
-    if (each.type == type && named != nullptr && named->object == parent && has_role(each, child, Role::kChild))
-      order.push_back(seq);
+  if (const auto packed = record(child).packed_in.find(parent); packed != record(child).packed_in.end()) {
+    for (const EventSeq seq : packed->second) {
+      if (event(seq).type == type) order.push_back(seq);
+    }
   }
   std::sort(order.begin(), order.end(), [this](EventSeq a, EventSeq b) { return earlier(a, b); });
   Line line;

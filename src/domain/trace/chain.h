@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -17,6 +18,7 @@ struct ObjectRecord {
   std::vector<EventSeq> events;      // every event that names it, by (time, seq), wrong ones left out
   std::vector<EventSeq> wrong;       // declared wrong, and the declarations
   std::vector<ObjectId> members;     // of a class: its lots and items
+  std::map<ObjectId, std::vector<EventSeq>> packed_in = {};  // by parent: the events that name it as a child
 };
 
 // Time in which a child was in or on a parent. docs/trace.md §2.

@@ -127,30 +127,37 @@ int conclude(const Totals& totals, const CaptureArguments& arguments, const Comm
   return totals.refused_documents == totals.documents ? kRefused : kPartly;
 }
 
+// One file, judged or captured. `store` is nothing on a dry run.
+Result<CaptureOutcome> capture_file(const fs::path& path, const CaptureArguments& arguments, Warehouse* store) {
+  SystemClock clock;
+  auto bytes = contents_of(path, arguments.file_mib_max);
+  if (!bytes) {
+    CaptureOutcome unread;
+    unread.document_refused = true;
+    unread.findings.push_back({"", bytes.error().code, bytes.error().text});
+    return unread;
+  }
+  if (store == nullptr) return judge_document(*bytes, arguments.proceed, read_epcis, clock);
+  CaptureOptions options;
+  options.proceed = arguments.proceed;
+  return capture_document(local_actor(), std::move(*bytes), options, read_epcis, *store, clock);
+}
+
 int capture_files(const CaptureArguments& arguments, const Common& common) {
   auto files = files_of(arguments.paths);
   if (!files) return fail(files.error());
-  auto store = open_store(common, true);
-  if (!store) return fail(store.error());
-  SystemClock clock;
+  std::unique_ptr<Warehouse> store;
+  if (!arguments.dry_run) {
+    auto opened = open_store(common, true);
+    if (!opened) return fail(opened.error());
+    store = std::move(*opened);
+  }
   Totals totals;
   for (std::size_t i = 0; i < files->size(); ++i) {
-    const fs::path& path = (*files)[i];
-    auto bytes = contents_of(path, arguments.file_mib_max);
-    CaptureOutcome outcome;
-    if (bytes) {
-      CaptureOptions options;
-      options.proceed = arguments.proceed;
-      options.dry_run = arguments.dry_run;
-      auto captured = capture_document(local_actor(), std::move(*bytes), options, read_epcis, **store, clock);
-      if (!captured) return fail(std::move(captured.error()).doing(path.string()));
-      outcome = std::move(*captured);
-    } else {
-      outcome.document_refused = true;
-      outcome.findings.push_back({"", bytes.error().code, bytes.error().text});
-    }
-    report(path, outcome, common);
-    add(totals, outcome);
+    auto outcome = capture_file((*files)[i], arguments, store.get());
+    if (!outcome) return fail(std::move(outcome.error()).doing((*files)[i].string()));
+    report((*files)[i], *outcome, common);
+    add(totals, *outcome);
     show_progress(i + 1, files->size(), i + 1 == files->size());
   }
   return conclude(totals, arguments, common);

@@ -90,6 +90,12 @@ TEST_F(CommandLine, capture_ends_with_one_line_of_counts) {
             R"({"accepted":0,"duplicates":1,"refused":0,"documents":1})");
 }
 
+TEST_F(CommandLine, a_dry_run_leaves_no_trace) {
+  EXPECT_EQ(run("capture " + file("a.json", document(event())) + " --dry-run --json " + data()).last_line(),
+            R"({"accepted":1,"duplicates":0,"refused":0,"documents":1})");
+  EXPECT_FALSE(fs::exists(folder_ / "store"));
+}
+
 TEST_F(CommandLine, one_refused_document_exits_one_and_some_of_several_three) {
   const std::string good = file("good.json", document(event())), bad = file("bad.json", document(event("PUT")));
   const Ran refused = run("capture " + bad + " " + data());

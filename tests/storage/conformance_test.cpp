@@ -121,17 +121,17 @@ TEST_P(Conformance, a_document_is_stored_whole_or_not_at_all) {
 TEST_P(Conformance, proceed_keeps_the_sound_events) {
   std::string half = items_document(1, 3);
   half.replace(half.rfind("\"ADD\""), 5, "\"PUT\"");
-  const CaptureOutcome outcome = capture(half, {.proceed = true, .dry_run = false, .public_id = ""});
+  const CaptureOutcome outcome = capture(half, {.proceed = true, .public_id = ""});
   EXPECT_EQ(outcome.accepted, 2);
   EXPECT_EQ(outcome.refused, 1);
   EXPECT_EQ(events_of(1), 1U);
   EXPECT_EQ(*store_->document(outcome.job), half);
 }
 
-TEST_P(Conformance, a_dry_run_stores_nothing) {
-  EXPECT_EQ(capture(items_document(1, 3), {.proceed = false, .dry_run = true, .public_id = ""}).accepted, 3);
-  EXPECT_EQ(*store_->settled(), 0);
-  EXPECT_TRUE(store_->jobs(10, "")->empty());
+TEST_P(Conformance, judging_says_what_capturing_would) {
+  const CaptureOutcome judged = judge_document(items_document(1, 3), false, read_epcis, clock_);
+  EXPECT_EQ(judged.accepted, 3);
+  EXPECT_EQ(judged.event_ids, capture(items_document(1, 3)).event_ids);
 }
 
 TEST_P(Conformance, jobs_are_listed_newest_first_and_resume) {

@@ -14,8 +14,9 @@ namespace {
 // What stands in a document after judging it.
 struct Judged {
   NewSubmission submission;
-  std::int64_t refused = 0;
+  std::int64_t events = 0, refused = 0;
   std::vector<Finding> findings;
+  bool refused_whole = false;
 };
 
 void judge_events(trace::RawDocument& document, Instant now, Judged& judged) {
@@ -50,16 +51,39 @@ std::vector<Finding> capped(std::vector<Finding> findings) {
   return findings;
 }
 
-Result<CaptureOutcome> refuse(const Actor& actor, const CaptureOptions& options, const std::string& job,
-                              std::int64_t events, std::vector<Finding> findings, Warehouse& warehouse) {
+// The document's events, judged one by one; with `proceed` the sound ones stay.
+Judged judge(std::string_view original, bool proceed, const DocumentReader& read, Instant now) {
+  Judged judged;
+  auto document = read(original);
+  if (!document) {
+    judged.refused_whole = true;
+    judged.findings = document.error().findings;
+    if (judged.findings.empty()) judged.findings.push_back({"", document.error().code, document.error().text});
+    return judged;
+  }
+  judged.events = static_cast<std::int64_t>(document->events.size());
+  judged.submission.syntax = document->syntax;
+  judged.findings = document->findings;
+  if (judged.findings.empty()) judge_master_data(*document, judged);
+  judged.refused_whole = !judged.findings.empty();
+  if (judged.refused_whole && !document->findings.empty()) return judged;
+  judge_events(*document, now, judged);
+  judged.refused_whole = judged.refused_whole || (!proceed && !judged.findings.empty());
+  return judged;
+}
+
+CaptureOutcome refusal(const std::string& job, std::int64_t events, std::vector<Finding> findings) {
   CaptureOutcome outcome;
   outcome.job = job;
   outcome.refused = events;
   outcome.document_refused = true;
   outcome.findings = capped(std::move(findings));
-  if (options.dry_run) return outcome;
-  if (auto kept = warehouse.record_refusal(actor, job, options.proceed, events, outcome.findings); !kept)
-    return std::move(kept.error());
+  return outcome;
+}
+
+Result<CaptureOutcome> keep_refusal(const Actor& actor, bool proceed, CaptureOutcome outcome, Warehouse& warehouse) {
+  auto kept = warehouse.record_refusal(actor, outcome.job, proceed, outcome.refused, outcome.findings);
+  if (!kept) return std::move(kept.error());
   return outcome;
 }
 
@@ -82,46 +106,35 @@ Result<CaptureOutcome> store(NewSubmission submission, Warehouse& warehouse) {
 
 }  // namespace
 
+CaptureOutcome judge_document(std::string_view original, bool proceed, const DocumentReader& read, Clock& clock) {
+  Judged judged = judge(original, proceed, read, clock.now());
+  if (judged.refused_whole) return refusal("", judged.events, std::move(judged.findings));
+  CaptureOutcome outcome;
+  outcome.accepted = static_cast<std::int64_t>(judged.submission.events.size());
+  outcome.refused = judged.refused;
+  outcome.findings = capped(std::move(judged.findings));
+  for (const NewEvent& event : judged.submission.events) outcome.event_ids.push_back(event.event.id);
+  return outcome;
+}
+
 Result<CaptureOutcome> capture_document(const Actor& actor, std::string original, const CaptureOptions& options,
                                         const DocumentReader& read, Warehouse& warehouse, Clock& clock) {
   const Instant now = clock.now();
   const std::string job = options.public_id.empty() ? new_public_id(now) : options.public_id;
-  auto document = read(original);
-  if (!document) {
-    std::vector<Finding> findings = document.error().findings;
-    if (findings.empty()) findings.push_back({"", document.error().code, document.error().text});
-    return refuse(actor, options, job, 0, std::move(findings), warehouse);
-  }
-  const auto events = static_cast<std::int64_t>(document->events.size());
-  if (!document->findings.empty()) return refuse(actor, options, job, events, document->findings, warehouse);
-
-  Judged judged;
-  judge_master_data(*document, judged);
-  const bool header_sound = judged.findings.empty();
-  judge_events(*document, now, judged);
-  if (!judged.findings.empty() && (!options.proceed || !header_sound))
-    return refuse(actor, options, job, events, std::move(judged.findings), warehouse);
-  if (options.dry_run) {
-    CaptureOutcome outcome{job,
-                           static_cast<std::int64_t>(judged.submission.events.size()),
-                           0,
-                           judged.refused,
-                           capped(std::move(judged.findings)),
-                           false,
-                           {}};
-    for (const NewEvent& event : judged.submission.events) outcome.event_ids.push_back(event.event.id);
-    return outcome;
+  Judged judged = judge(original, options.proceed, read, now);
+  if (judged.refused_whole) {
+    return keep_refusal(actor, options.proceed, refusal(job, judged.events, std::move(judged.findings)), warehouse);
   }
   judged.submission.actor = actor;
   judged.submission.public_id = job;
-  judged.submission.syntax = document->syntax;
   judged.submission.proceed = options.proceed;
   judged.submission.refused = judged.refused;
   judged.submission.findings = capped(std::move(judged.findings));
   judged.submission.original = std::move(original);
   auto outcome = store(std::move(judged.submission), warehouse);
   if (outcome || outcome.error().kind != ErrorKind::kConflict) return outcome;
-  return refuse(actor, options, job, events, std::move(outcome.error().findings), warehouse);
+  return keep_refusal(actor, options.proceed, refusal(job, judged.events, std::move(outcome.error().findings)),
+                      warehouse);
 }
 
 }  // namespace suyuan

@@ -18,7 +18,6 @@ using DocumentReader = std::function<Result<trace::RawDocument>(std::string_view
 
 struct CaptureOptions {
   bool proceed = false;   // GS1-Capture-Error-Behaviour: proceed. Default: rollback
-  bool dry_run = false;   // judge only, store nothing
   std::string public_id;  // of the job; made when empty
 };
 
@@ -30,6 +29,10 @@ struct CaptureOutcome {
   std::vector<std::string> event_ids;                      // of accepted and duplicate events, document order
 };
 inline constexpr std::size_t kFindingsShown = 100;
+
+// Judges a document as capture_document would, and stores nothing: what is accepted here may still turn out to be a
+// duplicate, or to repeat a stored id with other content. The outcome has no job.
+CaptureOutcome judge_document(std::string_view original, bool proceed, const DocumentReader& read, Clock& clock);
 
 // Captures one document. A refused document is an outcome, not an error: the findings say why, the job is kept.
 // Errors: those of Warehouse::append but kConflict; kInvalid only from nowhere.

@@ -19,7 +19,8 @@ std::string new_public_id(Instant now) {
   bytes[6] = static_cast<std::uint8_t>(0x70 | (bytes[6] & 0x0F));
   bytes[8] = static_cast<std::uint8_t>(0x80 | (bytes[8] & 0x3F));
   const std::string text = hex(bytes);
-  return fmt::format("{}-{}-{}-{}-{}", text.substr(0, 8), text.substr(8, 4), text.substr(12, 4), text.substr(16, 4), text.substr(20));
+  return fmt::format("{}-{}-{}-{}-{}", text.substr(0, 8), text.substr(8, 4), text.substr(12, 4), text.substr(16, 4),
+                     text.substr(20));
 }
 
 }  // namespace suyuan

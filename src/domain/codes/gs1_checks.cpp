@@ -46,9 +46,12 @@ Problem company_prefix(std::string_view part, std::size_t from) {
   return value_problem("it must start with the digits of a GS1 company prefix.");
 }
 
+// Which century a two-digit year is in matters here for 29 February of a year 00 alone.
+constexpr int kNearThisYear = 2026;
+
 Problem date(std::string_view part, bool day_may_be_zero) {
   const std::size_t year_width = part.size() - 4;
-  const int year = year_width == 2 ? full_year(number_at(part, 0, 2), 2026) : number_at(part, 0, year_width);
+  const int year = year_width == 2 ? full_year(number_at(part, 0, 2), kNearThisYear) : number_at(part, 0, year_width);
   const int month = number_at(part, year_width, 2);
   const int day = number_at(part, year_width + 2, 2);
   if (month < 1 || month > 12) return PartProblem{"gs1.date", fmt::format("month {:02} does not exist.", month)};

@@ -410,6 +410,7 @@ class Walker {
       if (link_of(e, Role::kSubject, x, false) && e.type == EventType::kObject && e.action != Action::kObserve) {
         ended = e.action == Action::kDelete;
       }
+      if (e.type == EventType::kTransformation && link_of(e, Role::kOutput, x, false)) ended = false;  // reworked
       if (counts) effective.push_back(e);
     }
     if (!ended && !used_up_inside && !effective.empty()) answer.holders.push_back(holder(x, effective));

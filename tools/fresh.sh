@@ -32,6 +32,9 @@ fresh_bare() {
   rm -f -- "$bare.log"
   fresh_lines | awk '{ print "deb", $2, $3, $4 }' >"$bare/etc/apt/sources.list"
   cp /etc/resolv.conf "$bare/etc/resolv.conf"
+  # A network that this machine trusts, trusted there too.
+  mkdir -p "$bare/etc/ssl"
+  [ ! -e /etc/ssl/certs/ca-certificates.crt ] || cp /etc/ssl/certs/ca-certificates.crt "$bare/etc/ssl/this-machine.crt"
   mount -t proc proc "$bare/proc"
   mount -t sysfs sys "$bare/sys"
   mount --bind /dev "$bare/dev"
@@ -46,6 +49,7 @@ fresh_tree() {
 
 fresh_inside() {
   chroot "$bare" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
+    NODE_EXTRA_CA_CERTS=/etc/ssl/this-machine.crt \
     ${fresh_registry:+npm_config_registry="$fresh_registry"} ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} "$@"
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -10,6 +13,23 @@
 #include "domain/trace/read_event.h"
 
 namespace suyuan::trace {
+
+namespace fs = std::filesystem;
+
+// The public test data: never committed here, looked for beside the repository.
+inline fs::path data_folder() {
+  const char* given = std::getenv("SUYUAN_TEST_DATA");
+  return (given != nullptr ? fs::path(given) : fs::path(SUYUAN_SOURCE_DIR) / ".." / "shared" / "data") / "traceability";
+}
+
+inline std::vector<fs::path> files_below(const fs::path& folder, const std::set<std::string>& suffixes) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file() && suffixes.contains(entry.path().extension().string())) files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
 
 inline std::string contents(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -15,22 +15,6 @@
 namespace suyuan::trace {
 namespace {
 
-namespace fs = std::filesystem;
-
-fs::path data_folder() {
-  const char* given = std::getenv("SUYUAN_TEST_DATA");
-  return (given != nullptr ? fs::path(given) : fs::path(SUYUAN_SOURCE_DIR) / ".." / "shared" / "data") / "traceability";
-}
-
-std::vector<fs::path> files_below(const fs::path& folder, const std::set<std::string>& suffixes) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file() && suffixes.contains(entry.path().extension().string())) files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 std::string first(const std::vector<Finding>& findings) {
   return findings.empty() ? "accepted" : findings[0].path + ": " + findings[0].text + " [" + findings[0].code + "]";
 }

@@ -33,7 +33,7 @@ void judge_metadata(const Node& node, Findings& findings) {
       start = read_time(field, findings);
     else if (field.name == "endTime")
       end = read_time(field, findings);
-    else if (!is_extension(field))
+    else if (!is_extension(field) && field.name.find(':') == std::string::npos)
       read_uri(field, findings);
   }
   if (start && end && start->at > end->at)
@@ -59,7 +59,7 @@ void judge_report_field(const Node& field, Findings& findings) {
   else if (name == "value" || name == "minValue" || name == "maxValue" || name == "meanValue" || name == "sDev" ||
            name == "percRank" || name == "percValue")
     read_number(field, findings);
-  else if (!is_extension(field) && !name.starts_with("@"))
+  else if (!is_extension(field) && name.find_first_of(":@") == std::string::npos)
     read_uri(field, findings);
 }
 

@@ -9,6 +9,8 @@
 
 #include "base/text.h"
 #include "domain/codes/check_digit.h"
+#include "domain/codes/iso_lists.h"
+#include "domain/codes/percent.h"
 
 namespace suyuan::codes {
 
@@ -95,6 +97,40 @@ Problem check_pair(std::string_view part) {
                      fmt::format("the check characters are {}, expected {}.", part.substr(data.size()), expected)};
 }
 
+// A percent sign must be followed by two hexadecimal digits.
+Problem percent_escapes(std::string_view part) {
+  if (percent_decode(part)) return std::nullopt;
+  return value_problem("a % must be followed by two hexadecimal digits.");
+}
+
+// "2/3": the position among several, without leading zeros.
+Problem position_in_sequence(std::string_view part) {
+  const auto sides = split(part, '/');
+  const bool shaped = sides.size() == 2 && is_all_digits(sides[0]) && is_all_digits(sides[1]) && sides[0][0] != '0' &&
+                      sides[1][0] != '0' && sides[0].size() <= 3 && sides[1].size() <= 3;
+  if (shaped && number_at(sides[0], 0, 3) <= number_at(sides[1], 0, 3)) return std::nullopt;
+  return value_problem("a position such as 2/3 is expected.");
+}
+
+// ISO 13616: country letters, check digits so that the rearranged number leaves 1 when divided by 97.
+Problem bank_account(std::string_view part) {
+  const bool shaped = part.size() >= 5 && is_country_letters(part.substr(0, 2)) && is_all_digits(part.substr(2, 2));
+  if (!shaped) return value_problem("an IBAN starts with a country and two check digits.");
+  int remainder = 0;
+  for (const char c : std::string(part.substr(4)) + std::string(part.substr(0, 4))) {
+    const bool digit = c >= '0' && c <= '9', letter = c >= 'A' && c <= 'Z';
+    if (!digit && !letter) return value_problem("an IBAN has capitals and digits only.");
+    remainder = digit ? (remainder * 10 + (c - '0')) % 97 : (remainder * 100 + (c - 'A' + 10)) % 97;
+  }
+  if (remainder == 1) return std::nullopt;
+  return PartProblem{"gs1.check_digit", "the check digits of the IBAN do not fit."};
+}
+
+bool is_media_type(std::string_view part) {
+  const int number = number_at(part, 0, 2);
+  return part.size() == 2 && ((number >= 1 && number <= 10) || number >= 80);
+}
+
 bool all_zero(std::string_view part) { return part.find_first_not_of('0') == std::string_view::npos; }
 
 }  // namespace
@@ -134,6 +170,23 @@ std::optional<PartProblem> problem_with_part(std::string_view name, std::string_
   if (name == "yesno" && part != "0" && part != "1") return value_problem("it must be 0 or 1.");
   if (name == "winding" && part != "0" && part != "1" && part != "9") return value_problem("it must be 0, 1 or 9.");
   if (name == "hyphen" && part != "-") return value_problem("only a hyphen may follow.");
+  if (name == "iso3166" && !is_country_number(part)) return value_problem("ISO 3166 knows no country of that number.");
+  if (name == "iso3166999" && part != "999" && !is_country_number(part)) {
+    return value_problem("ISO 3166 knows no country of that number, and it is not 999 (several).");
+  }
+  if (name == "iso3166alpha2" && !is_country_letters(part)) return value_problem("ISO 3166 knows no such country.");
+  if (name == "iso4217" && !is_currency_number(part))
+    return value_problem("ISO 4217 knows no currency of that number.");
+  if (name == "iso5218" && part != "0" && part != "1" && part != "2" && part != "9")
+    return value_problem("it must be 0, 1, 2 or 9.");
+  if (name == "mediatype" && !is_media_type(part)) return value_problem("media types are 01 to 10 and 80 to 99.");
+  if (name == "importeridx" &&
+      (part.size() != 1 || first_outside('Z', part) != std::string_view::npos || part == "=")) {
+    return value_problem("one letter, digit, - or _ is expected.");
+  }
+  if (name == "pcenc") return percent_escapes(part);
+  if (name == "posinseqslash") return position_in_sequence(part);
+  if (name == "iban") return bank_account(part);
   if (name == "latitude" && (part.size() != 10 || part > "1800000000"))
     return value_problem("latitude runs to 1800000000.");
   if (name == "longitude" && (part.size() != 10 || part > "3600000000"))

@@ -12,6 +12,7 @@
 #include "adapters/log/json_log.h"
 #include "app/demo/tell_story.h"
 #include "bin/operation.h"
+#include "bin/post.h"
 
 namespace suyuan::cli {
 
@@ -60,16 +61,19 @@ int demo(const SettingArguments& arguments) {
   auto store = open_store(own, true);
   if (!store) return fail(store.error());
   SystemClock clock;
-  const auto log = make_json_log(settings->text("log.level"));
-  const auto told = tell_story(local_actor(), read_epcis, **store, clock);
-  if (!told) return fail(told.error());
+  // A newcomer watches this window: the story, not each request.
+  const bool asked = settings->source("log.level") != SettingSource::kDefault;
+  const auto log = make_json_log(asked ? settings->text("log.level") : "warning");
+  const DemoStory story = demo_story();
   const http::Services services{**store, clock, *log, read_epcis};
   http::ServerOptions options;
   options.settings = *settings;
   options.version = SUYUAN_VERSION;
   options.ports_tried = kPortsTried;
-  options.add_routes.push_back([&](http::Router& router) { http::add_page_routes(router, services, &told->story); });
+  options.add_routes.push_back([&](http::Router& router) { http::add_page_routes(router, services, &story); });
   return serve_until_stopped(options, services, signals, [&](http::RunningServer& server) -> Status {
+    auto told = tell_story([&](const std::string& document) { return post_document(server.port(), document); });
+    if (!told) return std::move(told.error());
     greet(*told, server.url());
     return Done{};
   });

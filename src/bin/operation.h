@@ -31,7 +31,7 @@ class StopSignals {
 
 // Serves until a stop signal, then drains. `started` runs once the port is open; an error from it ends the server.
 // Returns the exit code.
-int serve_until_stopped(const http::ServerOptions& options, const http::Services& services,
-                        StopSignals& signals, const std::function<Status(http::RunningServer&)>& started);
+int serve_until_stopped(const http::ServerOptions& options, const http::Services& services, StopSignals& signals,
+                        const std::function<Status(http::RunningServer&)>& started);
 
 }  // namespace suyuan::cli

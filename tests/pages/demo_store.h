@@ -22,7 +22,7 @@ class DemoStore : public testing::Test {
     auto opened = open_sqlite_warehouse(folder_, clock_, {});
     ASSERT_TRUE(opened.ok()) << opened.error().text;
     store_ = std::move(*opened);
-    auto told = tell_story(local_actor(), read_epcis, *store_, clock_);
+    auto told = tell_story(submit);
     if (!told) {
       for (const Finding& each : told.error().findings)
         std::cerr << each.path << " " << each.code << " " << each.text << "\n";
@@ -35,6 +35,9 @@ class DemoStore : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
+  static Result<CaptureOutcome> submit(std::string document) {
+    return capture_document(local_actor(), std::move(document), {}, read_epcis, *store_, clock_);
+  }
   static Warehouse& store() { return *store_; }
   static Clock& clock() { return clock_; }
   static const DemoSummary& told() { return summary_; }

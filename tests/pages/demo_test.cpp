@@ -21,7 +21,7 @@ TEST_F(DemoTest, tells_of_a_dozen_firms_forty_lots_and_two_thousand_things) {
 
 TEST_F(DemoTest, told_twice_changes_nothing) {
   const auto before = store().counts();
-  const auto again = tell_story(local_actor(), read_epcis, store(), clock());
+  const auto again = tell_story(submit);
   ASSERT_TRUE(again.ok());
   EXPECT_EQ(store().counts()->events, before->events);
 }

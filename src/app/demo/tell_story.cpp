@@ -306,11 +306,17 @@ DemoStory story_of(const Teller& teller) {
 
 }  // namespace
 
-Result<DemoSummary> tell_story(const Actor& actor, const DocumentReader& read, Warehouse& warehouse, Clock& clock) {
+DemoStory demo_story() {
+  Teller teller;
+  static_cast<void>(teller.tell());
+  return story_of(teller);
+}
+
+Result<DemoSummary> tell_story(const Submit& submit) {
   Teller teller;
   DemoSummary summary;
   for (std::string& document : teller.tell()) {
-    auto outcome = capture_document(actor, std::move(document), {}, read, warehouse, clock);
+    auto outcome = submit(std::move(document));
     if (!outcome) return std::move(outcome.error());
     if (outcome->document_refused || outcome->refused > 0) {
       return Error{ErrorKind::kInternal, "demo.refused",

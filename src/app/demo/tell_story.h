@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <string>
 
 #include "app/capture/capture.h"
 #include "app/page/story.h"
-#include "app/ports/warehouse.h"
 #include "base/result.h"
-#include "base/time.h"
 
 // The demonstration: an invented chain of firms, told in EPCIS 2.0 documents that go in as anybody's would. See
 // demo/README.md. Everything in it carries the word 演示 and codes under 952, the GS1 prefix for demonstrations.
@@ -17,8 +17,14 @@ struct DemoSummary {
   DemoStory story;
 };
 
-// Captures the whole story; a second time changes nothing (every event counts as duplicate). The same on every machine.
-// Errors: those of capture_document; kInternal "demo.refused" when a document of the story is refused (with findings).
-Result<DemoSummary> tell_story(const Actor& actor, const DocumentReader& read, Warehouse& warehouse, Clock& clock);
+// What the story is about, without telling it.
+DemoStory demo_story();
+
+// Hands one document in as anybody would, and waits until it is captured or refused.
+using Submit = std::function<Result<CaptureOutcome>(std::string document)>;
+
+// Tells the whole story; a second time changes nothing (every event counts as duplicate). The same on every machine.
+// Errors: those of `submit`; kInternal "demo.refused" when a document of the story is refused (with findings).
+Result<DemoSummary> tell_story(const Submit& submit);
 
 }  // namespace suyuan

@@ -13,16 +13,21 @@ namespace {
 
 struct IdentifyArguments {
   std::vector<std::string> texts;
+  int company_prefix_digits = 0;  // 0: not given
 };
 
-int identify_all(const std::vector<std::string>& texts, const Common& common) {
+int identify_all(const IdentifyArguments& arguments, const Common& common) {
   SystemClock clock;
+  const auto prefix =
+      arguments.company_prefix_digits == 0 ? std::nullopt : std::optional(arguments.company_prefix_digits);
+  const std::vector<std::string>& texts = arguments.texts;
   std::size_t known = 0;
   for (const std::string& text : texts) {
     auto found = identify_text(local_actor(), text, clock);
     if (!found) return fail(found.error());
     if (!found->candidates.empty()) ++known;
-    const std::string shown = common.json ? identification_json(*found) : identification_text(*found, common.english);
+    const std::string shown =
+        common.json ? identification_json(*found, prefix) : identification_text(*found, common.english, prefix);
     std::printf("%s\n", shown.c_str());
   }
   if (known == texts.size()) return kDone;
@@ -36,9 +41,13 @@ void add_identify(CLI::App& app, Common& common, Chosen& chosen) {
       "identify", "Say which code a text is: GS1, Ecode, MA, OID, Handle, CCC, licence, credit code …");
   auto arguments = std::make_shared<IdentifyArguments>();
   command->add_option("TEXT", arguments->texts, "Codes as scanned, printed or linked")->required();
+  command
+      ->add_option("--company-prefix", arguments->company_prefix_digits,
+                   "Digits of the GS1 company prefix: shows the EPC URN, too (never guessed)")
+      ->check(CLI::Range(6, 12));
   add_json_option(*command, common);
   command->callback([arguments, &common, &chosen] {
-    chosen.run = [arguments, &common] { return identify_all(arguments->texts, common); };
+    chosen.run = [arguments, &common] { return identify_all(*arguments, common); };
   });
 }
 

@@ -76,6 +76,9 @@ TEST_F(CommandLine, without_words_it_explains_itself) {
 TEST_F(CommandLine, identify_says_all_some_or_nothing) {
   EXPECT_EQ(run("identify 6901234567892 '(皖)XK08-001-00012'").exit, 0);
   EXPECT_EQ(run("identify 6901234567892 6901234567891").exit, 3);
+  EXPECT_NE(run("identify '(01)06901234567892(21)7' --company-prefix 7").out.find("urn:epc:id:sgtin:6901234.056789.7"),
+            std::string::npos);
+  EXPECT_EQ(run("identify '(01)06901234567892(21)7' --company-prefix 5").exit, 2);
   const Ran wrong = run("identify 6901234567891 --json");
   EXPECT_EQ(wrong.exit, 1);
   EXPECT_NE(wrong.last_line().find("expected 2"), std::string::npos) << wrong.out;

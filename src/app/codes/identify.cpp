@@ -74,7 +74,14 @@ json::array findings_json(const std::vector<Finding>& findings) {
   return array;
 }
 
-json::object candidate_json(const codes::Candidate& candidate) {
+// The EPC URN, or "" where there is none or nobody said how long the company prefix is.
+std::string urn_of(const codes::Candidate& candidate, std::optional<int> company_prefix_digits) {
+  if (!company_prefix_digits) return {};
+  auto urn = codes::to_epc_urn(candidate.id, *company_prefix_digits);
+  return urn ? std::move(*urn) : std::string();
+}
+
+json::object candidate_json(const codes::Candidate& candidate, std::optional<int> company_prefix_digits) {
   json::array parts;
   for (const codes::Part& part : candidate.parts) {
     json::object entry{{"name", part.name}, {"value", part.value}};
@@ -82,7 +89,7 @@ json::object candidate_json(const codes::Candidate& candidate) {
     if (!part.note.empty()) entry["note"] = part.note;
     parts.push_back(std::move(entry));
   }
-  return json::object{{"scheme", scheme_name(candidate.id.scheme)},
+  json::object object{{"scheme", scheme_name(candidate.id.scheme)},
                       {"notation", candidate.notation},
                       {"id", codes::canonical_uri(candidate.id)},
                       {"text", codes::display_text(candidate.id)},
@@ -91,6 +98,8 @@ json::object candidate_json(const codes::Candidate& candidate) {
                       {"reason", candidate.reason},
                       {"parts", std::move(parts)},
                       {"warnings", findings_json(candidate.warnings)}};
+  if (std::string urn = urn_of(candidate, company_prefix_digits); !urn.empty()) object["epcUrn"] = std::move(urn);
+  return object;
 }
 
 std::string_view level_words(Level level, bool english) {
@@ -114,7 +123,7 @@ std::string_view level_words(Level level, bool english) {
   return "";
 }
 
-std::string candidate_text(const codes::Candidate& candidate, bool english) {
+std::string candidate_text(const codes::Candidate& candidate, bool english, std::optional<int> company_prefix_digits) {
   std::string text =
       fmt::format("  {}  [{} · {}]\n    {}\n", codes::display_text(candidate.id), scheme_name(candidate.id.scheme),
                   level_words(codes::level_of(candidate.id), english), candidate.reason);
@@ -123,14 +132,16 @@ std::string candidate_text(const codes::Candidate& candidate, bool english) {
                         part.note.empty() ? "" : "  " + part.note);
   }
   for (const Finding& warning : candidate.warnings) text += fmt::format("    ! {} [{}]\n", warning.text, warning.code);
+  if (const std::string urn = urn_of(candidate, company_prefix_digits); !urn.empty()) text += "    " + urn + "\n";
   return text + fmt::format("    {}\n", codes::canonical_uri(candidate.id));
 }
 
 }  // namespace
 
-std::string identification_json(const codes::Identification& found) {
+std::string identification_json(const codes::Identification& found, std::optional<int> company_prefix_digits) {
   json::array candidates;
-  for (const codes::Candidate& candidate : found.candidates) candidates.push_back(candidate_json(candidate));
+  for (const codes::Candidate& candidate : found.candidates)
+    candidates.push_back(candidate_json(candidate, company_prefix_digits));
   // Bytes that are no text cannot stand in JSON; what they look like can.
   json::object answer{{"raw", is_utf8(found.raw) ? found.raw : excerpt(found.raw, found.raw.size() * 4)},
                       {"symbology", found.symbology},
@@ -139,12 +150,14 @@ std::string identification_json(const codes::Identification& found) {
   return json::serialize(answer);
 }
 
-std::string identification_text(const codes::Identification& found, bool english) {
+std::string identification_text(const codes::Identification& found, bool english,
+                                std::optional<int> company_prefix_digits) {
   std::string text = excerpt(found.raw, 120) + "\n";
   if (found.candidates.size() > 1)
     text += english ? fmt::format("  {} readings are possible:\n", found.candidates.size())
                     : fmt::format("  有 {} 种可能的读法：\n", found.candidates.size());
-  for (const codes::Candidate& candidate : found.candidates) text += candidate_text(candidate, english);
+  for (const codes::Candidate& candidate : found.candidates)
+    text += candidate_text(candidate, english, company_prefix_digits);
   for (const Finding& finding : found.findings)
     text += fmt::format("  {} {} [{}]\n", english ? "Not a code that we can read:" : "无法识别：", finding.text,
                         finding.code);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,9 +15,11 @@ namespace suyuan {
 Result<codes::Identification> identify_text(const Actor& actor, std::string_view text, Clock& clock);
 
 // {"raw","symbology","candidates":[{"scheme","notation","id","text","level","page","reason","parts":[…],"warnings":[…]}],"findings":[…]}
-std::string identification_json(const codes::Identification& found);
+// With a company prefix of that many digits (6 to 12; it is never guessed) each candidate that has an EPC URN shows it.
+std::string identification_json(const codes::Identification& found, std::optional<int> company_prefix_digits = {});
 // For the terminal: Chinese, or English.
-std::string identification_text(const codes::Identification& found, bool english);
+std::string identification_text(const codes::Identification& found, bool english,
+                                std::optional<int> company_prefix_digits = {});
 
 // Stable names used in JSON: "gs1", "ecode" …; "item", "lot" ….
 std::string_view scheme_name(codes::Scheme scheme);

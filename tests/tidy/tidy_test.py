@@ -80,8 +80,13 @@ class Tidy(unittest.TestCase):
 
     def test_promises_paths_and_registries_are_named(self):
         self.only({"docs/a.md": "TO" + "DO: write\n"}, "do it now")
-        self.only({"docs/a.md": "/work/" + "main\n"}, "machine")
-        self.only({"docs/a.md": "https://registry." + "npmjs.org/\n"}, "registry")
+        self.only({"docs/a.md": "https://registry.example/\n"}, "registry")
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            (root / "a.md").write_text(f"see {root.resolve()}/src\n", encoding="utf-8")
+            said = list(tidy.defects(root))
+            self.assertEqual(len(said), 1, said)
+            self.assertIn("machine", said[0])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@
 
 namespace suyuan {
 
-// What went wrong, in the few kinds that a caller can act on. Each has one HTTP status (adapters/http) and one exit code.
+// What went wrong, in the few kinds that a caller can act on. Each has one HTTP status (adapters/http) and one exit
+// code.
 enum class ErrorKind : std::uint8_t {
   kInvalid,      // the request itself is wrong; sending it again will not help
   kForbidden,    // the actor may not do this
@@ -35,9 +36,9 @@ struct Finding {
 
 struct Error {
   ErrorKind kind = ErrorKind::kInternal;
-  std::string code;                // stable, listed in api/error-codes.md: "trace.unknown_code"
-  std::string text;                // for the caller: which thing, what was seen, what was expected, what to do
-  std::string for_log = {};        // never leaves the server
+  std::string code;                    // stable, listed in api/error-codes.md: "trace.unknown_code"
+  std::string text;                    // for the caller: which thing, what was seen, what was expected, what to do
+  std::string for_log = {};            // never leaves the server
   std::vector<Finding> findings = {};  // all of them, in request order
 
   // Adds what we were doing, for the log only.
@@ -56,14 +57,38 @@ class [[nodiscard]] Result {
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
-  T& operator*() & { CHECK(ok()); return std::get<0>(state_); }
-  const T& operator*() const& { CHECK(ok()); return std::get<0>(state_); }
-  T&& operator*() && { CHECK(ok()); return std::get<0>(std::move(state_)); }
-  T* operator->() { CHECK(ok()); return &std::get<0>(state_); }
-  const T* operator->() const { CHECK(ok()); return &std::get<0>(state_); }
-  Error& error() & { CHECK(!ok()); return std::get<1>(state_); }
-  const Error& error() const& { CHECK(!ok()); return std::get<1>(state_); }
-  Error&& error() && { CHECK(!ok()); return std::get<1>(std::move(state_)); }
+  T& operator*() & {
+    CHECK(ok());
+    return std::get<0>(state_);
+  }
+  const T& operator*() const& {
+    CHECK(ok());
+    return std::get<0>(state_);
+  }
+  T&& operator*() && {
+    CHECK(ok());
+    return std::get<0>(std::move(state_));
+  }
+  T* operator->() {
+    CHECK(ok());
+    return &std::get<0>(state_);
+  }
+  const T* operator->() const {
+    CHECK(ok());
+    return &std::get<0>(state_);
+  }
+  Error& error() & {
+    CHECK(!ok());
+    return std::get<1>(state_);
+  }
+  const Error& error() const& {
+    CHECK(!ok());
+    return std::get<1>(state_);
+  }
+  Error&& error() && {
+    CHECK(!ok());
+    return std::get<1>(std::move(state_));
+  }
 
  private:
   std::variant<T, Error> state_;

@@ -29,9 +29,9 @@ std::string_view nearest(std::string_view wanted, std::span<const std::string_vi
 // shown as \xNN, so that input cannot forge a log line.
 std::string excerpt(std::string_view text, std::size_t bytes = 80);
 
-std::string hex(std::span<const std::uint8_t> bytes);               // lower case
-std::string json_pointer_token(std::string_view member);            // "a/b~" -> "a~1b~0"
-std::string base64url(std::span<const std::uint8_t> bytes);         // no padding
+std::string hex(std::span<const std::uint8_t> bytes);        // lower case
+std::string json_pointer_token(std::string_view member);     // "a/b~" -> "a~1b~0"
+std::string base64url(std::span<const std::uint8_t> bytes);  // no padding
 std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text);
 
 }  // namespace suyuan

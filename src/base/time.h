@@ -12,10 +12,10 @@ using Instant = std::chrono::sys_time<std::chrono::microseconds>;  // a point on
 using CivilDay = std::chrono::local_days;                          // a date on a wall calendar
 
 // The greatest and smallest instants that the product stores: years 0001 to 9999.
-inline constexpr Instant kInstantMin = std::chrono::sys_days(std::chrono::year_month_day(
-    std::chrono::year(1), std::chrono::January, std::chrono::day(1)));
-inline constexpr Instant kInstantMax = std::chrono::sys_days(std::chrono::year_month_day(
-    std::chrono::year(9999), std::chrono::December, std::chrono::day(31)));
+inline constexpr Instant kInstantMin =
+    std::chrono::sys_days(std::chrono::year_month_day(std::chrono::year(1), std::chrono::January, std::chrono::day(1)));
+inline constexpr Instant kInstantMax = std::chrono::sys_days(
+    std::chrono::year_month_day(std::chrono::year(9999), std::chrono::December, std::chrono::day(31)));
 
 struct ZonedInstant {
   Instant at;

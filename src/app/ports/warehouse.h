@@ -33,14 +33,14 @@ struct NewEvent {
 // One document on its way in: its checked events become visible together or not at all.
 struct NewSubmission {
   Actor actor = local_actor();
-  std::string public_id;   // UUIDv7 of the capture job
-  std::string original;    // byte for byte; the store keeps it exactly once
+  std::string public_id;  // UUIDv7 of the capture job
+  std::string original;   // byte for byte; the store keeps it exactly once
   trace::RawDocument::Syntax syntax = trace::RawDocument::Syntax::kJson;
   std::vector<NewEvent> events;
   std::vector<trace::MasterDatum> master_data;
   std::vector<Finding> findings;  // of events that were refused (proceed); kept with the job
   std::int64_t refused = 0;
-  bool proceed = false;    // a conflicting event id refuses that event only, instead of the document
+  bool proceed = false;  // a conflicting event id refuses that event only, instead of the document
 };
 
 struct EventReceipt {
@@ -75,14 +75,16 @@ class Warehouse {
   // An event id that is stored already: same content counts as duplicate, other content is "trace.event_id_conflict"
   // (kConflict, with the finding at that event's path; nothing stored unless `proceed`). An error declaration is keyed
   // apart from the event that it repeats. Duplicates within one submission count once.
-  // Errors: kConflict; kBusy "store.busy" (queue full; nothing stored); kCorrupt; kInternal "store.disk" (nothing stored).
+  // Errors: kConflict; kBusy "store.busy" (queue full; nothing stored); kCorrupt; kInternal "store.disk" (nothing
+  // stored).
   virtual Result<SubmissionReceipt> append(NewSubmission submission) = 0;
 
   // Refused documents leave a job too, so that the sender can read why: nothing else is stored.
   virtual Status record_refusal(const Actor& actor, const std::string& public_id, bool proceed, std::int64_t refused,
                                 const std::vector<Finding>& findings) = 0;
   virtual Result<std::optional<JobRecord>> job(const std::string& public_id) = 0;
-  virtual Result<std::vector<JobRecord>> jobs(std::size_t limit, const std::string& after_public_id) = 0;  // newest first
+  virtual Result<std::vector<JobRecord>> jobs(std::size_t limit,
+                                              const std::string& after_public_id) = 0;  // newest first
 
   // Identities <-> dense ids. nullopt: never seen.
   virtual Result<std::vector<std::optional<trace::ObjectId>>> find(std::span<const codes::Identity> ids) = 0;
@@ -98,7 +100,8 @@ class Warehouse {
                                trace::EventSeq upto, std::int64_t after_seq, std::size_t limit) = 0;
 
   // Objects whose class (lot or GTIN) is one of these, by object id: members of a class. `after` resumes.
-  virtual Result<std::vector<trace::ObjectId>> members(trace::ObjectId of_class, std::int64_t after, std::size_t limit) = 0;
+  virtual Result<std::vector<trace::ObjectId>> members(trace::ObjectId of_class, std::int64_t after,
+                                                       std::size_t limit) = 0;
   // The class above each object (codes::class_of), or nullopt.
   virtual Result<std::vector<std::optional<trace::ObjectId>>> classes(std::span<const trace::ObjectId> objects) = 0;
 
@@ -110,7 +113,7 @@ class Warehouse {
     std::string frame;  // the document around it, without any event
     trace::RawDocument::Syntax syntax;
     Actor actor = local_actor();
-    std::string job;    // public id of the submission
+    std::string job;  // public id of the submission
   };
   virtual Result<Original> original(trace::EventSeq seq) = 0;
   // The whole document of a job, byte for byte.

@@ -8,7 +8,6 @@ namespace suyuan {
 
 namespace json = boost::json;
 using trace::Edge;
-using trace::EdgeKind;
 using trace::Window;
 
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "app/ports/warehouse.h"
+#include "adapters/warehouse/store.h"
 #include "base/result.h"
 
 namespace CLI {
@@ -44,6 +44,6 @@ void add_json_option(CLI::App& command, Common& common);
 int fail(const Error& error);
 
 // Opens the store of `common.data`, making it when `create`.
-Result<std::unique_ptr<Warehouse>> open_store(const Common& common, bool create);
+Result<std::unique_ptr<Store>> open_store(const Common& common, bool create);
 
 }  // namespace suyuan::cli

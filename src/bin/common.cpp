@@ -27,7 +27,7 @@ int fail(const Error& error) {
   return kRefused;
 }
 
-Result<std::unique_ptr<Warehouse>> open_store(const Common& common, bool create) {
+Result<std::unique_ptr<Store>> open_store(const Common& common, bool create) {
   const std::filesystem::path folder(common.data);
   if (!create && !std::filesystem::exists(folder / "suyuan.db")) {
     return Error{ErrorKind::kNotFound, "store.none",

@@ -101,6 +101,9 @@ class FakeWarehouse : public Warehouse {
     return std::vector<std::optional<trace::ObjectId>>(objects.size());
   }
 
+  Result<std::vector<Original>> originals(std::span<const trace::EventSeq>) override { return std::vector<Original>(); }
+  Result<ScanPage> scan(const Scan&) override { return ScanPage(); }
+  Result<KnownPage> known(Resource, std::int64_t, std::size_t) override { return KnownPage(); }
   Result<std::optional<trace::StoredEvent>> find_event(std::string_view event_id, bool declaration) override {
     const std::lock_guard lock(mutex_);
     if (is_broken) return broken();

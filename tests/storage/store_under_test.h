@@ -17,7 +17,7 @@
 // maker in conformance_test.cpp.
 namespace suyuan::storage {
 
-using Maker = std::function<Result<std::unique_ptr<Warehouse>>(const std::filesystem::path&, Clock&)>;
+using Maker = std::function<Result<std::unique_ptr<Store>>(const std::filesystem::path&, Clock&)>;
 
 struct Engine {
   std::string name;

@@ -108,12 +108,31 @@ constexpr std::string_view kJobColumns =
     "public_id, person, org, jurisdiction, created, finished, success, proceed, accepted, duplicates, refused, "
     "findings";
 
-class SqliteWarehouse final : public Warehouse {
+// Records go through the one writer; readers are lent.
+class SqliteRecords final : public sql::Database {
+ public:
+  SqliteRecords(ReaderPool& readers, Writer& writer) : readers_(readers), writer_(writer) {}
+  Status write(const Work& work) override { return writer_.write(work); }
+  Status read(const Work& work) override {
+    ReaderPool::Lease connection(readers_);
+    if (auto begun = (*connection).execute("BEGIN"); !begun) return begun;
+    Status done = work(*connection);
+    static_cast<void>((*connection).execute("ROLLBACK"));
+    return done;
+  }
+
+ private:
+  ReaderPool& readers_;
+  Writer& writer_;
+};
+
+class SqliteWarehouse final : public Store {
  public:
   SqliteWarehouse(std::unique_ptr<FolderLock> lock, std::unique_ptr<Writer> writer)
-      : lock_(std::move(lock)), writer_(std::move(writer)) {}
+      : lock_(std::move(lock)), writer_(std::move(writer)), records_(readers_, *writer_) {}
 
   ReaderPool& readers() { return readers_; }
+  sql::Database& records() override { return records_; }
 
   Result<SubmissionReceipt> append(NewSubmission submission) override { return writer_->append(std::move(submission)); }
 
@@ -270,6 +289,19 @@ class SqliteWarehouse final : public Warehouse {
     return std::move(*found);
   }
 
+  Result<std::vector<Original>> originals(std::span<const EventSeq> seqs) override {
+    std::vector<Original> all;
+    for (const EventSeq seq : seqs) {
+      auto one = original(seq);
+      if (!one) return std::move(one.error());
+      all.push_back(std::move(*one));
+    }
+    return all;
+  }
+
+  Result<ScanPage> scan(const Scan& scan) override;
+  Result<KnownPage> known(Resource resource, std::int64_t after, std::size_t limit) override;
+
   Result<std::string> document(const std::string& public_id) override;
   Result<std::vector<trace::MasterDatum>> master_data(std::span<const codes::Identity> subjects) override;
 
@@ -377,8 +409,97 @@ class SqliteWarehouse final : public Warehouse {
 
   std::unique_ptr<FolderLock> lock_;  // outlives the connections
   ReaderPool readers_;
-  std::unique_ptr<Writer> writer_;  // ends first: finishes what was accepted
+  std::unique_ptr<Writer> writer_;  // ends before them: finishes what was accepted
+  SqliteRecords records_;
 };
+
+bool passes(const Warehouse::Filter& filter, const StoredEvent& event) {
+  const auto among = [](const auto& wanted, const auto& value) {
+    return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
+  };
+  const auto names = [&](const Warehouse::Filter::Naming& naming) {
+    return std::any_of(event.links.begin(), event.links.end(), [&](const trace::Link& link) {
+      return among(naming.roles, link.role) && !naming.objects.empty() && among(naming.objects, link.object);
+    });
+  };
+  return among(filter.types, event.type) && among(filter.actions, event.action) &&
+         among(filter.biz_steps, event.biz_step) && among(filter.dispositions, event.disposition) &&
+         event.time >= filter.time_from.value_or(kInstantMin) && event.time < filter.time_until.value_or(kInstantMax) &&
+         event.recorded >= filter.recorded_from.value_or(kInstantMin) &&
+         event.recorded < filter.recorded_until.value_or(kInstantMax) &&
+         std::all_of(filter.naming.begin(), filter.naming.end(), names);
+}
+
+Result<Warehouse::ScanPage> SqliteWarehouse::scan(const Scan& scan) {
+  const bool by_time = scan.order == Order::kTime;
+  const Place start = scan.after.value_or(scan.descending ? Place{kInstantMax, INT64_MAX} : Place{kInstantMin, 0});
+  const std::string_view column = by_time ? "(e.time, e.seq)" : "e.seq";
+  const std::string query =
+      fmt::format("SELECT e.seq FROM event e WHERE {} {} {} AND e.seq <= $3 ORDER BY {}, e.seq {} LIMIT $4", column,
+                  scan.descending ? "<" : ">", by_time ? "($1, $2)" : "$2",
+                  by_time ? (scan.descending ? "e.time DESC" : "e.time") : (scan.descending ? "e.seq DESC" : "e.seq"),
+                  scan.descending ? "DESC" : "");
+  std::vector<EventSeq> seqs;
+  auto done = rows(
+      query,
+      [&](sql::Statement& s) {
+        if (by_time) s.bind(1, start.time.time_since_epoch().count());
+        s.bind(2, start.seq).bind(3, scan.upto.value()).bind(4, static_cast<std::int64_t>(scan.look_at));
+      },
+      [&](sql::Statement& row) -> Status {
+        seqs.emplace_back(row.integer(0));
+        return Done{};
+      });
+  if (!done) return std::move(done.error());
+  auto read = events_upto(seqs, scan.upto.value());
+  if (!read) return std::move(read.error());
+  ScanPage page;
+  for (StoredEvent& event : *read) {
+    if (page.events.size() == scan.limit) return page;
+    page.next = Place{event.time, event.seq.value()};
+    if (passes(scan.filter, event)) page.events.push_back(std::move(event));
+  }
+  if (seqs.size() < scan.look_at) page.next.reset();
+  return page;
+}
+
+Result<Warehouse::KnownPage> SqliteWarehouse::known(Resource resource, std::int64_t after, std::size_t limit) {
+  KnownPage page;
+  std::string query = "SELECT obj, key FROM object WHERE obj > $1 ORDER BY obj";
+  if (resource == Resource::kReadPoint || resource == Resource::kBizLocation)
+    query = fmt::format(
+        "SELECT obj, key FROM object o WHERE obj > $1 AND EXISTS (SELECT 1 FROM posting p WHERE p.obj = o.obj AND role "
+        "= "
+        "{}) ORDER BY obj",
+        static_cast<int>(resource == Resource::kReadPoint ? trace::Role::kReadPoint : trace::Role::kBizLocation));
+  if (resource == Resource::kBizStep || resource == Resource::kDisposition)
+    query = fmt::format(
+        "SELECT term, text FROM term t WHERE term > $1 AND EXISTS (SELECT 1 FROM event WHERE {} = t.term) "
+        "ORDER BY term",
+        resource == Resource::kBizStep ? "biz_step" : "disposition");
+  if (resource == Resource::kEventType)
+    query = "SELECT DISTINCT kind & 15, '' FROM event WHERE (kind & 15) > $1 ORDER BY 1";
+  static constexpr std::string_view kTypes[] = {
+      "", "ObjectEvent", "AggregationEvent", "TransactionEvent", "TransformationEvent", "AssociationEvent"};
+  auto done = rows(
+      query, [&](sql::Statement& s) { s.bind(1, after); },
+      [&](sql::Statement& row) -> Status {
+        Known one{row.integer(0), std::nullopt, ""};
+        if (resource <= Resource::kBizLocation) {
+          one.identity = identity_of_key(row.bytes(1));
+          if (resource == Resource::kEpc && codes::level_of(*one.identity) != codes::Level::kItem) return Done{};
+        } else {
+          one.text = resource == Resource::kEventType ? kTypes[row.integer(0)] : row.text(1);
+        }
+        if (page.known.size() < limit)
+          page.known.push_back(std::move(one));
+        else
+          page.more = true;
+        return Done{};
+      });
+  if (!done) return std::move(done.error());
+  return page;
+}
 
 Result<std::string> SqliteWarehouse::document(const std::string& public_id) {
   std::optional<std::string> frame;
@@ -469,8 +590,8 @@ Result<std::unique_ptr<sql::Connection>> open_for_writing(const std::filesystem:
 
 }  // namespace
 
-Result<std::unique_ptr<Warehouse>> open_sqlite_warehouse(const std::filesystem::path& folder, Clock& clock,
-                                                         const SqliteWarehouseOptions& options) {
+Result<std::unique_ptr<Store>> open_sqlite_warehouse(const std::filesystem::path& folder, Clock& clock,
+                                                     const SqliteWarehouseOptions& options) {
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
   if (failed)
@@ -493,7 +614,7 @@ Result<std::unique_ptr<Warehouse>> open_sqlite_warehouse(const std::filesystem::
       return std::move(ready.error());
     warehouse->readers().add(std::move(*reader));
   }
-  return std::unique_ptr<Warehouse>(std::move(warehouse));
+  return std::unique_ptr<Store>(std::move(warehouse));
 }
 
 }  // namespace suyuan

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "app/ports/warehouse.h"
+#include "adapters/warehouse/store.h"
 
 namespace suyuan {
 
@@ -17,7 +17,7 @@ struct SqliteWarehouseOptions {
 // time. Durability: synchronous=FULL, write-ahead log. The destructor finishes what was accepted. Errors: kBusy
 // "store.in_use" (naming the process that holds it), kUnsupported "store.newer", kInternal "store.open", "store.disk"
 // (read-only folder), kCorrupt "store.not_a_database". `clock` gives record times and must outlive the store.
-Result<std::unique_ptr<Warehouse>> open_sqlite_warehouse(const std::filesystem::path& folder, Clock& clock,
-                                                         const SqliteWarehouseOptions& options);
+Result<std::unique_ptr<Store>> open_sqlite_warehouse(const std::filesystem::path& folder, Clock& clock,
+                                                     const SqliteWarehouseOptions& options);
 
 }  // namespace suyuan

@@ -61,6 +61,14 @@ Status Writer::record_refusal(const Actor& actor, const std::string& public_id, 
   return Done{};
 }
 
+Status Writer::write(const sql::Database::Work& work) {
+  auto job = std::make_unique<Job>();
+  job->work = &work;
+  auto done = enqueue(std::move(job));
+  if (!done) return std::move(done.error());
+  return Done{};
+}
+
 Result<SubmissionReceipt> Writer::enqueue(std::unique_ptr<Job> job) {
   auto answer = job->answer.get_future();
   {
@@ -102,7 +110,19 @@ void Writer::run() {
   }
 }
 
+Status Writer::perform(const sql::Database::Work& work) {
+  if (auto begun = connection_->execute("SAVEPOINT work"); !begun) return begun;
+  Status done = work(*connection_);
+  if (done) done = connection_->execute("RELEASE work");
+  if (!done) static_cast<void>(connection_->execute("ROLLBACK TO work; RELEASE work"));
+  return done;
+}
+
 Result<SubmissionReceipt> Writer::perform(Job& job) {
+  if (job.work != nullptr) {
+    if (auto done = perform(*job.work); !done) return std::move(done.error());
+    return SubmissionReceipt{SubmissionId(1), {}, 0, 0, 0, {}};
+  }
   if (!job.refusal) return recorder_.record(job.submission, clock_.now());
   const NewSubmission& s = job.submission;
   auto written = recorder_.record_refusal(s.actor, s.public_id, s.proceed, s.refused, s.findings, clock_.now());

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "adapters/sql/database.h"
 #include "adapters/warehouse/recorder.h"
 #include "base/time.h"
 
@@ -25,11 +26,14 @@ class Writer {
   Result<SubmissionReceipt> append(NewSubmission submission);
   Status record_refusal(const Actor& actor, const std::string& public_id, bool proceed, std::int64_t refused,
                         const std::vector<Finding>& findings);
+  // Work on the records, in a savepoint of its own.
+  Status write(const sql::Database::Work& work);
 
  private:
   struct Job {
     NewSubmission submission;
     bool refusal = false;
+    const sql::Database::Work* work = nullptr;
     std::promise<Result<SubmissionReceipt>> answer;
     std::size_t bytes() const { return submission.original.size(); }
   };
@@ -39,6 +43,7 @@ class Writer {
   std::deque<std::unique_ptr<Job>> next_group(std::unique_lock<std::mutex>& lock);
   void commit(std::deque<std::unique_ptr<Job>> group);
   Result<SubmissionReceipt> perform(Job& job);
+  Status perform(const sql::Database::Work& work);
 
   std::unique_ptr<sql::Connection> connection_;
   Clock& clock_;

@@ -105,6 +105,62 @@ class Warehouse {
   // The class above each object (codes::class_of), or nullopt.
   virtual Result<std::vector<std::optional<trace::ObjectId>>> classes(std::span<const trace::ObjectId> objects) = 0;
 
+  // What can be asked of an event without opening its document. An empty list or a missing bound asks nothing.
+  struct Filter {
+    std::vector<trace::EventType> types;
+    std::vector<trace::Action> actions;
+    std::vector<std::string> biz_steps, dispositions;      // canonical Web URIs
+    std::optional<Instant> time_from, time_until;          // [from, until)
+    std::optional<Instant> recorded_from, recorded_until;  // [from, until)
+    struct Naming {                                        // the event names one of them in one of the roles
+      std::vector<trace::ObjectId> objects;                // none: no event does
+      std::vector<trace::Role> roles;                      // none: in any role
+    };
+    std::vector<Naming> naming;  // all of them
+  };
+  enum class Order : std::uint8_t { kRecord = 1, kTime = 2 };
+  // A place between two events of an order: after the event (time, seq). Holds for ever.
+  struct Place {
+    Instant time = kInstantMin;  // of order kTime
+    std::int64_t seq = 0;
+    friend bool operator==(const Place&, const Place&) = default;
+  };
+  struct Scan {
+    Filter filter;
+    Order order = Order::kRecord;
+    bool descending = false;
+    trace::EventSeq upto;          // the snapshot: later records do not count
+    std::optional<Place> after;    // from the last answer; nothing: from the beginning of the order
+    std::size_t limit = 100;       // events in the answer
+    std::size_t look_at = 20'000;  // events looked at for it, about
+  };
+  struct ScanPage {
+    std::vector<trace::StoredEvent> events;
+    std::optional<Place> next;  // go on here; nothing: that was all. There may be a `next` and no events.
+  };
+  // Events that pass the filter, in the order (record order, or event time and then record order).
+  virtual Result<ScanPage> scan(const Scan& scan) = 0;
+
+  // What events have named, in the order in which the store first saw it: top-level resources of EPCIS 2.0.
+  enum class Resource : std::uint8_t {  // stored; never renumber
+    kEpc = 1,                           // items
+    kReadPoint = 2,
+    kBizLocation = 3,
+    kBizStep = 4,
+    kDisposition = 5,
+    kEventType = 6,
+  };
+  struct Known {
+    std::int64_t id;                          // ask again with after = the last one's
+    std::optional<codes::Identity> identity;  // of epcs, read points and business locations
+    std::string text;                         // of the others: canonical Web URI, or "ObjectEvent" …
+  };
+  struct KnownPage {
+    std::vector<Known> known;
+    bool more = false;
+  };
+  virtual Result<KnownPage> known(Resource resource, std::int64_t after, std::size_t limit) = 0;
+
   virtual Result<std::optional<trace::StoredEvent>> find_event(std::string_view event_id, bool declaration) = 0;
   virtual Result<std::vector<trace::StoredEvent>> events(std::span<const trace::EventSeq> seqs) = 0;
   // The event's own bytes, as they came, and the header of its document (namespaces, context) for re-reading it.
@@ -116,6 +172,7 @@ class Warehouse {
     std::string job;  // public id of the submission
   };
   virtual Result<Original> original(trace::EventSeq seq) = 0;
+  virtual Result<std::vector<Original>> originals(std::span<const trace::EventSeq> seqs) = 0;  // in that order
   // The whole document of a job, byte for byte.
   virtual Result<std::string> document(const std::string& public_id) = 0;
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/query/event_writer.h"
+#include "app/ports/event_writer.h"
 
 // Events and answers as JSON-LD and XML, from the tree that both readers make: what is written here reads back as the
 // same event, with the same event hash. What has no place in the other syntax: docs/leniencies.md.

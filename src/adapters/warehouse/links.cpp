@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/warehouse/links.h"
 
-#include "adapters/warehouse/varint.h"
+#include "base/varint.h"
 
 namespace suyuan {
 

@@ -8,7 +8,7 @@
 #include "adapters/warehouse/findings_json.h"
 #include "adapters/warehouse/keys.h"
 #include "adapters/warehouse/links.h"
-#include "adapters/warehouse/varint.h"
+#include "base/varint.h"
 #include "adapters/warehouse/zstd_text.h"
 #include "base/text.h"
 

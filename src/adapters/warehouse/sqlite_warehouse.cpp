@@ -11,7 +11,7 @@
 #include "adapters/warehouse/keys.h"
 #include "adapters/warehouse/links.h"
 #include "adapters/warehouse/migrations.h"
-#include "adapters/warehouse/varint.h"
+#include "base/varint.h"
 #include "adapters/warehouse/writer.h"
 #include "adapters/warehouse/zstd_text.h"
 

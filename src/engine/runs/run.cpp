@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runs/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/varint.h"
+
+namespace suyuan::runs {
+
+namespace {
+
+Error damaged(const Run& run, std::size_t block) {
+  return Error{ErrorKind::kCorrupt, "lookup.damaged",
+               fmt::format("Block {} of run {} is damaged. It can be made again from the tables: suyuan lookups "
+                           "--rebuild.",
+                           block, run.id)};
+}
+
+// The first block that may hold the key. Entries of one key may begin at the end of the block before its fence.
+std::size_t first_block(const Run& run, std::uint64_t key) {
+  const auto at = std::lower_bound(run.fences.begin(), run.fences.end(), key) - run.fences.begin();
+  return at == 0 ? 0 : static_cast<std::size_t>(at) - 1;
+}
+
+Status load(const Run& run, std::size_t number, BlockSource& source, Part& entries) {
+  entries.clear();
+  auto bytes = source.block(run.id, number);
+  if (!bytes) return std::move(bytes.error());
+  if (!read_block(*bytes, run.base, entries)) return damaged(run, number);
+  return Done{};
+}
+
+Status find_in(const Run& run, std::uint64_t key, BlockSource& source, Part& scratch,
+               std::vector<std::uint64_t>& values) {
+  for (std::size_t block = first_block(run, key); block < run.fences.size() && run.fences[block] <= key; ++block) {
+    if (auto loaded = load(run, block, source, scratch); !loaded) return loaded;
+    const auto first = std::lower_bound(scratch.begin(), scratch.end(), Entry{key, 0});
+    for (auto at = first; at != scratch.end() && at->key == key; ++at) values.push_back(at->value);
+  }
+  return Done{};
+}
+
+// Entries of the keys from a sorted list, for keys that ascend.
+void take_matching(const Part& entries, std::span<const std::uint64_t> keys, Part& out) {
+  auto at = entries.begin();
+  for (const std::uint64_t key : keys) {
+    at = std::lower_bound(at, entries.end(), Entry{key, 0});
+    for (; at != entries.end() && at->key == key; ++at) out.push_back(*at);
+    if (at == entries.end()) return;
+  }
+}
+
+Status find_many_in(const Run& run, std::span<const std::uint64_t> keys, BlockSource& source, Part& out) {
+  Part entries;
+  std::size_t loaded = SIZE_MAX;
+  for (const std::uint64_t key : keys) {
+    if (!run.bloom.may_have(key)) continue;
+    for (std::size_t block = first_block(run, key); block < run.fences.size() && run.fences[block] <= key; ++block) {
+      if (block != loaded) {
+        if (auto read = load(run, block, source, entries); !read) return read;
+        loaded = block;
+      }
+      const auto first = std::lower_bound(entries.begin(), entries.end(), Entry{key, 0});
+      for (auto at = first; at != entries.end() && at->key == key; ++at) out.push_back(*at);
+    }
+  }
+  return Done{};
+}
+
+Status after_in(const Run& run, Entry after, std::size_t limit, BlockSource& source, Part& out) {
+  Part entries;
+  const std::size_t end = out.size() + limit;
+  for (std::size_t block = first_block(run, after.key); block < run.fences.size() && out.size() < end; ++block) {
+    if (auto loaded = load(run, block, source, entries); !loaded) return loaded;
+    for (auto at = std::upper_bound(entries.begin(), entries.end(), after); at != entries.end() && out.size() < end;
+         ++at)
+      out.push_back(*at);
+  }
+  return Done{};
+}
+
+Status before_in(const Run& run, Entry before, std::size_t limit, BlockSource& source, Part& out) {
+  Part entries;
+  const std::size_t end = out.size() + limit;
+  const auto after = std::upper_bound(run.fences.begin(), run.fences.end(), before.key) - run.fences.begin();
+  for (auto block = static_cast<std::size_t>(after); block-- > 0 && out.size() < end;) {
+    if (auto loaded = load(run, block, source, entries); !loaded) return loaded;
+    for (auto at = std::lower_bound(entries.begin(), entries.end(), before); at != entries.begin() && out.size() < end;)
+      out.push_back(*--at);
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Status find(const Snapshot& snapshot, std::uint64_t key, BlockSource& source, std::vector<std::uint64_t>& values) {
+  for (const auto& part : snapshot.parts) {
+    for (auto at = std::lower_bound(part->begin(), part->end(), Entry{key, 0}); at != part->end() && at->key == key;
+         ++at)
+      values.push_back(at->value);
+  }
+  Part scratch;
+  for (const auto& run : snapshot.runs) {
+    if (!run->bloom.may_have(key)) continue;
+    if (auto found = find_in(*run, key, source, scratch, values); !found) return found;
+  }
+  return Done{};
+}
+
+Result<Part> find_many(const Snapshot& snapshot, std::span<const std::uint64_t> keys, BlockSource& source) {
+  Part out;
+  for (const auto& part : snapshot.parts) take_matching(*part, keys, out);
+  for (const auto& run : snapshot.runs) {
+    if (auto found = find_many_in(*run, keys, source, out); !found) return std::move(found.error());
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+Result<Part> next_entries(const Snapshot& snapshot, Entry after, bool descending, std::size_t limit,
+                          BlockSource& source) {
+  Part out;
+  for (const auto& part : snapshot.parts) {
+    if (descending) {
+      const auto end = std::lower_bound(part->begin(), part->end(), after);
+      const auto count = std::min<std::ptrdiff_t>(end - part->begin(), static_cast<std::ptrdiff_t>(limit));
+      out.insert(out.end(), end - count, end);
+    } else {
+      const auto begin = std::upper_bound(part->begin(), part->end(), after);
+      const auto count = std::min<std::ptrdiff_t>(part->end() - begin, static_cast<std::ptrdiff_t>(limit));
+      out.insert(out.end(), begin, begin + count);
+    }
+  }
+  for (const auto& run : snapshot.runs) {
+    auto read = descending ? before_in(*run, after, limit, source, out) : after_in(*run, after, limit, source, out);
+    if (!read) return std::move(read.error());
+  }
+  if (descending)
+    std::sort(out.begin(), out.end(), std::greater<>());
+  else
+    std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  if (out.size() > limit) out.resize(limit);
+  return out;
+}
+
+// --------------------------------------------------------------------------------------------------------------- merge
+
+struct Merge::State {
+  struct Source {
+    std::shared_ptr<const Part> part;
+    std::shared_ptr<const Run> run;
+    Part block;
+    std::size_t at = 0, next_block = 0;
+
+    const Part& entries() const { return part ? *part : block; }
+  };
+
+  Snapshot snapshot;
+  BlockSource& blocks;
+  std::vector<Source> sources;
+  std::vector<std::size_t> heap;  // sources by their next entry, least first
+  std::optional<Entry> last;
+
+  bool later(std::size_t a, std::size_t b) const {
+    return sources[a].entries()[sources[a].at] > sources[b].entries()[sources[b].at];
+  }
+  // False: the source has ended.
+  Result<bool> fill(Source& source) {
+    while (source.at >= source.entries().size()) {
+      if (source.part || source.next_block >= source.run->fences.size()) return false;
+      if (auto loaded = load(*source.run, source.next_block++, blocks, source.block); !loaded)
+        return std::move(loaded.error());
+      source.at = 0;
+    }
+    return true;
+  }
+  Status push(std::size_t source) {
+    auto filled = fill(sources[source]);
+    if (!filled) return std::move(filled.error());
+    if (!*filled) return Done{};
+    heap.push_back(source);
+    std::push_heap(heap.begin(), heap.end(), [this](std::size_t a, std::size_t b) { return later(a, b); });
+    return Done{};
+  }
+  Status begin() {
+    for (const auto& part : snapshot.parts) sources.push_back({part, nullptr, {}, 0, 0});
+    for (const auto& run : snapshot.runs) sources.push_back({nullptr, run, {}, 0, 0});
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      if (auto pushed = push(i); !pushed) return pushed;
+    }
+    return Done{};
+  }
+  Result<std::optional<Entry>> next() {
+    for (;;) {
+      if (heap.empty()) return std::optional<Entry>();
+      std::pop_heap(heap.begin(), heap.end(), [this](std::size_t a, std::size_t b) { return later(a, b); });
+      const std::size_t least = heap.back();
+      heap.pop_back();
+      Source& source = sources[least];
+      const Entry entry = source.entries()[source.at++];
+      if (auto pushed = push(least); !pushed) return std::move(pushed.error());
+      if (last == entry) continue;
+      last = entry;
+      return std::optional(entry);
+    }
+  }
+  bool begun = false;
+};
+
+Merge::Merge(Snapshot snapshot, BlockSource& source)
+    : state_(new State{std::move(snapshot), source, {}, {}, std::nullopt}) {}
+Merge::~Merge() = default;
+Merge::Merge(Merge&&) noexcept = default;
+
+Result<std::optional<Entry>> Merge::next() {
+  if (!state_->begun) {
+    state_->begun = true;
+    if (auto begun = state_->begin(); !begun) return std::move(begun.error());
+  }
+  return state_->next();
+}
+
+// --------------------------------------------------------------------------------------------------------------- build
+
+namespace {
+
+constexpr std::size_t kTailBytes = 64U << 10U;
+
+std::uint64_t least_value(const Snapshot& snapshot) {
+  std::uint64_t least = UINT64_MAX;
+  for (const auto& part : snapshot.parts) {
+    for (const Entry& entry : *part) least = std::min(least, entry.value);
+  }
+  for (const auto& run : snapshot.runs) least = std::min(least, run->base);
+  return least;
+}
+
+// How many keys there are: exact for parts, for runs at most.
+Result<std::uint64_t> distinct_keys(const Snapshot& snapshot, BlockSource& source) {
+  std::uint64_t keys = 0;
+  for (const auto& run : snapshot.runs) keys += run->keys;
+  Merge merge({snapshot.parts, {}}, source);
+  std::optional<std::uint64_t> last;
+  for (;;) {
+    auto entry = merge.next();
+    if (!entry) return std::move(entry.error());
+    if (!*entry) return keys;
+    keys += last != (*entry)->key ? 1 : 0;
+    last = (*entry)->key;
+  }
+}
+
+std::string tail_of(const Run& run) {
+  std::string bytes;
+  put_varint(bytes, run.fences.size());
+  std::uint64_t last = 0;
+  for (const std::uint64_t fence : run.fences) {
+    put_varint(bytes, fence - last);
+    last = fence;
+  }
+  put_varint(bytes, run.bloom.words().size());
+  for (const std::uint64_t word : run.bloom.words()) {
+    for (unsigned shift = 0; shift < 64; shift += 8) bytes += static_cast<char>(word >> shift & 0xFFU);
+  }
+  return bytes;
+}
+
+bool put_tail(const Run& run, const PutBlock& put) {
+  const std::string bytes = tail_of(run);
+  for (std::size_t at = 0; at < bytes.size(); at += kTailBytes) {
+    if (!put(sealed(std::string_view(bytes).substr(at, kTailBytes)))) return false;
+  }
+  return true;
+}
+
+bool parse_tail(std::string_view bytes, std::size_t blocks, Run& run) {
+  const auto fences = take_varint(bytes);
+  if (!fences || *fences != blocks || *fences > bytes.size()) return false;
+  std::uint64_t last = 0;
+  for (std::size_t i = 0; i < blocks; ++i) {
+    const auto step = take_varint(bytes);
+    if (!step) return false;
+    run.fences.push_back(last += *step);
+  }
+  const auto words = take_varint(bytes);
+  if (!words || *words == 0 || *words % 8 != 0 || bytes.size() != *words * 8) return false;
+  std::vector<std::uint64_t> all(*words);
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    all[i / 8] |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (i % 8 * 8);
+  run.bloom = Bloom(std::move(all));
+  return true;
+}
+
+}  // namespace
+
+Result<std::optional<Run>> build_run(const Snapshot& snapshot, std::uint64_t id, int level, BlockSource& source,
+                                     const PutBlock& put) {
+  auto keys = distinct_keys(snapshot, source);
+  if (!keys) return std::move(keys.error());
+  Run run{id, level, 0, 0, least_value(snapshot), {}, Bloom(static_cast<std::size_t>(*keys))};
+  BlockWriter writer(run.base);
+  Merge merge(snapshot, source);
+  std::optional<std::uint64_t> last;
+  for (;;) {
+    auto entry = merge.next();
+    if (!entry) return std::move(entry.error());
+    if (!*entry) break;
+    auto full = writer.add(**entry);
+    if (full || run.count == 0) run.fences.push_back((*entry)->key);
+    if (full && !put(std::move(*full))) return std::optional<Run>();
+    if (last != (*entry)->key) {
+      run.bloom.add((*entry)->key);
+      ++run.keys;
+      last = (*entry)->key;
+    }
+    ++run.count;
+  }
+  if (auto rest = writer.finish(); rest && !put(std::move(*rest))) return std::optional<Run>();
+  if (!put_tail(run, put)) return std::optional<Run>();
+  return std::optional(std::move(run));
+}
+
+Status read_tail(Run& run, std::size_t blocks, std::size_t tail_blocks, BlockSource& source) {
+  std::string bytes;
+  for (std::size_t i = 0; i < tail_blocks; ++i) {
+    auto block = source.block(run.id, blocks + i);
+    if (!block) return std::move(block.error());
+    const auto body = unsealed(*block);
+    if (!body) return damaged(run, blocks + i);
+    bytes += *body;
+  }
+  if (!parse_tail(bytes, blocks, run)) return damaged(run, blocks);
+  return Done{};
+}
+
+}  // namespace suyuan::runs

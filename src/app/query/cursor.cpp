@@ -28,9 +28,9 @@ Error refuse(std::string text) { return Error{ErrorKind::kInvalid, "query.cursor
 }  // namespace
 
 std::string write_cursor(const Cursor& cursor, std::string_view question) {
-  const std::string body = fmt::format("1.{}.{}.{}.{}.{}", short_digest(question),
-                                       cursor.place.time.time_since_epoch().count(), cursor.place.seq, cursor.upto,
-                                       cursor.given);
+  const std::string body =
+      fmt::format("1.{}.{}.{}.{}.{}", short_digest(question), cursor.place.time.time_since_epoch().count(),
+                  cursor.place.seq, cursor.upto, cursor.given);
   const std::string sealed = body + "." + short_digest(body);
   return base64url(std::span(reinterpret_cast<const std::uint8_t*>(sealed.data()), sealed.size()));
 }
@@ -49,8 +49,9 @@ Result<Cursor> read_cursor(std::string_view token, std::string_view question) {
   if (!shaped)
     return refuse("nextPageToken is damaged or not of this server. Ask for the first page again, without it.");
   if (parts[1] != short_digest(question))
-    return refuse("nextPageToken belongs to another question. Follow the Link header as it is, with the same "
-                  "parameters, or ask for the first page again.");
+    return refuse(
+        "nextPageToken belongs to another question. Follow the Link header as it is, with the same "
+        "parameters, or ask for the first page again.");
   cursor.place.time = Instant(std::chrono::microseconds(time));
   return cursor;
 }

@@ -11,9 +11,9 @@ namespace suyuan {
 // Where a list goes on. The token holds all of it, so that the server remembers nothing, a page costs the same wherever
 // it stands, and a token stays good as long as the store.
 struct Cursor {
-  Warehouse::Place place;   // of lists that are not of events: seq is the last one's id
-  std::int64_t upto = 0;    // the state of the store that the first page saw
-  std::int64_t given = 0;   // events on the pages before
+  Warehouse::Place place;  // of lists that are not of events: seq is the last one's id
+  std::int64_t upto = 0;   // the state of the store that the first page saw
+  std::int64_t given = 0;  // events on the pages before
 };
 
 // Tokens promise to be good for this long (GS1-Next-Page-Token-Expires).

@@ -38,9 +38,9 @@ class Presenter {
 
   const DocumentReader& read_;
   const EventWriter& writer_;
-  std::string job_;              // of the document that before_ and after_ are of
-  std::string context_;          // JSON: the document's @context; "" when it says nothing beyond the standard
-  std::string before_, after_;   // XML: what stands around an event
+  std::string job_;             // of the document that before_ and after_ are of
+  std::string context_;         // JSON: the document's @context; "" when it says nothing beyond the standard
+  std::string before_, after_;  // XML: what stands around an event
 };
 
 }  // namespace suyuan

@@ -14,10 +14,10 @@ namespace suyuan::trace {
 
 namespace {
 
-constexpr std::string_view kIdFields[] = {"epcList",      "childEPCs",      "inputEPCList", "outputEPCList", "parentID",
-                                          "quantityList", "childQuantityList", "inputQuantityList",
-                                          "outputQuantityList", "readPoint", "bizLocation", "sourceList",
-                                          "destinationList", "bizTransactionList", "transformationID"};
+constexpr std::string_view kIdFields[] = {
+    "epcList",      "childEPCs",         "inputEPCList",      "outputEPCList",      "parentID",
+    "quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList", "readPoint",
+    "bizLocation",  "sourceList",        "destinationList",   "bizTransactionList", "transformationID"};
 constexpr std::string_view kIdMembers[] = {"id", "epcClass", "source", "destination", "bizTransaction"};
 
 template <std::size_t N>
@@ -35,11 +35,12 @@ Status rewrite(EpcFormat format, Node& node) {
   if (format == EpcFormat::kUrn && !is_urn) {
     const auto id = codes::read_epcis_id(text);
     if (id && id->id.scheme == codes::Scheme::kGs1)
-      return Error{ErrorKind::kUnsupported, "epcis.epc_format",
-                   fmt::format("{} was captured as a Digital Link. Its URN depends on the length of the company prefix, "
-                               "which the number does not say. Ask with GS1-EPC-Format: No_Preference, "
-                               "Always_GS1_Digital_Link or Never_Translates.",
-                               excerpt(text, 120))};
+      return Error{
+          ErrorKind::kUnsupported, "epcis.epc_format",
+          fmt::format("{} was captured as a Digital Link. Its URN depends on the length of the company prefix, "
+                      "which the number does not say. Ask with GS1-EPC-Format: No_Preference, "
+                      "Always_GS1_Digital_Link or Never_Translates.",
+                      excerpt(text, 120))};
   }
   return Done{};
 }

@@ -110,6 +110,9 @@ TEST_F(QueryTest, wrong_parameters_are_named_with_the_problem_type_of_the_standa
   EXPECT_EQ(problem_type(ask_for("/events?maxEventCount=2")), "epcisException:QueryTooLargeException");
   EXPECT_EQ(ask_for("/events?maxEventCount=2").status, 413);
   EXPECT_EQ(ask_for("/events?maxEventCount=3").status, 200);
+  const Answer long_one = ask_for("/events?MATCH_anyEPC=" + std::string(40'000, 'a'));
+  EXPECT_EQ(long_one.status, 414);
+  EXPECT_EQ(problem_type(long_one), "epcisException:URITooLongException");
 }
 
 TEST_F(QueryTest, identifiers_come_in_the_form_that_was_asked_for_where_there_is_one) {

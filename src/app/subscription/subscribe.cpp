@@ -195,7 +195,7 @@ std::string subscription_json(const Subscription& subscription) {
   if (subscription.notified) body["lastNotifiedAt"] = format_instant(*subscription.notified);
   body["state"] = "active";
   if (const auto& waiting = subscription.outbox) {
-    body["state"] = waiting->dead ? "dead" : waiting->attempts > 0 ? "retrying" : "active";
+    body["state"] = waiting->dead ? "dead" : waiting->last_error.empty() ? "active" : "retrying";
     json::object delivery{{"id", waiting->id}, {"attempts", waiting->attempts}, {"lastError", waiting->last_error}};
     if (!waiting->dead) delivery["nextAttemptAt"] = format_instant(waiting->due);
     body["delivery"] = std::move(delivery);

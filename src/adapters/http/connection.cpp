@@ -243,7 +243,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool is_line_too_long() {
     const auto bytes = buffer_.cdata();
     const std::string_view line(static_cast<const char*>(bytes.data()), bytes.size());
-    if (!parser_->get().target().empty() || line.find("\n") + 4 <= shared_.limits.header_bytes) return false;
+    const std::size_t length = std::min(line.find('\n'), line.size());
+    if (!parser_->get().target().empty() || length + 4 <= shared_.limits.header_bytes) return false;
     const std::size_t from = std::min(line.find(' '), line.size() - 1) + 1;
     request_.path = line.substr(from, std::min(line.find_first_of("? ", from), from + 200) - from);
     return true;

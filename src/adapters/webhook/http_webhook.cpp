@@ -118,8 +118,10 @@ class Exchange {
   }
 
   void shake_hands() {
-    if (SSL_set_tlsext_host_name(stream_.native_handle(), target_.host.c_str()) != 1)
-      return fail("its name does not fit TLS", {});
+    error_code no_address;
+    asio::ip::make_address(target_.host, no_address);  // SNI is for names only (RFC 6066 §3)
+    if (no_address && SSL_set_tlsext_host_name(stream_.native_handle(), target_.host.c_str()) != 1)
+      return fail("its name does not fit TLS", asio::error::invalid_argument);
     stream_.set_verify_callback(ssl::host_name_verification(target_.host));
     stream_.async_handshake(ssl::stream_base::client, [this](error_code failed) {
       if (failed) return fail("TLS failed", failed);

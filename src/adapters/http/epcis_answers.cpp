@@ -129,15 +129,23 @@ Response collection(const Request& request, const std::vector<std::string>& memb
                    {"@context", boost::json::array{kContext}}, {"type", "Collection"}, {"member", std::move(list)}}));
 }
 
-QueryParameters query_parameters(const Request& request) {
-  QueryParameters parameters;
-  for (const auto& [name, value] : request.query) {
-    if (name == "perPage" || name == "nextPageToken") continue;
-    std::vector<std::string> values;
-    for (const std::string_view each : split(value, '|')) values.emplace_back(each);
-    parameters.emplace_back(name, std::move(values));
+// "ext1=http://example.com/ext1/, ext2=…", each prefix with its namespace.
+trace::Prefixes prefixes_of(std::string_view extensions) {
+  trace::Prefixes prefixes;
+  for (const std::string_view part : split(extensions, ',')) {
+    const std::size_t equals = part.find('=');
+    if (equals == std::string_view::npos) continue;
+    prefixes[std::string(trim(part.substr(0, equals)))] = trim(part.substr(equals + 1));
   }
-  return parameters;
+  return prefixes;
+}
+
+QueryParameters query_parameters(const Request& request) {
+  Pairs pairs;
+  for (const auto& pair : request.query) {
+    if (pair.first != "perPage" && pair.first != "nextPageToken") pairs.push_back(pair);
+  }
+  return {trace::parameters_of_address(pairs), prefixes_of(request.headers.get("GS1-Extensions"))};
 }
 
 QueryServices query_services(RouteContext& context) {

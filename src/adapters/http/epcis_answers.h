@@ -34,7 +34,7 @@ Response events_answer(RouteContext& context, const Request& request, const Answ
 // {"@context", "type": "Collection", "member"}
 Response collection(const Request& request, const std::vector<std::string>& members);
 
-// The parameters of the query in the URL: all but those of pages.
+// The query in the URL, all parameters but those of pages, with the prefixes that GS1-Extensions explains.
 QueryParameters query_parameters(const Request& request);
 
 QueryServices query_services(RouteContext& context);

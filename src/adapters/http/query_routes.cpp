@@ -94,7 +94,7 @@ Result<Response> get_query_events(RouteContext& context, Request& request) {
   if (!how) return std::move(how.error());
   const auto query = find_query(context, name_in(request));
   if (!query) return query.error();
-  for (const auto& [name, values] : epcis::query_parameters(request))
+  for (const auto& [name, values] : epcis::query_parameters(request).parameters)
     return Error{ErrorKind::kInvalid, "query.parameter",
                  fmt::format("{} is not taken here: a named query is asked as it was named. To be told of new events, "
                              "POST to /epcis/v2/queries/{}/subscriptions.",

@@ -81,12 +81,12 @@ Result<Response> get_events(RouteContext& context, Request& request) {
   if (!how) return std::move(how.error());
   if (auto known = expect_known(context, row, name); !known) return std::move(known.error());
   QueryParameters parameters = epcis::query_parameters(request);
-  for (const auto& [given, values] : parameters) {
+  for (const auto& [given, values] : parameters.parameters) {
     if (given == row.parameter)
       return Error{ErrorKind::kInvalid, "query.parameter",
                    fmt::format("The path says {} already; leave the parameter out, or ask /epcis/v2/events.", given)};
   }
-  parameters.emplace_back(std::string(row.parameter), std::vector<std::string>{name});
+  parameters.parameters.push_back({std::string(row.parameter), {name}});
   auto events = run_query(context.services.actor, parameters, *page, *how, epcis::query_services(context));
   if (!events) return std::move(events.error());
   return epcis::events_answer(context, request, {}, *events, *how);

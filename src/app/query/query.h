@@ -24,7 +24,7 @@ struct QueryLimits {
   std::size_t per_page_max = 1000;
   std::size_t look_at = 200'000;        // events looked at for one page; then it ends early, with a token
   std::size_t documents = 20'000;       // of them, originals read again
-  std::size_t count_at_most = 100'000;  // events that maxEventCount or a sort by an extension may go through
+  std::size_t count_at_most = 100'000;  // events that maxEventCount may go through
 };
 
 struct PageRequest {
@@ -61,7 +61,7 @@ Result<RecordPage> run_query_on(const Actor& actor, const QueryParameters& param
 Status judge_query(const QueryParameters& parameters, bool standing, Warehouse& warehouse);
 
 // JSON object of parameters, as POST /queries brings it: texts, numbers, booleans and lists of them.
-// Errors: kInvalid "query.not_json", "query.parameter" naming the member that is neither.
+// Errors: kInvalid "query.not_json", "query.parameter" naming the member that is neither. "@context" explains prefixes.
 Result<QueryParameters> parameters_of_json(std::string_view text);
 
 // Top-level resources of EPCIS 2.0 §12.7.

@@ -5,10 +5,8 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <charconv>
 #include <set>
 
-#include "app/query/prefilter.h"
 #include "app/query/query.h"
 #include "base/text.h"
 
@@ -17,127 +15,157 @@ namespace suyuan {
 namespace {
 
 namespace json = boost::json;
+using trace::Node;
 
-constexpr std::string_view kJudgedByIndex[] = {
-    "eventType",          "EQ_action",      "EQ_bizStep",           "EQ_disposition",
-    "GE_eventTime",       "LT_eventTime",   "GE_recordTime",        "LT_recordTime",
-    "MATCH_epc",          "MATCH_parentID", "MATCH_inputEPC",       "MATCH_outputEPC",
-    "MATCH_anyEPC",       "MATCH_epcClass", "MATCH_inputEPCClass",  "EQ_readPoint",
-    "MATCH_anyEPCClass",  "EQ_bizLocation", "MATCH_outputEPCClass", "EQ_eventID",
-    "EQ_transformationID"};
-
-// What says how the answer is put together, not what is in it.
-constexpr std::string_view kControls[] = {"orderBy", "orderDirection", "eventCountLimit", "maxEventCount"};
-
-bool is_control(std::string_view name) {
-  return std::find(std::begin(kControls), std::end(kControls), name) != std::end(kControls);
-}
-
-class Controls {
- public:
-  Controls(const QueryParameters& parameters, Question& question) : parameters_(parameters), question_(question) {}
-
-  std::vector<Finding> read() {
-    read_order();
-    question_.count_limit = count("eventCountLimit");
-    question_.count_max = count("maxEventCount");
-    if (question_.count_limit && question_.count_max)
-      found("maxEventCount", "eventCountLimit and maxEventCount exclude each other; leave one out.");
-    if (question_.count_limit && !value("orderBy"))
-      found("eventCountLimit", "eventCountLimit needs orderBy, which says which events come first.");
-    return std::move(findings_);
-  }
-
- private:
-  void read_order() {
-    const auto by = value("orderBy");
-    const auto direction = value("orderDirection");
-    if (direction && !by) found("orderDirection", "orderDirection needs orderBy.");
-    if (direction && *direction != "ASC" && *direction != "DESC")
-      found("orderDirection", fmt::format("orderDirection is \"{}\"; it is ASC or DESC.", excerpt(*direction)));
-    if (!by) return;
-    question_.descending = direction.value_or("DESC") == "DESC";  // EPCIS 2.0 §8.2.7.1
-    if (*by == "eventTime")
-      question_.order = Warehouse::Order::kTime;
-    else if (*by != "recordTime")
-      found("orderBy", fmt::format("orderBy is \"{}\"; eventTime and recordTime are known here.", excerpt(*by)));
-  }
-
-  std::optional<std::string> value(std::string_view name) {
-    for (const auto& [given, values] : parameters_) {
-      if (given != name) continue;
-      if (values.size() == 1) return values.front();
-      found(name, fmt::format("{} takes one value.", name));
-    }
-    return std::nullopt;
-  }
-
-  std::optional<std::int64_t> count(std::string_view name) {
-    const auto text = value(name);
-    if (!text) return std::nullopt;
-    std::int64_t number = 0;
-    const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), number);
-    if (failed == std::errc() && end == text->data() + text->size() && number > 0) return number;
-    found(name, fmt::format("{} is \"{}\"; a whole number above zero is expected.", name, excerpt(*text)));
-    return std::nullopt;
-  }
-
-  void found(std::string_view name, std::string text) {
-    findings_.push_back({std::string(name), "query.parameter", std::move(text)});
-  }
-
-  const QueryParameters& parameters_;
-  Question& question_;
-  std::vector<Finding> findings_;
-};
+// Members of a class that the index is asked for one by one; of a larger class each event is opened.
+constexpr std::size_t kMembersMax = 1000;
 
 // The same text for the same question, whatever the order of parameters and values.
 std::string text_of(const QueryParameters& parameters) {
   std::set<std::string> lines;
-  for (const auto& [name, values] : parameters) {
+  for (const auto& [name, values] : parameters.parameters) {
     const std::set<std::string> sorted(values.begin(), values.end());
     lines.insert(fmt::format("{}={}", name, fmt::join(sorted, "|")));
   }
+  for (const auto& [prefix, ns] : parameters.prefixes) lines.insert(fmt::format("@{}={}", prefix, ns));
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
-Error refuse(std::vector<Finding> findings) {
-  return Error{ErrorKind::kInvalid, "query.parameter", findings.front().text, {}, std::move(findings)};
+// The classes themselves, and what belongs to them; nothing when that is too much for a list.
+Result<std::optional<std::vector<trace::ObjectId>>> with_members(const std::vector<codes::Identity>& classes,
+                                                                 Warehouse& warehouse) {
+  using Found = std::optional<std::vector<trace::ObjectId>>;
+  auto known = warehouse.find(classes);
+  if (!known) return std::move(known.error());
+  std::vector<trace::ObjectId> all;
+  for (const auto& of_class : *known) {
+    if (!of_class) continue;  // nothing of it was ever seen: the store knows the class of all that it knows
+    all.push_back(*of_class);
+    auto members = warehouse.members(*of_class, 0, kMembersMax + 1);
+    if (!members) return std::move(members.error());
+    all.insert(all.end(), members->begin(), members->end());
+    if (all.size() > kMembersMax) return Found();
+  }
+  return Found(std::move(all));
+}
+
+Status add_naming(const trace::StoreFilter::Naming& wanted, Warehouse& warehouse, Question& question) {
+  Warehouse::Filter::Naming naming;
+  naming.roles = wanted.roles;
+  auto objects = warehouse.find(wanted.ids);
+  if (!objects) return std::move(objects.error());
+  for (const auto& object : *objects) {
+    if (object) naming.objects.push_back(*object);
+  }
+  if (!wanted.classes.empty()) {
+    auto members = with_members(wanted.classes, warehouse);
+    if (!members) return std::move(members.error());
+    if (!*members) return Done{};  // no condition then: each event is judged
+    naming.objects.insert(naming.objects.end(), (*members)->begin(), (*members)->end());
+  }
+  if (naming.objects.empty()) question.is_hopeless = true;
+  question.filter.naming.push_back(std::move(naming));
+  return Done{};
+}
+
+// One index answers for event ids, so nothing is scanned.
+Status add_only(const std::vector<std::string>& ids, Warehouse& warehouse, Question& question) {
+  std::vector<trace::StoredEvent> events;
+  for (const std::string& id : ids) {
+    for (const bool declaration : {false, true}) {
+      auto event = warehouse.find_event(id, declaration);
+      if (!event) return std::move(event.error());
+      if (*event) events.push_back(std::move(**event));
+    }
+  }
+  question.only = std::move(events);
+  return Done{};
+}
+
+// A JSON value as the readers of documents make it.
+Node node_of(std::string name, const json::value& value, std::string path) {
+  Node node;
+  node.name = std::move(name);
+  node.path = std::move(path);
+  if (value.is_object()) {
+    node.kind = Node::Kind::kObject;
+    for (const auto& [member, inner] : value.as_object())
+      node.children.push_back(
+          node_of(std::string(member), inner, node.path + "/" + json_pointer_token(std::string(member))));
+  } else if (value.is_array()) {
+    node.kind = Node::Kind::kList;
+    for (const json::value& inner : value.as_array())
+      node.children.push_back(node_of("", inner, fmt::format("{}/{}", node.path, node.children.size())));
+  } else if (value.is_string()) {
+    node.kind = Node::Kind::kText;
+    node.text = std::string(value.as_string());
+  } else if (value.is_bool()) {
+    node.kind = Node::Kind::kBool;
+    node.text = value.as_bool() ? "true" : "false";
+  } else if (value.is_number()) {
+    node.kind = Node::Kind::kNumber;
+    node.text = json::serialize(value);
+  }
+  return node;
 }
 
 }  // namespace
 
 Result<Question> read_question(const QueryParameters& parameters, Warehouse& warehouse) {
+  auto query = trace::read_event_query(parameters.parameters, parameters.prefixes);
+  if (!query) return std::move(query.error());
   Question question;
   question.text = text_of(parameters);
-  std::vector<Finding> findings = Controls(parameters, question).read();
-  std::set<std::string> seen;
-  for (const auto& [name, values] : parameters) {
-    if (!seen.insert(name).second)
-      findings.push_back({name, "query.parameter", fmt::format("{} comes twice; join its values with \"|\".", name)});
-    const bool known = is_control(name) || std::find(std::begin(kJudgedByIndex), std::end(kJudgedByIndex), name) !=
-                                               std::end(kJudgedByIndex);
-    if (!known)
-      findings.push_back(
-          {name, "query.parameter", fmt::format("SimpleEventQuery has no parameter \"{}\".", excerpt(name))});
+  const trace::StoreFilter& filter = query->filter;
+  question.is_hopeless = filter.nothing;
+  question.needs_document = !filter.complete;
+  question.filter.types = filter.types;
+  question.filter.actions = filter.actions;
+  question.filter.biz_steps = filter.biz_steps;
+  question.filter.dispositions = filter.dispositions;
+  question.filter.time_from = filter.time_from;
+  question.filter.time_until = filter.time_until;
+  question.filter.recorded_from = filter.recorded_from;
+  question.filter.recorded_until = filter.recorded_until;
+  for (const auto& naming : filter.naming) {
+    if (auto done = add_naming(naming, warehouse, question); !done) return std::move(done.error());
   }
-  if (!findings.empty()) return refuse(std::move(findings));
-  if (auto done = add_prefilter(parameters, warehouse, question); !done) return std::move(done.error());
-  question.needs_document = false;
-  question.matches = [](const trace::StoredEvent&, const trace::Node*) { return true; };
+  if (!filter.event_ids.empty()) {
+    if (auto done = add_only(filter.event_ids, warehouse, question); !done) return std::move(done.error());
+  }
+  if (query->order_by == trace::OrderBy::kEventTime) question.order = Warehouse::Order::kTime;
+  question.descending = query->order_by != trace::OrderBy::kNone && query->descending;
+  question.query = std::move(*query);
   return question;
 }
 
+bool passes(const Warehouse::Filter& filter, const trace::StoredEvent& event) {
+  const auto among = [](const auto& wanted, const auto& value) {
+    return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
+  };
+  const auto names = [&](const Warehouse::Filter::Naming& naming) {
+    return std::any_of(event.links.begin(), event.links.end(), [&](const trace::Link& link) {
+      return among(naming.roles, link.role) && !naming.objects.empty() && among(naming.objects, link.object);
+    });
+  };
+  return among(filter.types, event.type) && among(filter.actions, event.action) &&
+         among(filter.biz_steps, event.biz_step) && among(filter.dispositions, event.disposition) &&
+         event.time >= filter.time_from.value_or(kInstantMin) &&
+         event.time < filter.time_until.value_or(Instant::max()) &&
+         event.recorded >= filter.recorded_from.value_or(kInstantMin) &&
+         event.recorded < filter.recorded_until.value_or(Instant::max()) &&
+         std::all_of(filter.naming.begin(), filter.naming.end(), names);
+}
+
 Status judge_query(const QueryParameters& parameters, bool standing, Warehouse& warehouse) {
-  if (auto question = read_question(parameters, warehouse); !question) return std::move(question.error());
-  for (const auto& [name, values] : parameters) {
-    if (standing && is_control(name))
-      return Error{ErrorKind::kInvalid, "query.not_for_subscription",
-                   fmt::format("The query says {}, which a subscription cannot keep: it is told of every new event, in "
-                               "the order of their records.",
-                               name)};
-  }
-  return Done{};
+  const auto question = read_question(parameters, warehouse);
+  if (!question) return question.error();
+  const trace::EventQuery& query = question->query;
+  const bool is_ordered = query.order_by != trace::OrderBy::kNone;
+  if (!standing || !(is_ordered || query.event_count_limit || query.max_event_count)) return Done{};
+  return Error{ErrorKind::kInvalid, "query.not_for_subscription",
+               "The query says orderBy, eventCountLimit or maxEventCount, which a subscription cannot keep: it is told "
+               "of every new event, in the order of their records."};
 }
 
 Result<QueryParameters> parameters_of_json(std::string_view text) {
@@ -145,19 +173,7 @@ Result<QueryParameters> parameters_of_json(std::string_view text) {
   const json::value value = json::parse(text, error);
   if (error || !value.is_object())
     return Error{ErrorKind::kInvalid, "query.not_json", "The query is no JSON object of parameters."};
-  QueryParameters parameters;
-  for (const auto& [name, content] : value.as_object()) {
-    std::vector<std::string> values;
-    const json::array list = content.is_array() ? content.as_array() : json::array{content};
-    for (const json::value& each : list) {
-      if (each.is_object() || each.is_array() || each.is_null())
-        return Error{ErrorKind::kInvalid, "query.parameter",
-                     fmt::format("{} holds something that is no text, number or truth.", excerpt(std::string(name)))};
-      values.push_back(each.is_string() ? std::string(each.as_string()) : json::serialize(each));
-    }
-    parameters.emplace_back(std::string(name), std::move(values));
-  }
-  return parameters;
+  return trace::read_query_body(node_of("query", value, "/query"));
 }
 
 }  // namespace suyuan

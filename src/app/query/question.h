@@ -1,38 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <functional>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "app/ports/warehouse.h"
-#include "domain/trace/node.h"
+#include "domain/trace/query/query.h"
 
 namespace suyuan {
 
-// SimpleEventQuery parameters as they came: "EQ_bizStep" and its values.
-using QueryParameters = std::vector<std::pair<std::string, std::vector<std::string>>>;
+// SimpleEventQuery parameters as they came, with the prefixes that explain their extension fields.
+using QueryParameters = trace::QueryBody;
 
 // A query made ready for one store: what its indexes can answer, and what must be asked of each event.
 struct Question {
-  Warehouse::Filter filter;  // every match passes; what passes need not match
-  bool is_hopeless = false;  // it names things that the store has never seen: nothing matches
+  trace::EventQuery query;
+  Warehouse::Filter filter;    // every match passes; what passes need not match
+  bool is_hopeless = false;    // it names things that the store has never seen: nothing matches
+  bool needs_document = true;  // the filter is not all of it
   // When event ids were asked for: the only events that can match.
   std::optional<std::vector<trace::StoredEvent>> only;
-  bool needs_document = true;  // `matches` wants the event's tree
-  std::function<bool(const trace::StoredEvent& event, const trace::Node* tree)> matches;
-  // Sorts by a field that only the document holds; nothing: by time or record.
-  std::function<std::string(const trace::StoredEvent& event, const trace::Node* tree)> sort_key;
 
   Warehouse::Order order = Warehouse::Order::kRecord;
   bool descending = false;
-  std::optional<std::int64_t> count_limit;  // eventCountLimit: that many and no more
-  std::optional<std::int64_t> count_max;    // maxEventCount: more than that is an error
-  std::string text;                         // the same for the same question
+  std::string text;  // the same for the same question
 };
 
-// Errors: kInvalid "query.…" with a finding for each parameter that is wrong.
+// Errors: those of trace::read_event_query, and of the store.
 Result<Question> read_question(const QueryParameters& parameters, Warehouse& warehouse);
+
+// Whether the event passes, as Warehouse::scan judges it.
+bool passes(const Warehouse::Filter& filter, const trace::StoredEvent& event);
 
 }  // namespace suyuan

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "app/query/prefilter.h"
+#include "app/query/hierarchy.h"
 #include "app/query/query.h"
 
 namespace suyuan {
@@ -24,16 +24,16 @@ Error too_large(std::int64_t max) {
 }
 
 Error too_complex(std::size_t most) {
-  return Error{ErrorKind::kTooLarge, "query.too_complex",
-               fmt::format("This question goes through more than {} events, as maxEventCount and orderBy an extension "
-                           "do. Narrow it with GE_eventTime and LT_eventTime, or order by eventTime.",
-                           most)};
+  return Error{
+      ErrorKind::kTooLarge, "query.too_complex",
+      fmt::format("maxEventCount needs to go through more than {} events. Narrow the query with GE_eventTime and "
+                  "LT_eventTime, or leave maxEventCount out and follow the pages.",
+                  most)};
 }
 
 struct Match {
   StoredEvent event;
   std::optional<Warehouse::Original> original;  // when it was read to judge
-  std::string key;
 };
 
 // Goes through the store in the question's order and hands out matches one by one.
@@ -112,16 +112,16 @@ class Search {
   }
 
   Status judge(StoredEvent& event, Warehouse::Original* original) {
-    std::optional<trace::Node> tree;
     if (original != nullptr) {
-      auto read = presenter_.tree(event, *original);
-      if (!read) return std::move(read.error());
-      tree = std::move(*read);
+      auto tree = presenter_.tree(event, *original);
+      if (!tree) return std::move(tree.error());
+      auto read = trace::read_event(*tree, event.recorded);
+      if (!read) return std::move(read.error()).doing("reading a stored event again");
+      const bool fits = trace::matches(question_.query, {*read, event.recorded}, hierarchy_);
+      if (stored_hierarchy_.failed()) return Error(*stored_hierarchy_.failed());
+      if (!fits) return Done{};
     }
-    const trace::Node* seen = tree ? &*tree : nullptr;
-    if (!question_.matches(event, seen)) return Done{};
-    Match match{std::move(event), std::nullopt, {}};
-    if (question_.sort_key) match.key = question_.sort_key(match.event, seen);
+    Match match{std::move(event), std::nullopt};
     if (original != nullptr) match.original = std::move(*original);
     matches_.push_back(std::move(match));
     return Done{};
@@ -132,6 +132,8 @@ class Search {
   Presenter& presenter_;
   Warehouse::Scan scan_;
   const QueryLimits& limits_;
+  StoredHierarchy stored_hierarchy_{services_.warehouse};
+  const trace::Hierarchy hierarchy_ = stored_hierarchy_.hierarchy();
   std::vector<Match> matches_;
   std::size_t place_ = 0, looked_ = 0, documents_ = 0, stride_ = kBatch;
   bool ended_ = false;
@@ -156,16 +158,16 @@ class Asking {
     auto start = begin(request.token);
     if (!start) return std::move(start.error());
     if (question_.is_hopeless || start->upto == 0) return EventPage();
-    if (question_.count_max && request.token.empty()) {
+    if (question_.query.max_event_count && request.token.empty()) {
       if (auto counted = count(*start); !counted) return std::move(counted.error());
     }
     std::size_t most = std::min(std::max<std::size_t>(request.per_page, 1), limits_.per_page_max);
-    if (question_.count_limit) {
-      const std::int64_t left = *question_.count_limit - start->given;
+    if (question_.query.event_count_limit) {
+      const std::int64_t left = *question_.query.event_count_limit - start->given;
       if (left <= 0) return EventPage();
       most = std::min(most, static_cast<std::size_t>(left));
     }
-    return question_.sort_key ? sorted_page(*start, most) : scanned_page(*start, request.token.empty(), most);
+    return scanned_page(*start, request.token.empty(), most);
   }
 
  private:
@@ -186,7 +188,7 @@ class Asking {
       auto match = search.next();
       if (!match) return std::move(match.error());
       if (!*match) return search.is_cut() ? Status(too_complex(limits_.count_at_most)) : Status(Done{});
-      if (seen == *question_.count_max) return too_large(*question_.count_max);
+      if (seen == *question_.query.max_event_count) return too_large(*question_.query.max_event_count);
     }
   }
 
@@ -212,34 +214,11 @@ class Asking {
     return page;
   }
 
-  // By a field that no index knows: all matches are put in order, and the page is cut out.
-  Result<EventPage> sorted_page(const Cursor& at, std::size_t most) {
-    QueryLimits limits = limits_;
-    limits.look_at = limits.documents = limits_.count_at_most;
-    Search search(question_, services_, presenter_, scan_of(question_, at.upto), limits);
-    std::vector<Match> all;
-    for (;;) {
-      auto match = search.next();
-      if (!match) return std::move(match.error());
-      if (!*match) break;
-      all.push_back(std::move(**match));
-    }
-    if (search.is_cut()) return too_complex(limits_.count_at_most);
-    std::stable_sort(all.begin(), all.end(), [&](const Match& a, const Match& b) {
-      return question_.descending ? b.key < a.key : a.key < b.key;
-    });
-    const std::size_t from = std::min(static_cast<std::size_t>(std::max<std::int64_t>(at.given, 0)), all.size());
-    const std::size_t to = std::min(from + most, all.size());
-    std::vector<Match> part(std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(from)),
-                            std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(to)));
-    return finish(std::move(part), at, to < all.size());
-  }
-
   Result<EventPage> finish(std::vector<Match> matches, Cursor at, bool more) {
     EventPage page;
     at.given += static_cast<std::int64_t>(matches.size());
     if (!matches.empty()) at.place = {matches.back().event.time, matches.back().event.seq.value()};
-    if (more && (!question_.count_limit || at.given < *question_.count_limit))
+    if (more && (!question_.query.event_count_limit || at.given < *question_.query.event_count_limit))
       page.next_token = write_cursor(at, question_.text);
     auto texts = texts_of(matches);
     if (!texts) return std::move(texts.error());

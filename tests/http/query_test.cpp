@@ -183,6 +183,38 @@ TEST_F(QueryTest, what_events_named_can_be_listed_and_followed) {
   EXPECT_EQ(options.header("GS1-EPCIS-Version"), "2.0.0");
 }
 
+TEST_F(QueryTest, classes_extensions_sensors_and_master_data_are_asked_for_like_any_field) {
+  const auto taken = post(
+      port_, "/epcis/v2/capture", "application/json",
+      R"({"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",{"ex":"https://ex.cn/"}],)"
+      R"("type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-03-01T08:00:00Z","epcisHeader":)"
+      R"({"epcisMasterData":{"vocabularyList":[{"type":"urn:epcglobal:epcis:vtype:ReadPoint","vocabularyElementList":[)"
+      R"({"id":"urn:epc:id:sgln:6901234.00009.0","attributes":[{"id":"https://ex.cn/kind","attribute":"county"}],"children":)"
+      R"(["urn:epc:id:sgln:6901234.00008.0"]},{"id":"urn:epc:id:sgln:6901234.00008.0","children":)"
+      R"(["urn:epc:id:sgln:6901234.00001.0"]}]}]}},"epcisBody":{"eventList":[)" +
+          observed(1) +
+          R"(,{"type":"ObjectEvent","eventTime":"2026-03-02T08:00:00Z","eventTimeZoneOffset":"+00:00","action":"OBSERVE",)"
+          R"("eventID":"urn:event:2","readPoint":{"id":"urn:epc:id:sgln:6901234.00009.0"},"sensorElementList":[)"
+          R"({"sensorReport":[{"type":"Temperature","value":4.5,"uom":"CEL"}]}]}]}})");
+  ASSERT_EQ(taken.status, 202) << taken.body;
+  EXPECT_THAT(event_ids(ask_for("/events?MATCH_epc=urn:epc:idpat:sgtin:6901234.056789.*")), ElementsAre("1"));
+  EXPECT_THAT(event_ids(ask_for("/events?MATCH_epc=urn:epc:idpat:sgtin:6901234.056780.*")), IsEmpty());
+  const char* prefixes = "GS1-Extensions: ex=https://ex.cn/\r\n";
+  EXPECT_THAT(event_ids(ask_for("/events?EQ_ex:n=1.5", prefixes)), ElementsAre("1"));
+  EXPECT_THAT(event_ids(ask_for("/events?GT_ex:n=1.5", prefixes)), IsEmpty());
+  EXPECT_THAT(event_ids(ask_for("/events?GE_value_KEL=277&LT_value_KEL=278")), ElementsAre("2"));
+  EXPECT_THAT(event_ids(ask_for("/events?GE_value_KEL=278")), IsEmpty());
+  EXPECT_THAT(event_ids(ask_for("/events?EQ_readPoint=urn:epc:id:sgln:6901234.00009.0")), ElementsAre("2"));
+  EXPECT_THAT(event_ids(ask_for("/events?WD_readPoint=urn:epc:id:sgln:6901234.00009.0")), ElementsAre("1", "2"));
+  EXPECT_THAT(event_ids(ask_for("/events?WD_readPoint=urn:epc:id:sgln:6901234.00008.0")), ElementsAre("1"));
+  EXPECT_THAT(event_ids(ask_for("/events?EQATTR_readPoint_ex:kind=county", prefixes)), ElementsAre("2"));
+  ASSERT_EQ(post(port_, "/epcis/v2/queries", "application/json",
+                 R"({"name":"warm","query":{"@context":{"e":"https://ex.cn/"},"EXISTS_e:n":true}})")
+                .status,
+            201);
+  EXPECT_THAT(event_ids(ask_for("/queries/warm/events")), ElementsAre("1"));
+}
+
 TEST_F(QueryTest, a_query_has_a_name_until_it_is_deleted) {
   capture_some(4);
   const std::string body = R"({"name":"shipped","query":{"EQ_bizStep":["shipping"],"eventType":"ObjectEvent"}})";

@@ -32,6 +32,7 @@ struct Chosen {
 void add_identify(CLI::App& app, Common& common, Chosen& chosen);
 void add_capture(CLI::App& app, Common& common, Chosen& chosen);
 void add_trace(CLI::App& app, Common& common, Chosen& chosen);
+void add_lookups(CLI::App& app, Common& common, Chosen& chosen);
 void add_settings(CLI::App& app, Common& common, Chosen& chosen);
 void add_serve(CLI::App& app, Common& common, Chosen& chosen);
 void add_demo(CLI::App& app, Common& common, Chosen& chosen);

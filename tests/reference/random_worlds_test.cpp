@@ -121,7 +121,9 @@ class RandomWorlds : public testing::Test {
     const std::filesystem::path memory = "/dev/shm";
     folder_ = (std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path()) /
               fmt::format("suyuan-worlds-{}", ::getpid());
-    auto opened = open_sqlite_warehouse(folder_, clock_, SqliteWarehouseOptions{});
+    SqliteWarehouseOptions options;
+    options.lookups = {.spill = 3'000, .fan_in = 3};  // small, so that runs are made and merged meanwhile
+    auto opened = open_sqlite_warehouse(folder_, clock_, options);
     ASSERT_TRUE(opened.ok());
     warehouse_ = std::move(*opened);
   }

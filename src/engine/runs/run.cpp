@@ -12,7 +12,7 @@ namespace suyuan::runs {
 namespace {
 
 Error damaged(const Run& run, std::size_t block) {
-  return Error{ErrorKind::kCorrupt, "lookup.damaged",
+  return Error{ErrorKind::kCorrupt, "store.lookup_damaged",
                fmt::format("Block {} of run {} is damaged. It can be made again from the tables: suyuan lookups "
                            "--rebuild.",
                            block, run.id)};
@@ -95,18 +95,28 @@ Status before_in(const Run& run, Entry before, std::size_t limit, BlockSource& s
 
 }  // namespace
 
-Status find(const Snapshot& snapshot, std::uint64_t key, BlockSource& source, std::vector<std::uint64_t>& values) {
-  for (const auto& part : snapshot.parts) {
+void find_in_parts(std::span<const std::shared_ptr<const Part>> parts, std::uint64_t key,
+                   std::vector<std::uint64_t>& values) {
+  for (const auto& part : parts) {
     for (auto at = std::lower_bound(part->begin(), part->end(), Entry{key, 0}); at != part->end() && at->key == key;
          ++at)
       values.push_back(at->value);
   }
+}
+
+Status find_in_runs(std::span<const std::shared_ptr<const Run>> runs, std::uint64_t key, BlockSource& source,
+                    std::vector<std::uint64_t>& values) {
   Part scratch;
-  for (const auto& run : snapshot.runs) {
+  for (const auto& run : runs) {
     if (!run->bloom.may_have(key)) continue;
     if (auto found = find_in(*run, key, source, scratch, values); !found) return found;
   }
   return Done{};
+}
+
+Status find(const Snapshot& snapshot, std::uint64_t key, BlockSource& source, std::vector<std::uint64_t>& values) {
+  find_in_parts(snapshot.parts, key, values);
+  return find_in_runs(snapshot.runs, key, source, values);
 }
 
 Result<Part> find_many(const Snapshot& snapshot, std::span<const std::uint64_t> keys, BlockSource& source) {

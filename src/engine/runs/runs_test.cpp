@@ -16,7 +16,7 @@ class Blocks final : public BlockSource {
 
   Result<std::string_view> block(std::uint64_t run, std::size_t number) override {
     const auto found = blocks.find({run, number});
-    if (found == blocks.end()) return Error{ErrorKind::kCorrupt, "test.no_block", "no such block"};
+    if (found == blocks.end()) return Error{ErrorKind::kCorrupt, "store.lookup_damaged", "no such block"};
     return std::string_view(found->second);
   }
   // Builds a run and reads its tail back, as a store does after a restart.
@@ -132,7 +132,7 @@ TEST(Runs, a_damaged_block_is_found_whatever_bit_it_is) {
         std::vector<std::uint64_t> values;
         const Status found = find(snapshot, run->fences[place.second] + 3, blocks, values);
         ASSERT_FALSE(found.ok()) << "block " << place.second << ", bit " << bit;
-        ASSERT_EQ(found.error().code, "lookup.damaged");
+        ASSERT_EQ(found.error().code, "store.lookup_damaged");
       } else {
         runs::Run again{1, 0, run->count, run->keys, run->base, {}, Bloom()};
         ASSERT_FALSE(read_tail(again, run->fences.size(), blocks.blocks.size() - run->fences.size(), blocks).ok());

@@ -303,4 +303,48 @@ MadeEvent Hub::next() {
   return finished;
 }
 
+// ------------------------------------------------------------------------------------------------------------ stories
+codes::Identity Stories::item(std::int64_t index) {
+  return gs1(fmt::format("/01/{}/21/S{:08}", with_check_digit("06935555555550"), index));
+}
+
+codes::Identity Stories::carrier(std::int64_t number) {
+  return gs1("/00/" + with_check_digit(fmt::format("2695{:013}0", number)));
+}
+
+MadeEvent Stories::next() {
+  struct Step {
+    EventType type;
+    Action action;
+    std::string_view step, disposition, place;
+    bool of_carrier, of_items;
+  };
+  constexpr std::array<Step, 6> kSteps = {{
+      {EventType::kObject, Action::kAdd, "commissioning", "active", "695111111111", false, true},
+      {EventType::kAggregation, Action::kAdd, "packing", "in_progress", "695111111111", true, true},
+      {EventType::kObject, Action::kObserve, "shipping", "in_transit", "695111111111", true, false},
+      {EventType::kObject, Action::kObserve, "receiving", "in_progress", "695222222222", true, false},
+      {EventType::kAggregation, Action::kDelete, "unpacking", "in_progress", "695222222222", true, true},
+      {EventType::kObject, Action::kObserve, "retail_selling", "retail_sold", "695222222222", false, false},
+  }};
+  const std::int64_t number = made_.events / kEventsPerCase, position = made_.events % kEventsPerCase;
+  const auto at = static_cast<std::size_t>(std::min<std::int64_t>(position, kSteps.size() - 1));
+  const Step& step = kSteps[at];
+  const bool packing = step.type == EventType::kAggregation;
+  trace::Event event = event_of(step.type, step.action, step.step, step.disposition);
+  if (step.of_carrier) event.objects.push_back(object(packing ? Role::kParent : Role::kSubject, carrier(number)));
+  for (std::int64_t i = 0; step.of_items && i < kItemsPerCase; ++i)
+    event.objects.push_back(object(packing ? Role::kChild : Role::kSubject, item(number * kItemsPerCase + i)));
+  if (!step.of_carrier && !step.of_items)  // one item is sold
+    event.objects.push_back(object(Role::kSubject, item(number * kItemsPerCase + position - 5)));
+  const codes::Identity place = gs1("/414/" + with_check_digit(std::string(step.place) + "0"));
+  event.objects.push_back(object(Role::kReadPoint, place));
+  event.objects.push_back(object(Role::kBizLocation, place));
+  MadeEvent finished = finish(std::move(event), "story");
+  finished.event.time.at =
+      std::chrono::floor<std::chrono::milliseconds>(now_) - std::chrono::hours(24 * 7) + std::chrono::hours(12 * at);
+  finished.json = event_json(finished.event, "story");
+  return finished;
+}
+
 }  // namespace suyuan::bench

@@ -99,6 +99,18 @@ class Hub : public EventSource {
   std::vector<bool> used_;
 };
 
+// Cases of ten items, each item with the usual life: made, packed, shipped, received, unpacked, sold.
+class Stories : public EventSource {
+ public:
+  static constexpr std::int64_t kEventsPerCase = 15, kItemsPerCase = 10;
+  Stories(std::uint64_t seed, Instant now) : EventSource(~seed, now) {}
+  MadeEvent next() override;
+  static codes::Identity item(std::int64_t index);
+
+ private:
+  static codes::Identity carrier(std::int64_t number);
+};
+
 // Are the documents valid for our capture, and is what submission() builds what reading them gives? Says what is not,
 // or "".
 std::string problem_with_generator(Clock& clock);

@@ -49,6 +49,8 @@ std::string problem_with_generator(Clock& clock) {
   std::string problem = problem_with(world, 5000, clock.now());
   Hub hub(7, clock.now(), 10, 3, 1);
   if (problem.empty()) problem = problem_with(hub, 20, clock.now());
+  Stories stories(7, clock.now());
+  if (problem.empty()) problem = problem_with(stories, 2 * Stories::kEventsPerCase, clock.now());
   const auto& made = world.made();
   const double bytes = static_cast<double>(made.bytes) / static_cast<double>(made.events);
   if (problem.empty() && (bytes < 630 || bytes > 670))

@@ -26,7 +26,8 @@ std::vector<std::int64_t> hub_sizes(const Options& options) {
 }
 
 void measure_hub(Context& context, std::int64_t orders, int number) {
-  Hub hub(context.options.seed + static_cast<std::uint64_t>(number), context.clock.now(), orders, kHolders, number);
+  Hub hub(context.options.seed + 1'000'000 * static_cast<std::uint64_t>(number), context.clock.now(), orders, kHolders,
+          number);
   WarehouseTarget target(context.store());
   load(hub, target, kBatch, {hub.events()});
   Stopwatch watch;

@@ -35,12 +35,11 @@ std::optional<Warehouse::Place> place_after(Warehouse& warehouse, Warehouse::Sca
   return scan.after;
 }
 
-double one_page(Warehouse& warehouse, const Warehouse::Scan& scan, Latencies& latencies) {
+void one_page(Warehouse& warehouse, const Warehouse::Scan& scan, Latencies& latencies) {
   const auto begin = Clock::now();
   const auto page = take(warehouse.scan(scan), "scanning");
   latencies.add(Clock::now() - begin);
   if (page.events.size() != kPerPage) throw std::runtime_error("a page of a scan is not full");
-  return static_cast<double>(page.events.size());
 }
 
 void measure_order(Context& context, Warehouse::Order order, const char* name) {
@@ -51,16 +50,23 @@ void measure_order(Context& context, Warehouse::Order order, const char* name) {
   Warehouse::Scan late = first;
   late.after = place_after(warehouse, first, (page - 1) * static_cast<std::int64_t>(kPerPage));
   if (!late.after) throw std::runtime_error("the scan ended before its late page");
-  Latencies first_took, late_took;
+  std::vector<trace::EventSeq> seqs;
+  for (const auto& event : take(warehouse.scan(first), "scanning").events) seqs.push_back(event.seq);
+  Latencies first_took, late_took, events_took;
   const auto patience = Clock::now() + std::chrono::seconds(10);
   for (int i = 0; i < kRepeats && Clock::now() < patience; ++i) {  // in turn, so that both meet the same noise
     one_page(warehouse, first, first_took);
     one_page(warehouse, late, late_took);
+    const auto begin = Clock::now();
+    take(warehouse.events(seqs), "reading events");
+    events_took.add(Clock::now() - begin);
   }
   context.report.add({.measure = "scan",
                       .what = fmt::format("page 1 of {}, by {}, p50", kPerPage, name),
                       .value = first_took.percentile(50),
-                      .unit = "us"});
+                      .unit = "us",
+                      .ratio = first_took.percentile(50) / events_took.percentile(50),
+                      .against = "reading its events by number"});
   context.report.add({.measure = "scan",
                       .what = fmt::format("page {} of {}, by {}, p50", page, kPerPage, name),
                       .value = late_took.percentile(50),

@@ -54,11 +54,14 @@ std::int64_t events_at(std::int64_t batch, std::int64_t all) {
 // The naive layout at its own full size; the rate of the last tenth.
 double measure_naive(Context& context) {
   const std::int64_t n = context.options.naive_events == 0 ? context.options.events : context.options.naive_events;
-  const auto target = naive_layout(context.folder.room("naive") / "naive.db");
+  const auto room = context.folder.room("naive");
+  auto target = naive_layout(room / "naive.db");
   World world(context.options.seed, context.clock.now());
   const auto costs = load(world, *target, kBatch, {n - n / 10, n});
   context.report.add(
       rate_row("ingest", fmt::format("naive layout, batches of 1000, at {} events", n), costs.back(), n / 10));
+  target.reset();
+  if (!context.options.keep) std::filesystem::remove_all(room);  // the largest file of all
   return rate(costs.back(), n / 10);
 }
 

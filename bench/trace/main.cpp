@@ -62,6 +62,10 @@ int run(Options options) {
     return 1;
   }
   run_all(context);
+  constexpr std::int64_t kGoalsAt = 5'000'000;
+  if (context.options.events < kGoalsAt)
+    std::printf("The goals are set for %lld events; with %lld much of the store is still in memory.\n",
+                static_cast<long long>(kGoalsAt), static_cast<long long>(context.options.events));
   const std::string results = write_results(context, machine);
   std::printf("%s\n%s\n\nThe same as JSON: %s\n", boost::json::serialize(machine).c_str(),
               context.report.text().c_str(), results.c_str());

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // `./dev bench trace`: how fast the store is, as ratios against something run in the same call. bench/README.md.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/json.hpp>
+#include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <thread>
 
 #include "context.h"
 
@@ -46,14 +49,33 @@ std::string write_results(const Context& context, boost::json::object machine) {
   const auto folder = std::filesystem::path(SUYUAN_SOURCE_DIR) / "bench" / "results";
   std::filesystem::create_directories(folder);
   const std::string name = fmt::format("{}-{}.json", day, options.name);
-  std::ofstream(folder / name) << boost::json::serialize(context.report.json(std::move(machine), std::move(chosen)))
-                               << "\n";
+  std::ofstream file(folder / name);
+  file << boost::json::serialize(context.report.json(std::move(machine), std::move(chosen))) << "\n";
+  file.close();
+  if (!file) return "nowhere: bench/results/" + name + " cannot be written";
   return "bench/results/" + name;
+}
+
+// An interrupted run leaves no gigabytes behind either; what it started ends with it.
+void clean_when_interrupted(const OwnFolder& folder) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int each : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, each);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::thread([signals, path = folder.path()] {
+    int which = 0;
+    sigwait(&signals, &which);
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+    std::filesystem::remove_all(path, ignored);  // what was made meanwhile
+    ::_exit(128 + which);
+  }).detach();
 }
 
 int run(Options options) {
   const std::string below = options.folder.empty() ? std::filesystem::temp_directory_path().string() : options.folder;
   const OwnFolder folder(below, options.keep);
+  if (!options.keep) clean_when_interrupted(folder);
   const boost::json::object machine = describe_machine(folder.path());
   Context context(std::move(options), SUYUAN_BINARY, folder);
   const std::string problem = problem_with_generator(context.clock);

@@ -31,6 +31,9 @@ namespace {
   if (user != nullptr &&
       (::initgroups(user->pw_name, user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0))
     ::_exit(126);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::prctl(PR_SET_PDEATHSIG, stop_signal);  // nothing stays behind when we are killed
   ::execv(arguments[0], arguments);
   ::_exit(127);

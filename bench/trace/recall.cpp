@@ -4,9 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
-#include "app/trace/trace.h"
+#include "app/recall/recall.h"
 #include "context.h"
 
 // A lot that went into very many orders: who has how much of it?
@@ -47,21 +46,13 @@ void measure_hub(Context& context, std::int64_t orders, int number) {
 }  // namespace
 
 RecallOutcome recall_once(Warehouse& warehouse, const codes::Identity& lot) {
-  TraceRequest request;
+  RecallRequest request;
   request.start = {lot};
-  request.direction = trace::Direction::kForward;
-  request.node_limit = 100'000;
-  const TraceAnswer answer = take(trace_chain(local_actor(), request, warehouse), "tracing");
-  RecallOutcome outcome;
-  for (const TraceNode& node : answer.nodes)
-    if (node.level == codes::Level::kItem && node.state.reach == trace::Reach::kGoods) ++outcome.affected;
-  std::set<trace::ObjectId> holders;
-  for (const trace::Holder& holder : answer.holders)
-    if (holder.party) holders.insert(*holder.party);
-  outcome.holders = static_cast<std::int64_t>(holders.size());
-  outcome.complete = !answer.truncated && answer.continuation.empty();
-  outcome.note = "by the trace, one answer of at most 100000 nodes";
-  return outcome;
+  const RecallAnswer answer = take(recall(local_actor(), request, warehouse), "recalling");
+  return {.affected = answer.items,
+          .holders = static_cast<std::int64_t>(answer.holdings_total),
+          .complete = true,
+          .note = ""};
 }
 
 void measure_recall(Context& context) {

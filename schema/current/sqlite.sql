@@ -79,7 +79,7 @@ CREATE TABLE lookup_secret (         -- key of the hashes, so that nobody outsid
 
 CREATE TABLE run (
   id          INTEGER PRIMARY KEY,
-  lookup      INTEGER NOT NULL CHECK (lookup BETWEEN 1 AND 6),
+  lookup      INTEGER NOT NULL CHECK (lookup BETWEEN 1 AND 7),
   level       INTEGER NOT NULL,
   entries     INTEGER NOT NULL,
   keys        INTEGER NOT NULL,

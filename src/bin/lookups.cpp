@@ -13,7 +13,8 @@ namespace suyuan::cli {
 namespace {
 
 std::string_view name_of(Lookup which) {
-  static constexpr std::string_view kNames[] = {"posting", "object key", "event id", "member", "time", "declared"};
+  static constexpr std::string_view kNames[] = {"posting", "object key", "event id", "member",
+                                                "time",    "declared",   "level"};
   return kNames[static_cast<std::size_t>(which) - 1];
 }
 

@@ -131,7 +131,7 @@ class LookupsOfSqlite : public testing::Test {
     store_.reset();
     const auto checks = check_sqlite_lookups(folder_.path(), rebuild);
     ASSERT_TRUE(checks.ok()) << checks.error().text;
-    ASSERT_EQ(checks->size(), 6U);
+    ASSERT_EQ(checks->size(), 7U);
     for (const LookupCheck& check : *checks) {
       EXPECT_TRUE(check.is_same) << static_cast<int>(check.which) << ": " << check.expected << " in the tables, "
                                  << check.found << " in the lookup";

@@ -47,6 +47,17 @@ Result<std::string> Terms::text(std::int64_t term, sql::Connection& connection) 
   return texts_.emplace(term, (*query)->text(0)).first->second;
 }
 
+Result<trace::Movement> Terms::movement(std::int64_t term, sql::Connection& connection) {
+  {
+    const std::shared_lock lock(mutex_);
+    if (const auto found = movements_.find(term); found != movements_.end()) return found->second;
+  }
+  auto word = text(term, connection);
+  if (!word) return std::move(word.error());
+  const std::unique_lock lock(mutex_);
+  return movements_.emplace(term, trace::movement_of(*word)).first->second;
+}
+
 // ------------------------------------------------------------------------------------------------------------- objects
 
 Result<std::optional<ObjectId>> EventReads::find(const codes::Identity& id) {
@@ -72,12 +83,12 @@ Result<codes::Identity> EventReads::describe(ObjectId object) {
 
 Result<std::vector<ObjectId>> EventReads::members(ObjectId of_class, std::int64_t after, std::size_t limit) {
   const std::uint64_t key = key_of_object(of_class);
-  auto entries =
-      runs::next_entries((*state_)[Lookup::kMember], {key, static_cast<std::uint64_t>(after)}, false, limit, blocks_);
+  auto entries = runs::next_entries((*state_)[Lookup::kMember], {key, static_cast<std::uint64_t>(after)}, {key + 1, 0},
+                                    limit, blocks_);
   if (!entries) return std::move(entries.error());
   std::vector<ObjectId> found;
   for (const runs::Entry& entry : *entries) {
-    if (entry.key == key && entry.value > 0) found.emplace_back(static_cast<std::int64_t>(entry.value));
+    if (entry.value > 0) found.emplace_back(static_cast<std::int64_t>(entry.value));
   }
   return found;
 }
@@ -114,11 +125,11 @@ Result<EventReads::Seqs> EventReads::one_history(ObjectId object, std::span<cons
   runs::Entry from{key, static_cast<std::uint64_t>(after + 1) << 5U};  // no role is 0
   for (;;) {
     const std::size_t want = std::min<std::size_t>(limit - page.seqs.size() + 16, 65'536);
-    auto entries = runs::next_entries((*state_)[Lookup::kPosting], from, false, want, blocks_);
+    auto entries = runs::next_entries((*state_)[Lookup::kPosting], from, {key + 1, 0}, want, blocks_);
     if (!entries) return std::move(entries.error());
     for (const runs::Entry& entry : *entries) {
       const std::int64_t seq = seq_of_posting(entry.value);
-      if (entry.key != key || seq > upto) return page;
+      if (seq > upto) return page;
       from = entry;
       if (!is_among(roles, role_of_posting(entry.value))) continue;
       if (!page.seqs.empty() && page.seqs.back().value() == seq) continue;
@@ -194,56 +205,113 @@ Result<std::optional<EventSeq>> EventReads::find_event(std::string_view id, bool
   return std::optional<EventSeq>();
 }
 
-Result<std::vector<StoredEvent>> EventReads::events(std::span<const EventSeq> seqs, std::int64_t upto) {
-  std::vector<StoredEvent> found;
-  found.reserve(seqs.size());
+// Looks up each, or, where many of a range are wanted, reads the range.
+template <class Take>
+Status EventReads::each_row(std::string_view columns, std::span<const EventSeq> seqs, Take take) {
   const bool is_dense = seqs.size() > 32 && std::is_sorted(seqs.begin(), seqs.end()) &&
                         static_cast<std::size_t>(seqs.back().value() - seqs.front().value()) < seqs.size() * kDense;
-  auto read = is_dense ? events_in_range(seqs, upto, found) : events_one_by_one(seqs, upto, found);
-  if (!read) return std::move(read.error());
-  return found;
-}
-
-Status EventReads::events_one_by_one(std::span<const EventSeq> seqs, std::int64_t upto,
-                                     std::vector<StoredEvent>& found) {
-  static const std::string text = fmt::format("SELECT {} FROM event WHERE seq = $1", kEventColumns);
-  auto query = connection_.prepare(text);
+  auto query = connection_.prepare(
+      fmt::format("SELECT {} FROM event WHERE seq {}", columns, is_dense ? "BETWEEN $1 AND $2 ORDER BY seq" : "= $1"));
   if (!query) return std::move(query.error());
+  const sql::Reset at_the_end(**query);
+  if (is_dense) (*query)->bind(1, seqs.front().value()).bind(2, seqs.back().value());
   for (const EventSeq seq : seqs) {
-    const sql::Reset reset(**query);
-    auto row = (*query)->bind(1, seq.value()).step();
-    if (!row) return std::move(row.error());
-    if (!*row) return damaged_store(fmt::format("event {} is missing", seq.value()));
-    auto event = event_of_row(**query, upto);
-    if (!event) return std::move(event.error());
-    found.push_back(std::move(*event));
-  }
-  return Done{};
-}
-
-Status EventReads::events_in_range(std::span<const EventSeq> seqs, std::int64_t upto, std::vector<StoredEvent>& found) {
-  static const std::string text =
-      fmt::format("SELECT {} FROM event WHERE seq >= $1 AND seq <= $2 ORDER BY seq", kEventColumns);
-  auto query = connection_.prepare(text);
-  if (!query) return std::move(query.error());
-  const sql::Reset reset(**query);
-  (*query)->bind(1, seqs.front().value()).bind(2, seqs.back().value());
-  for (const EventSeq seq : seqs) {
+    if (!is_dense) (*query)->bind(1, seq.value());
     do {
       auto row = (*query)->step();
       if (!row) return std::move(row.error());
       if (!*row) return damaged_store(fmt::format("event {} is missing", seq.value()));
     } while ((*query)->integer(0) < seq.value());
     if ((*query)->integer(0) != seq.value()) return damaged_store(fmt::format("event {} is missing", seq.value()));
-    auto event = event_of_row(**query, upto);
-    if (!event) return std::move(event.error());
-    found.push_back(std::move(*event));
+    if (auto taken = take(**query); !taken) return taken;
+    if (!is_dense) (*query)->reset();
   }
   return Done{};
 }
 
-// ------------------------------------------------------------------------------------------------------------
-// resources
+Result<std::vector<StoredEvent>> EventReads::events(std::span<const EventSeq> seqs, std::int64_t upto) {
+  std::vector<StoredEvent> found;
+  found.reserve(seqs.size());
+  auto done = each_row(kEventColumns, seqs, [&](const sql::Statement& row) -> Status {
+    auto event = event_of_row(row, upto);
+    if (!event) return std::move(event.error());
+    found.push_back(std::move(*event));
+    return Done{};
+  });
+  if (!done) return std::move(done.error());
+  return found;
+}
+
+// ----------------------------------------------------------------------------------------------------------- frontiers
+
+Result<std::vector<trace::Posting>> EventReads::postings(std::span<const ObjectId> objects, std::int64_t upto) {
+  std::vector<std::uint64_t> keys;
+  keys.reserve(objects.size());
+  for (const ObjectId object : objects) keys.push_back(key_of_object(object));
+  auto entries = runs::find_many((*state_)[Lookup::kPosting], keys, blocks_);
+  if (!entries) return std::move(entries.error());
+  std::vector<trace::Posting> all;
+  all.reserve(entries->size());
+  for (const runs::Entry& entry : *entries) {
+    const std::int64_t seq = seq_of_posting(entry.value);
+    if (seq <= upto)
+      all.push_back({ObjectId(static_cast<std::int64_t>(entry.key)), EventSeq(seq), role_of_posting(entry.value)});
+  }
+  return all;
+}
+
+Result<std::vector<codes::Level>> EventReads::levels(std::span<const ObjectId> objects) {
+  std::vector<std::uint64_t> keys;
+  keys.reserve(objects.size());
+  for (const ObjectId object : objects) keys.push_back(key_of_object(object));
+  auto entries = runs::find_many((*state_)[Lookup::kLevel], keys, blocks_);
+  if (!entries) return std::move(entries.error());
+  std::vector<codes::Level> levels;
+  levels.reserve(objects.size());
+  auto entry = entries->begin();
+  for (const std::uint64_t key : keys) {
+    while (entry != entries->end() && entry->key < key) ++entry;
+    const bool is_item = entry == entries->end() || entry->key != key;
+    levels.push_back(is_item ? codes::Level::kItem : static_cast<codes::Level>(entry->value));
+  }
+  return levels;
+}
+
+Status EventReads::fact_of_row(const sql::Statement& row, std::int64_t upto, std::vector<trace::Link>& links,
+                               const std::function<void(const trace::Fact&)>& take) {
+  const std::int64_t kind = row.integer(1);
+  const std::int64_t type = kind & 15, action = kind >> 4U & 15;
+  if (!decode_links(row.bytes(4), links) || type < 1 || type > 5 || action > 3)
+    return damaged_store(fmt::format("event {} cannot be read", row.integer(0)));
+  auto movement = terms_.movement(row.integer(3), connection_);
+  if (!movement) return std::move(movement.error());
+  trace::Fact fact{EventSeq(row.integer(0)),
+                   static_cast<trace::EventType>(type),
+                   static_cast<trace::Action>(action),
+                   instant(row.integer(2)),
+                   *movement,
+                   (kind >> 8U & 1) == 0,
+                   links};
+  const runs::Snapshot& declared = (*state_)[Lookup::kDeclared];
+  if (fact.counts && !(declared.parts.empty() && declared.runs.empty())) {
+    const auto id = unpack_event_id(row.bytes(5), row.bytes(6));
+    if (!id) return damaged_store(fmt::format("the id of event {} cannot be read", row.integer(0)));
+    auto wrong = is_declared_wrong(*id, upto);
+    if (!wrong) return std::move(wrong.error());
+    fact.counts = !*wrong;
+  }
+  take(fact);
+  return Done{};
+}
+
+Status EventReads::facts(std::span<const EventSeq> seqs, std::int64_t upto,
+                         const std::function<void(const trace::Fact&)>& take) {
+  std::vector<trace::Link> links;
+  return each_row("seq, kind, time, biz_step, links, id, content", seqs,
+                  [&](const sql::Statement& row) { return fact_of_row(row, upto, links, take); });
+}
+
+// ----------------------------------------------------------------------------------------------------------- resources
 
 Result<Warehouse::KnownPage> EventReads::known(Warehouse::Resource resource, std::int64_t after, std::size_t limit) {
   using Resource = Warehouse::Resource;

@@ -13,10 +13,12 @@ namespace suyuan {
 class Terms {
  public:
   Result<std::string> text(std::int64_t term, sql::Connection& connection);
+  Result<trace::Movement> movement(std::int64_t term, sql::Connection& connection);
 
  private:
   std::shared_mutex mutex_;
   std::unordered_map<std::int64_t, std::string> texts_;
+  std::unordered_map<std::int64_t, trace::Movement> movements_;
 };
 
 // Reads events and objects of an SQLite store through one connection, as the lookups stand when it is made.
@@ -36,6 +38,10 @@ class EventReads {
   };
   Result<Seqs> history(std::span<const trace::ObjectId> objects, std::span<const trace::Role> roles, std::int64_t upto,
                        std::int64_t after, std::size_t limit);
+  Result<std::vector<trace::Posting>> postings(std::span<const trace::ObjectId> objects, std::int64_t upto);
+  Result<std::vector<codes::Level>> levels(std::span<const trace::ObjectId> objects);
+  Status facts(std::span<const trace::EventSeq> seqs, std::int64_t upto,
+               const std::function<void(const trace::Fact&)>& take);
   // In that order. Declarations above `upto` do not count.
   Result<std::vector<trace::StoredEvent>> events(std::span<const trace::EventSeq> seqs, std::int64_t upto);
   Result<std::optional<trace::EventSeq>> find_event(std::string_view id, bool declaration, std::int64_t upto);
@@ -45,10 +51,11 @@ class EventReads {
  private:
   using Place = Warehouse::Place;
   Result<trace::StoredEvent> event_of_row(const sql::Statement& row, std::int64_t upto);
-  Status events_one_by_one(std::span<const trace::EventSeq> seqs, std::int64_t upto,
-                           std::vector<trace::StoredEvent>& found);
-  Status events_in_range(std::span<const trace::EventSeq> seqs, std::int64_t upto,
-                         std::vector<trace::StoredEvent>& found);
+  Status fact_of_row(const sql::Statement& row, std::int64_t upto, std::vector<trace::Link>& links,
+                     const std::function<void(const trace::Fact&)>& take);
+  // Hands the rows of these events to `take`, in their order.
+  template <class Take>
+  Status each_row(std::string_view columns, std::span<const trace::EventSeq> seqs, Take take);
   Result<bool> is_declared_wrong(std::string_view id, std::int64_t upto);
   Result<Seqs> one_history(trace::ObjectId object, std::span<const trace::Role> roles, std::int64_t upto,
                            std::int64_t after, std::size_t limit);

@@ -84,14 +84,12 @@ Result<std::vector<EventSeq>> EventReads::by_naming(const Scan& scan, const Plac
     const auto key = static_cast<std::uint64_t>(object.value());
     const std::int64_t bound = scan.descending ? after.seq : after.seq + 1;
     auto entries = runs::next_entries((*state_)[Lookup::kPosting], {key, static_cast<std::uint64_t>(bound) << 5U},
-                                      scan.descending, count, blocks_);
+                                      scan.descending ? runs::Entry{key, 0} : runs::Entry{key + 1, 0}, count, blocks_);
     if (!entries) return std::move(entries.error());
-    const bool is_full = entries->size() == count && entries->back().key == key;
+    const bool is_full = entries->size() == count;
     if (is_full && (!horizon || is_earlier(seq_of_posting(entries->back().value), *horizon)))
       horizon = seq_of_posting(entries->back().value);
-    for (const runs::Entry& entry : *entries) {
-      if (entry.key == key) seqs.push_back(seq_of_posting(entry.value));
-    }
+    for (const runs::Entry& entry : *entries) seqs.push_back(seq_of_posting(entry.value));
   }
   std::sort(seqs.begin(), seqs.end(), is_earlier);
   seqs.erase(std::unique(seqs.begin(), seqs.end()), seqs.end());
@@ -113,7 +111,8 @@ Result<std::vector<EventSeq>> EventReads::by_naming(const Scan& scan, const Plac
 Result<std::vector<EventSeq>> EventReads::by_time(const Scan& scan, const Place& after, std::size_t count,
                                                   Place& reached, bool& is_end) {
   const runs::Entry from{time_key(after.time.time_since_epoch().count()), static_cast<std::uint64_t>(after.seq)};
-  auto entries = runs::next_entries((*state_)[Lookup::kTime], from, scan.descending, count, blocks_);
+  auto entries = runs::next_entries((*state_)[Lookup::kTime], from,
+                                    scan.descending ? runs::kFirstEntry : runs::kLastEntry, count, blocks_);
   if (!entries) return std::move(entries.error());
   is_end = entries->size() < count;
   std::vector<EventSeq> seqs;

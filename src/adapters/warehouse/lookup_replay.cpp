@@ -39,7 +39,7 @@ Status LookupReplay::objects() {
   auto query = connection_.prepare("SELECT obj, key FROM object WHERE obj > $1 ORDER BY obj");
   if (!query) return std::move(query.error());
   const sql::Reset reset(**query);
-  (*query)->bind(1, from_.object[Lookup::kObjectKey]);
+  (*query)->bind(1, std::min(from_.object[Lookup::kObjectKey], from_.object[Lookup::kLevel]));
   last_object_ = from_.object[Lookup::kObjectKey];
   for (;;) {
     auto row = (*query)->step();
@@ -47,7 +47,11 @@ Status LookupReplay::objects() {
     if (!*row) break;
     last_object_ = (*query)->integer(0);
     const KeyHash hash = keys_->hash((*query)->bytes(1));
-    pending_.add(Lookup::kObjectKey, {hash.key, object_value(last_object_, hash)});
+    if (last_object_ > from_.object[Lookup::kObjectKey])
+      pending_.add(Lookup::kObjectKey, {hash.key, object_value(last_object_, hash)});
+    const codes::Level level = codes::level_of(identity_of_key((*query)->bytes(1)));
+    if (level != codes::Level::kItem && last_object_ > from_.object[Lookup::kLevel])
+      pending_.add(Lookup::kLevel, {static_cast<std::uint64_t>(last_object_), static_cast<std::uint64_t>(level)});
     if (auto flushed = flush_if_many(0, last_object_); !flushed) return flushed;
   }
   return flush_(pending_, 0, last_object_);
@@ -96,7 +100,7 @@ struct LookupReplay::EventRow {
 Status LookupReplay::events() {
   std::int64_t from = INT64_MAX;
   for (const Lookup which : kAllLookups) {
-    if (which != Lookup::kObjectKey) from = std::min(from, from_.event[which]);
+    if (which != Lookup::kObjectKey && which != Lookup::kLevel) from = std::min(from, from_.event[which]);
   }
   auto query = connection_.prepare("SELECT seq, time, kind, id, content, links FROM event WHERE seq > $1 ORDER BY seq");
   if (!query) return std::move(query.error());

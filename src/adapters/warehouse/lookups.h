@@ -21,9 +21,10 @@ enum class Lookup : std::uint8_t {  // stored; never renumber
   kMember = 4,                      // class or lot -> object
   kTime = 5,                        // event time, microseconds since 1970 + 2^63 -> seq
   kDeclared = 6,                    // hash of the event id -> seq of an error declaration that repeats it
+  kLevel = 7,                       // object -> codes::Level, of all that are no items
 };
-inline constexpr std::array kAllLookups = {Lookup::kPosting, Lookup::kObjectKey, Lookup::kEventId,
-                                           Lookup::kMember,  Lookup::kTime,      Lookup::kDeclared};
+inline constexpr std::array kAllLookups = {Lookup::kPosting, Lookup::kObjectKey, Lookup::kEventId, Lookup::kMember,
+                                           Lookup::kTime,    Lookup::kDeclared,  Lookup::kLevel};
 
 struct LookupOptions {
   std::size_t spill = 1U << 20U;  // entries of a lookup in memory that become a run

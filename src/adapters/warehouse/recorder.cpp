@@ -259,7 +259,10 @@ Result<std::int64_t> Recorder::new_object(const PreparedKey& key) {
   const std::uint64_t value = object_value(number, key.hash);
   pending_.add(Lookup::kObjectKey, {key.hash.key, value});
   recent_[key.hash.key % kRecent] = {key.hash.key, value};
-  if (const auto above = codes::class_of(identity_of_key(key.bytes))) {
+  const codes::Identity id = identity_of_key(key.bytes);
+  if (const codes::Level level = codes::level_of(id); level != codes::Level::kItem)
+    pending_.add(Lookup::kLevel, {static_cast<std::uint64_t>(number), static_cast<std::uint64_t>(level)});
+  if (const auto above = codes::class_of(id)) {
     auto of_class = object(*above);
     if (!of_class) return of_class;
     pending_.add(Lookup::kMember, {static_cast<std::uint64_t>(*of_class), static_cast<std::uint64_t>(number)});

@@ -142,6 +142,20 @@ class SqliteWarehouse final : public Store {
     });
   }
 
+  Result<std::vector<trace::Posting>> postings(std::span<const ObjectId> objects, EventSeq upto) override {
+    return reading<std::vector<trace::Posting>>(
+        [&](EventReads& reads) { return reads.postings(objects, upto.value()); });
+  }
+
+  Status facts(std::span<const EventSeq> seqs, EventSeq upto,
+               const std::function<void(const trace::Fact&)>& take) override {
+    return with_reads([&](EventReads& reads) -> Status { return reads.facts(seqs, upto.value(), take); });
+  }
+
+  Result<std::vector<codes::Level>> levels(std::span<const ObjectId> objects) override {
+    return reading<std::vector<codes::Level>>([&](EventReads& reads) { return reads.levels(objects); });
+  }
+
   Result<std::vector<ObjectId>> members(ObjectId of_class, std::int64_t after, std::size_t limit) override {
     return reading<std::vector<ObjectId>>([&](EventReads& reads) { return reads.members(of_class, after, limit); });
   }

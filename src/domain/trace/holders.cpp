@@ -107,6 +107,10 @@ void find_holders(const Chain& chain, const std::unordered_map<ObjectId, Reached
 
 std::vector<EventSeq> moves_of(const Chain& chain, ObjectId object) { return Mover(chain).moves(object).events; }
 
+bool has_ended(const Chain& chain, ObjectId item) {
+  return chain.end_of_life(item).has_value() || Mover(chain).moves(item).used_up_inside;
+}
+
 void find_missing_sources(const Chain& chain, const std::unordered_map<ObjectId, Reached>& reached,
                           WalkResult& result) {
   std::set<ObjectId> unused;

@@ -29,22 +29,6 @@ CREATE TABLE submission (          -- one row per capture job
   layout       BLOB    NOT NULL    -- varints: (bytes of frame before the event, seq) for each stored event, in order
 ) STRICT;
 
-CREATE TABLE event (
-  seq          INTEGER PRIMARY KEY,  -- record order, dense
-  submission   INTEGER NOT NULL,
-  org          INTEGER NOT NULL,     -- who submitted it, and where
-  jurisdiction INTEGER NOT NULL,
-  recorded     INTEGER NOT NULL,     -- microseconds UTC, never decreasing
-  time         INTEGER NOT NULL,     -- eventTime, microseconds UTC
-  zone         INTEGER NOT NULL,     -- eventTimeZoneOffset, minutes
-  kind         INTEGER NOT NULL,     -- type | action << 4 | is error declaration << 8
-  biz_step     INTEGER NOT NULL,     -- term, 0 for none
-  disposition  INTEGER NOT NULL,     -- term, 0 for none
-  id           TEXT    NOT NULL,     -- eventID
-  content      BLOB    NOT NULL CHECK (length(content) = 32),  -- SHA-256 of the CBV prehash
-  links        BLOB    NOT NULL      -- docs/formats/links.md
-) STRICT;
-
 CREATE TABLE document (
   seq INTEGER PRIMARY KEY,
   z   BLOB    NOT NULL               -- zstd: the event's own bytes
@@ -58,35 +42,59 @@ CREATE TABLE master_datum (
   attribute  TEXT    NOT NULL,
   value      TEXT    NOT NULL
 ) STRICT;
+
 CREATE INDEX master_datum_by_subject ON master_datum (subject, attribute, id);
 
--- lookups, derived from the tables above
-CREATE TABLE object_key (
-  key BLOB    PRIMARY KEY,
-  obj INTEGER NOT NULL
+CREATE TABLE resource (              -- what events have named, on first sight: Warehouse::Resource
+  kind INTEGER NOT NULL,
+  id   INTEGER NOT NULL,             -- object, term, or event type
+  PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE posting (
-  obj  INTEGER NOT NULL,
-  seq  INTEGER NOT NULL,
-  role INTEGER NOT NULL,
-  PRIMARY KEY (obj, seq, role)
-) STRICT, WITHOUT ROWID;
+CREATE TABLE "event" (
+  seq          INTEGER PRIMARY KEY,  -- record order, dense
+  submission   INTEGER NOT NULL,
+  org          INTEGER NOT NULL,     -- who submitted it, and where
+  jurisdiction INTEGER NOT NULL,
+  recorded     INTEGER NOT NULL,     -- microseconds UTC, never decreasing
+  time         INTEGER NOT NULL,     -- eventTime, microseconds UTC
+  zone         INTEGER NOT NULL,     -- eventTimeZoneOffset, minutes
+  kind         INTEGER NOT NULL,     -- type | action << 4 | is error declaration << 8
+  biz_step     INTEGER NOT NULL,     -- term, 0 for none
+  disposition  INTEGER NOT NULL,     -- term, 0 for none
+  id           BLOB    NOT NULL,     -- eventID: docs/formats/event-id.md
+  content      BLOB    NOT NULL CHECK (length(content) = 32),  -- SHA-256 of the CBV prehash
+  links        BLOB    NOT NULL      -- docs/formats/links.md
+) STRICT;
 
-CREATE TABLE event_id (
-  id          BLOB    NOT NULL CHECK (length(id) = 32),  -- SHA-256 of the event id
-  declaration INTEGER NOT NULL,                          -- 1 for an error declaration, which repeats the wrong event's id
-  seq         INTEGER NOT NULL,
-  PRIMARY KEY (id, declaration)
-) STRICT, WITHOUT ROWID;
+CREATE TABLE zstd_dictionary (       -- of document.z; a frame names its dictionary
+  id   INTEGER PRIMARY KEY,
+  data BLOB NOT NULL
+) STRICT;
 
-CREATE TABLE member (
-  class INTEGER NOT NULL,            -- lot or class
-  obj   INTEGER NOT NULL,            -- item of the lot; lot or item of the class
-  seq   INTEGER NOT NULL,            -- first event that says so
-  PRIMARY KEY (class, obj)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX member_by_object ON member (obj, class);
+CREATE TABLE lookup_secret (         -- key of the hashes, so that nobody outside can make them collide
+  id     INTEGER PRIMARY KEY CHECK (id = 1),
+  secret BLOB NOT NULL CHECK (length(secret) = 16)
+) STRICT;
+
+CREATE TABLE run (
+  id          INTEGER PRIMARY KEY,
+  lookup      INTEGER NOT NULL CHECK (lookup BETWEEN 1 AND 7),
+  level       INTEGER NOT NULL,
+  entries     INTEGER NOT NULL,
+  keys        INTEGER NOT NULL,
+  base        INTEGER NOT NULL,
+  blocks      INTEGER NOT NULL,      -- with entries
+  tail_blocks INTEGER NOT NULL,      -- after them: fences and filter
+  upto_event  INTEGER NOT NULL,      -- what came later is read from the tables at start
+  upto_object INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE run_block (
+  id   INTEGER PRIMARY KEY,          -- run << 24 | number
+  data BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE named_query (           -- EPCIS 2.0 §12.8: a question that has a name
   name         TEXT    PRIMARY KEY,
   definition   TEXT    NOT NULL,     -- JSON: SimpleEventQuery parameters, as they came

@@ -32,6 +32,8 @@ struct Chosen {
 void add_identify(CLI::App& app, Common& common, Chosen& chosen);
 void add_capture(CLI::App& app, Common& common, Chosen& chosen);
 void add_trace(CLI::App& app, Common& common, Chosen& chosen);
+void add_recall(CLI::App& app, Common& common, Chosen& chosen);
+void add_lookups(CLI::App& app, Common& common, Chosen& chosen);
 void add_settings(CLI::App& app, Common& common, Chosen& chosen);
 void add_serve(CLI::App& app, Common& common, Chosen& chosen);
 void add_demo(CLI::App& app, Common& common, Chosen& chosen);
@@ -42,6 +44,9 @@ void add_json_option(CLI::App& command, Common& common);
 
 // Prints the error with its findings to standard error and returns kRefused.
 int fail(const Error& error);
+
+// The one code that a text stands for; several readings are refused with the list, never guessed.
+Result<codes::Identity> the_code(const std::string& text, Clock& clock);
 
 // Opens the store of `common.data`, making it when `create`.
 Result<std::unique_ptr<Store>> open_store(const Common& common, bool create);

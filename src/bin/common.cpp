@@ -5,6 +5,7 @@
 
 #include "adapters/clock/system_clock.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
+#include "app/codes/identify.h"
 #include "bin/cli.h"
 
 namespace suyuan::cli {
@@ -25,6 +26,23 @@ int fail(const Error& error) {
                  finding.code.c_str());
   }
   return kRefused;
+}
+
+Result<codes::Identity> the_code(const std::string& text, Clock& clock) {
+  auto found = identify_text(local_actor(), text, clock);
+  if (!found) return std::move(found.error());
+  if (found->candidates.size() == 1) return found->candidates.front().id;
+  Error error{ErrorKind::kInvalid, "code.unreadable", "\"" + text + "\" is no code that we know how to read."};
+  error.findings = found->findings;
+  if (!found->candidates.empty()) {
+    error.code = "code.ambiguous";
+    error.text = "\"" + text + "\" can be read in " + std::to_string(found->candidates.size()) +
+                 " ways. Write it as a link, or with its prefix:";
+    for (const auto& candidate : found->candidates) {
+      error.findings.push_back({codes::canonical_uri(candidate.id), "code.candidate", candidate.reason});
+    }
+  }
+  return error;
 }
 
 Result<std::unique_ptr<Store>> open_store(const Common& common, bool create) {

@@ -43,6 +43,8 @@ int main(int argc, char** argv) {
   add_capture(app, common, chosen);
   add_trace(app, common, chosen);
   add_identify(app, common, chosen);
+  add_recall(app, common, chosen);
+  add_lookups(app, common, chosen);
   add_settings(app, common, chosen);
   try {
     app.parse(argc, argv);

@@ -6,7 +6,6 @@
 #include <map>
 
 #include "adapters/clock/system_clock.h"
-#include "app/codes/identify.h"
 #include "bin/cli.h"
 
 namespace suyuan::cli {
@@ -20,24 +19,6 @@ struct TraceArguments {
   std::size_t limit = 1000;
   std::string continuation;
 };
-
-// The one code that a text stands for; several readings are refused with the list, never guessed.
-Result<codes::Identity> the_code(const std::string& text, Clock& clock) {
-  auto found = identify_text(local_actor(), text, clock);
-  if (!found) return std::move(found.error());
-  if (found->candidates.size() == 1) return found->candidates.front().id;
-  Error error{ErrorKind::kInvalid, "code.unreadable", "\"" + text + "\" is no code that we know how to read."};
-  error.findings = found->findings;
-  if (!found->candidates.empty()) {
-    error.code = "code.ambiguous";
-    error.text = "\"" + text + "\" can be read in " + std::to_string(found->candidates.size()) +
-                 " ways. Write it as a link, or with its prefix:";
-    for (const auto& candidate : found->candidates) {
-      error.findings.push_back({codes::canonical_uri(candidate.id), "code.candidate", candidate.reason});
-    }
-  }
-  return error;
-}
 
 int trace_codes(const TraceArguments& arguments, const Common& common) {
   SystemClock clock;

@@ -10,6 +10,7 @@
 
 #include "adapters/clock/system_clock.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
+#include "app/recall/recall.h"
 #include "app/trace/trace.h"
 #include "random_world.h"
 #include "slow_trace.h"
@@ -121,7 +122,9 @@ class RandomWorlds : public testing::Test {
     const std::filesystem::path memory = "/dev/shm";
     folder_ = (std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path()) /
               fmt::format("suyuan-worlds-{}", ::getpid());
-    auto opened = open_sqlite_warehouse(folder_, clock_, SqliteWarehouseOptions{});
+    SqliteWarehouseOptions options;
+    options.lookups = {.spill = 3'000, .fan_in = 3};  // small, so that runs are made and merged meanwhile
+    auto opened = open_sqlite_warehouse(folder_, clock_, options);
     ASSERT_TRUE(opened.ok());
     warehouse_ = std::move(*opened);
   }
@@ -340,6 +343,74 @@ TEST_F(RandomWorlds, nodes_come_by_distance_then_by_code) {
     }
     EXPECT_TRUE(std::is_sorted(order.begin(), order.end())) << "seed " << seed << "\n" << text_of(world);
   }
+}
+
+// What a recall says of one start, and what the forward walk says of it, as lines that can be compared.
+std::string holder_line(const trace::Holder& h) {
+  const auto id = [](const std::optional<trace::ObjectId>& o) { return o ? o->value() : 0; };
+  return fmt::format("{} held by {} at {} since {} because {}{} {} {}\n", h.object.value(), id(h.party), id(h.place),
+                     h.since.time_since_epoch().count(), h.because.value(), h.in_transit ? " on the way" : "",
+                     h.amount ? h.amount->to_string() : "-", h.uom);
+}
+
+std::string walk_lines(const TraceAnswer& walk) {
+  std::multiset<std::string> lines;
+  for (const TraceNode& node : walk.nodes) {
+    if (node.state.reach == trace::Reach::kStart || node.state.reach == trace::Reach::kGoods)
+      lines.insert(fmt::format("{} is affected\n", node.object.value()));
+  }
+  for (const trace::Holder& holder : walk.holders) lines.insert(holder_line(holder));
+  for (const trace::Missing& missing : walk.missing) {
+    if (missing.kind == trace::Missing::Kind::kNeverReceived) lines.insert("never received\n");
+    if (missing.kind == trace::Missing::Kind::kTooMuchOut) lines.insert("too much out\n");
+  }
+  return fmt::format("{}", fmt::join(lines, ""));
+}
+
+std::string recall_lines(const RecallAnswer& answer, const std::vector<RecallLine>& each) {
+  std::multiset<std::string> lines;
+  std::set<trace::ObjectId> affected;
+  for (const RecallLine& line : each) {
+    affected.insert(line.object);
+    if (line.holder) lines.insert(holder_line(*line.holder));
+  }
+  for (const trace::ObjectId object : affected) lines.insert(fmt::format("{} is affected\n", object.value()));
+  for (const RecallAnswer::Unknown& unknown : answer.unknown) {
+    for (std::int64_t i = 0; i < unknown.objects; ++i) {
+      if (unknown.why == RecallAnswer::Unknown::Why::kNeverReceived) lines.insert("never received\n");
+      if (unknown.why == RecallAnswer::Unknown::Why::kTooMuchOut) lines.insert("too much out\n");
+    }
+  }
+  EXPECT_EQ(static_cast<std::size_t>(answer.items + answer.lots + answer.classes + answer.others), affected.size());
+  return fmt::format("{}", fmt::join(lines, ""));
+}
+
+// shows: T1, X3
+TEST_F(RandomWorlds, a_recall_finds_what_the_walk_finds) {
+  const auto first = setting("SUYUAN_SEED", 1), count = setting("SUYUAN_WORLDS", 2000);
+  std::size_t asked = 0;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    const int number = next_++;
+    const RandomWorld world = random_world(seed, number, false);
+    tell(world, number);
+    for (Question question : questions(seed, world)) {
+      if (question.direction != Direction::kForward) continue;
+      const auto walk = ask(world, question);
+      RecallRequest request;
+      for (const int start : question.starts) request.start.push_back(world.things[static_cast<std::size_t>(start)].id);
+      if (question.at) request.at = minute(*question.at);
+      std::vector<RecallLine> each;
+      const auto answer =
+          recall(local_actor(), request, *warehouse_, [&](const RecallLine& line) { each.push_back(line); });
+      ASSERT_EQ(answer.ok(), walk.ok()) << "seed " << seed;
+      if (!walk.ok()) continue;
+      ++asked;
+      ASSERT_EQ(recall_lines(*answer, each), walk_lines(*walk))
+          << "SUYUAN_SEED=" << seed << " " << question.text(world) << "\n"
+          << text_of(world);
+    }
+  }
+  EXPECT_GT(asked, count);
 }
 
 }  // namespace suyuan::reference

@@ -45,11 +45,21 @@ class Conformance : public testing::TestWithParam<Engine> {
   std::unique_ptr<Warehouse> store_;
 };
 
+// The same engine with runs so small that a few documents make many, and merge them.
+SqliteWarehouseOptions small_runs() {
+  SqliteWarehouseOptions options;
+  options.lookups = {.spill = 40, .fan_in = 3};
+  return options;
+}
+
+Engine sqlite(const std::string& name, const SqliteWarehouseOptions& options) {
+  return {name, [options](const std::filesystem::path& folder, Clock& clock) {
+            return open_sqlite_warehouse(folder, clock, options);
+          }};
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, Conformance,
-                         testing::Values(Engine{"sqlite",
-                                                [](const std::filesystem::path& folder, Clock& clock) {
-                                                  return open_sqlite_warehouse(folder, clock, SqliteWarehouseOptions{});
-                                                }}),
+                         testing::Values(sqlite("sqlite", {}), sqlite("sqlite_small_runs", small_runs())),
                          [](const auto& engine) { return engine.param.name; });
 
 TEST_P(Conformance, what_is_acknowledged_is_seen_at_once_and_after_a_restart) {

@@ -6,6 +6,7 @@
 
 #include "adapters/http/routes.h"
 #include "app/codes/identify.h"
+#include "app/recall/recall.h"
 #include "app/trace/trace.h"
 #include "base/text.h"
 
@@ -118,6 +119,45 @@ Response get_trace(RouteContext& context, const Request& request) {
   return reply(200, "application/json", trace_json(*answer));
 }
 
+Result<RecallRequest> recall_request(RouteContext& context, const Request& request) {
+  if (auto known = only_known(request, {"id", "at", "limit", "format"}); !known) return known.error();
+  RecallRequest wanted;
+  auto starts = starts_of(context, request);
+  if (!starts) return std::move(starts.error());
+  wanted.start = std::move(*starts);
+  const auto limit = limit_of(request, 100'000);
+  if (!limit) return limit.error();
+  wanted.limit = *limit;
+  if (const auto text = request.query_value("at")) {
+    const auto at = parse_instant(*text);
+    if (!at) return at.error();
+    wanted.at = at->at;
+  }
+  return wanted;
+}
+
+Response get_recall(RouteContext& context, const Request& request) {
+  const auto refuse = [&](const Error& error) {
+    return problem(status_of(error.kind), error, false, request.trace_id);
+  };
+  const auto wanted = recall_request(context, request);
+  if (!wanted) return refuse(wanted.error());
+  const auto format = request.query_value("format").value_or("json");
+  if (format != "json" && format != "csv") return refuse(wrong_parameter("format", format, "json or csv"));
+  if (format == "json") {
+    const auto answer = recall(context.services.actor, *wanted, context.services.warehouse);
+    if (!answer) return refuse(answer.error());
+    return reply(200, "application/json", recall_json(*answer));
+  }
+  std::string table;
+  const auto answer = recall_csv(context.services.actor, *wanted, context.services.warehouse,
+                                 [&](std::string_view text) { table += text; });
+  if (!answer) return refuse(answer.error());
+  Response response = reply(200, "text/csv; charset=utf-8", std::move(table));
+  response.headers.set("Content-Disposition", "attachment; filename=\"recall.csv\"");
+  return response;
+}
+
 Response get_identify(RouteContext& context, const Request& request) {
   if (auto known = only_known(request, {"text"}); !known) return problem(400, known.error(), false, request.trace_id);
   const auto text = request.query_value("text");
@@ -150,6 +190,25 @@ void add_trace_routes(Router& router, RouteContext& context) {
        .answers = {{200, "nodes, edges, events, holders, missing, truncated, continue.", {"application/json"}},
                    {404, "No event names that code.", {"application/problem+json"}}},
        .handler = [&context](Request& request) { return get_trace(context, request); }});
+  router.add(
+      {.method = "GET",
+       .path = "/api/v1/recall",
+       .operation_id = "recall",
+       .summary =
+           "What did it get into, who has it now, who had it, whom to tell, and what is not known; exact counts.",
+       .tag = "Trace",
+       .parameters =
+           {{.name = "id",
+             .meaning = "The lot, item or product that is unsafe, in any notation; several times for several.",
+             .required = true},
+            {.name = "at", .meaning = "As things stood then: 2026-03-01T08:00:00+08:00 (write + as %2B)."},
+            {.name = "limit", .meaning = "Rows of each list, 1000 by default; counts are of all.", .type = "integer"},
+            {.name = "format",
+             .meaning = "json when left out; csv lists every affected thing.",
+             .choices = {"json", "csv"}}},
+       .answers = {{200, "affected, holdings, toTell, unknown.", {"application/json", "text/csv"}},
+                   {404, "No event names that code.", {"application/problem+json"}}},
+       .handler = [&context](Request& request) { return get_recall(context, request); }});
   router.add({.method = "GET",
               .path = "/api/v1/identify",
               .operation_id = "identify",

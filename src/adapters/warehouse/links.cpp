@@ -59,19 +59,23 @@ std::string encode_links(const std::vector<trace::Link>& links) {
   return bytes;
 }
 
-std::optional<std::vector<trace::Link>> decode_links(std::string_view bytes) {
+bool decode_links(std::string_view bytes, std::vector<trace::Link>& links) {
+  links.clear();
   const auto count = take_varint(bytes);
-  if (!count || *count > bytes.size()) return std::nullopt;
-  std::vector<trace::Link> links;
+  if (!count || *count > bytes.size()) return false;
   links.reserve(*count);
   std::int64_t last = 0;
   for (std::uint64_t i = 0; i < *count; ++i) {
     auto link = take_link(bytes, last);
-    if (!link) return std::nullopt;
+    if (!link) return false;
     links.push_back(std::move(*link));
   }
-  if (!bytes.empty()) return std::nullopt;
-  return links;
+  return bytes.empty();
+}
+
+std::optional<std::vector<trace::Link>> decode_links(std::string_view bytes) {
+  std::vector<trace::Link> links;
+  return decode_links(bytes, links) ? std::optional(std::move(links)) : std::nullopt;
 }
 
 }  // namespace suyuan

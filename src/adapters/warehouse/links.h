@@ -13,5 +13,6 @@ namespace suyuan {
 std::string encode_links(const std::vector<trace::Link>& links);
 // Nothing when the bytes are not what encode_links makes.
 std::optional<std::vector<trace::Link>> decode_links(std::string_view bytes);
+bool decode_links(std::string_view bytes, std::vector<trace::Link>& links);  // in place of what was there
 
 }  // namespace suyuan

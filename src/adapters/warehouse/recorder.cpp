@@ -5,18 +5,18 @@
 
 #include <algorithm>
 
+#include "adapters/warehouse/event_entries.h"
+#include "adapters/warehouse/event_id_bytes.h"
 #include "adapters/warehouse/findings_json.h"
 #include "adapters/warehouse/keys.h"
 #include "adapters/warehouse/links.h"
-#include "base/varint.h"
 #include "adapters/warehouse/zstd_text.h"
 #include "base/text.h"
+#include "base/varint.h"
 
 namespace suyuan {
 
 namespace {
-
-constexpr std::size_t kRecentMax = 200'000;
 
 std::int64_t micros(Instant at) { return at.time_since_epoch().count(); }
 
@@ -55,34 +55,69 @@ Status Recorder::open() {
       "coalesce(max(id), 0) FROM submission), "
       "(SELECT coalesce(max(term), 0) FROM term), (SELECT coalesce(max(finished), 0) FROM submission)");
   if (!query) return std::move(query.error());
-  const sql::Reset reset(**query);
-  if (auto row = (*query)->step(); !row) return std::move(row.error());
-  next_ = {(*query)->integer(0) + 1, (*query)->integer(1) + 1, (*query)->integer(2) + 1, (*query)->integer(3) + 1,
-           (*query)->integer(4)};
-  return Done{};
+  {
+    const sql::Reset reset(**query);
+    if (auto row = (*query)->step(); !row) return std::move(row.error());
+    next_ = {(*query)->integer(0) + 1, (*query)->integer(1) + 1, (*query)->integer(2) + 1, (*query)->integer(3) + 1,
+             (*query)->integer(4)};
+  }
+  settled_ = next_;
+  auto resources = connection_.prepare("SELECT kind, id FROM resource");
+  if (!resources) return std::move(resources.error());
+  for (;;) {
+    auto row = (*resources)->step();
+    if (!row) return std::move(row.error());
+    if (!*row) return Done{};
+    resources_.insert((*resources)->integer(1) << 3U | (*resources)->integer(0));
+  }
 }
 
-Result<SubmissionReceipt> Recorder::record(const NewSubmission& submission, Instant now) {
+void Recorder::committed() {
+  settled_ = next_;
+  lookups_.publish(pending_, next_.event - 1, next_.object - 1);
+}
+
+void Recorder::rolled_back() {
+  rewind(settled_, {});
+  terms_.clear();
+  resources_.clear();
+}
+
+void Recorder::rewind(const Numbers& to, const PendingEntries::Mark& mark) {
+  const runs::Part& keys = pending_.entries(Lookup::kObjectKey);
+  for (std::size_t i = mark[static_cast<std::size_t>(Lookup::kObjectKey) - 1]; i < keys.size(); ++i)
+    recent_[keys[i].key % kRecent] = {};
+  pending_.forget_after(mark);
+  if (to.term != next_.term) terms_.clear();
+  next_ = to;
+}
+
+Result<SubmissionReceipt> Recorder::record(const PreparedSubmission& prepared, Instant now) {
   const Numbers before = next_;
+  const PendingEntries::Mark mark = pending_.mark();
+  const auto resources = resources_.size();
   if (auto begun = connection_.execute("SAVEPOINT submission"); !begun) return std::move(begun.error());
-  auto receipt = write(submission, now);
+  auto receipt = write(prepared, now);
   if (receipt) {
     if (auto released = connection_.execute("RELEASE submission"); !released) receipt = std::move(released.error());
   }
   if (!receipt) {
-    rewind(before);
+    rewind(before, mark);
+    if (resources_.size() != resources) resources_.clear();  // rare; what is noted twice is stored once
     static_cast<void>(connection_.execute("ROLLBACK TO submission; RELEASE submission"));
   }
   return receipt;
 }
 
-Result<SubmissionReceipt> Recorder::write(const NewSubmission& submission, Instant now) {
+Result<SubmissionReceipt> Recorder::write(const PreparedSubmission& prepared, Instant now) {
+  const NewSubmission& submission = prepared.submission;
   const std::int64_t recorded = std::max(micros(now), next_.recorded);
   SubmissionReceipt receipt{SubmissionId(next_.submission), {}, 0, 0, submission.refused, submission.findings};
   Frame frame;
   std::vector<Finding> conflicts;
-  for (const NewEvent& event : submission.events) {
-    auto stored = stored_event(event.event);
+  for (std::size_t i = 0; i < submission.events.size(); ++i) {
+    const NewEvent& event = submission.events[i];
+    auto stored = stored_event(event.event, prepared.events[i]);
     if (!stored) return std::move(stored.error());
     if (*stored && (*stored)->same_content) {
       receipt.events.push_back(EventReceipt{trace::EventSeq((*stored)->seq), true});
@@ -92,7 +127,7 @@ Result<SubmissionReceipt> Recorder::write(const NewSubmission& submission, Insta
       conflicts.push_back(conflict(event, (*stored)->recorded));
       ++receipt.refused;
     } else {
-      auto seq = write_event(submission, event, receipt.id.value(), recorded);
+      auto seq = write_event(prepared, i, recorded);
       if (!seq) return std::move(seq.error());
       frame.leave_out(submission.original, event, *seq);
       receipt.events.push_back(EventReceipt{trace::EventSeq(*seq), false});
@@ -108,12 +143,22 @@ Result<SubmissionReceipt> Recorder::write(const NewSubmission& submission, Insta
   }
   receipt.findings.insert(receipt.findings.end(), conflicts.begin(), conflicts.end());
   frame.close(submission.original);
+  if (auto written = write_submission(prepared, receipt, recorded, frame.bytes, frame.layout); !written)
+    return std::move(written.error());
+  if (auto written = write_master_data(submission, receipt.id.value()); !written) return std::move(written.error());
+  ++next_.submission;
+  next_.recorded = recorded;
+  return receipt;
+}
+
+Status Recorder::write_submission(const PreparedSubmission& prepared, const SubmissionReceipt& receipt,
+                                  std::int64_t recorded, std::string_view frame, std::string_view layout) {
+  const NewSubmission& submission = prepared.submission;
   auto insert = connection_.prepare(
       "INSERT INTO submission VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
       "$18)");
   if (!insert) return std::move(insert.error());
-  const Sha256 digest = sha256(submission.original);
-  const std::string z = compress(frame.bytes), findings = findings_json(receipt.findings);
+  const std::string z = compress(frame), findings = findings_json(receipt.findings);
   sql::Statement& row = **insert;
   row.bind(1, receipt.id.value())
       .bind(2, std::string_view(submission.public_id))
@@ -130,14 +175,10 @@ Result<SubmissionReceipt> Recorder::write(const NewSubmission& submission, Insta
       .bind(13, receipt.refused);
   row.bind(14, std::string_view(findings))
       .bind(15, static_cast<std::int64_t>(submission.original.size()))
-      .bind_bytes(16, as_text(digest))
+      .bind_bytes(16, as_text(prepared.digest))
       .bind_bytes(17, z)
-      .bind_bytes(18, frame.layout);
-  if (auto written = row.run(); !written) return std::move(written.error());
-  if (auto written = write_master_data(submission, receipt.id.value()); !written) return std::move(written.error());
-  ++next_.submission;
-  next_.recorded = recorded;
-  return receipt;
+      .bind_bytes(18, layout);
+  return row.run();
 }
 
 Status Recorder::record_refusal(const Actor& actor, const std::string& public_id, bool proceed, std::int64_t refused,
@@ -165,167 +206,177 @@ Status Recorder::record_refusal(const Actor& actor, const std::string& public_id
   return Done{};
 }
 
-Result<std::optional<Recorder::Stored>> Recorder::stored_event(const trace::Event& event) {
-  auto query = connection_.prepare(
-      "SELECT e.seq, e.content, e.recorded FROM event_id i JOIN event e ON e.seq = i.seq WHERE i.id = $1 AND "
-      "i.declaration = $2");
+Result<std::optional<Recorder::Stored>> Recorder::stored_event(const trace::Event& event,
+                                                               const PreparedEvent& prepared) {
+  std::vector<std::uint64_t> seqs;
+  pending_.find(Lookup::kEventId, prepared.id_hash.key, seqs);
+  if (auto found = lookups_.find(Lookup::kEventId, prepared.id_hash.key, blocks_, seqs); !found)
+    return std::move(found.error());
+  if (seqs.empty()) return std::optional<Stored>();
+  auto query = connection_.prepare("SELECT id, content, recorded, kind >> 8 & 1 FROM event WHERE seq = $1");
   if (!query) return std::move(query.error());
-  const sql::Reset reset(**query);
-  const Sha256 key = sha256(event.id);
-  (*query)->bind_bytes(1, as_text(key)).bind(2, std::int64_t{event.error_declaration.has_value()});
-  auto row = (*query)->step();
-  if (!row) return std::move(row.error());
-  if (!*row) return std::optional<Stored>();
-  return std::optional(
-      Stored{(*query)->integer(0), (*query)->bytes(1) == as_text(event.content), (*query)->integer(2)});
-}
-
-Result<std::optional<std::int64_t>> Recorder::one(std::string_view query, std::string_view bytes) {
-  auto statement = connection_.prepare(query);
-  if (!statement) return std::move(statement.error());
-  const sql::Reset reset(**statement);
-  (*statement)->bind_bytes(1, bytes);
-  auto row = (*statement)->step();
-  if (!row) return std::move(row.error());
-  return *row ? std::optional((*statement)->integer(0)) : std::nullopt;
+  for (const std::uint64_t seq : seqs) {
+    const sql::Reset reset(**query);
+    auto row = (*query)->bind(1, static_cast<std::int64_t>(seq)).step();
+    if (!row) return std::move(row.error());
+    const bool is_same = *row && ((*query)->integer(3) != 0) == event.error_declaration.has_value() &&
+                         unpack_event_id((*query)->bytes(0), (*query)->bytes(1)) == event.id;
+    if (is_same)
+      return std::optional(
+          Stored{static_cast<std::int64_t>(seq), (*query)->bytes(1) == as_text(event.content), (*query)->integer(2)});
+  }
+  return std::optional<Stored>();
 }
 
 Result<std::int64_t> Recorder::object(const codes::Identity& id) {
-  const std::string key = key_of(id);
-  if (const auto found = recent_.find(key); found != recent_.end()) return found->second;
-  auto known = one("SELECT obj FROM object_key WHERE key = $1", key);
-  if (!known) return std::move(known.error());
-  std::int64_t number = known->value_or(0);
-  if (number == 0) {
-    number = next_.object++;
-    for (const std::string_view text :
-         {"INSERT INTO object VALUES ($1, $2)", "INSERT INTO object_key VALUES ($2, $1)"}) {
-      auto insert = connection_.prepare(text);
-      if (!insert) return std::move(insert.error());
-      if (auto written = (*insert)->bind(1, number).bind_bytes(2, key).run(); !written)
-        return std::move(written.error());
-    }
-    if (auto added = add_members(number, id); !added) return std::move(added.error());
+  std::string bytes = key_of(id);
+  const KeyHash hash = keys_.hash(bytes);
+  return object({std::move(bytes), hash});
+}
+
+Result<std::int64_t> Recorder::object(const PreparedKey& key) {
+  Recent& recent = recent_[key.hash.key % kRecent];
+  if (recent.value != 0 && recent.key == key.hash.key && is_value_of(recent.value, key.hash))
+    return object_of_value(recent.value);
+  std::vector<std::uint64_t> values;
+  pending_.find(Lookup::kObjectKey, key.hash.key, values);
+  if (auto found = lookups_.find(Lookup::kObjectKey, key.hash.key, blocks_, values); !found)
+    return std::move(found.error());
+  for (const std::uint64_t value : values) {
+    if (!is_value_of(value, key.hash)) continue;
+    recent = {key.hash.key, value};
+    return object_of_value(value);
   }
-  if (recent_.size() >= kRecentMax) recent_.clear();
-  recent_.emplace(key, number);
+  return new_object(key);
+}
+
+Result<std::int64_t> Recorder::new_object(const PreparedKey& key) {
+  const std::int64_t number = next_.object++;
+  auto insert = connection_.prepare("INSERT INTO object VALUES ($1, $2)");
+  if (!insert) return std::move(insert.error());
+  if (auto written = (*insert)->bind(1, number).bind_bytes(2, key.bytes).run(); !written)
+    return std::move(written.error());
+  const std::uint64_t value = object_value(number, key.hash);
+  pending_.add(Lookup::kObjectKey, {key.hash.key, value});
+  recent_[key.hash.key % kRecent] = {key.hash.key, value};
+  const codes::Identity id = identity_of_key(key.bytes);
+  if (const codes::Level level = codes::level_of(id); level != codes::Level::kItem)
+    pending_.add(Lookup::kLevel, {static_cast<std::uint64_t>(number), static_cast<std::uint64_t>(level)});
+  if (const auto above = codes::class_of(id)) {
+    auto of_class = object(*above);
+    if (!of_class) return of_class;
+    pending_.add(Lookup::kMember, {static_cast<std::uint64_t>(*of_class), static_cast<std::uint64_t>(number)});
+  }
   return number;
 }
 
-Status Recorder::add_members(std::int64_t number, const codes::Identity& id) {
-  const auto above = codes::class_of(id);
-  if (!above) return Done{};
-  auto of_class = object(*above);
-  if (!of_class) return std::move(of_class.error());
-  return add_member(*of_class, number);
-}
-
-Status Recorder::add_member(std::int64_t of_class, std::int64_t number) {
-  auto insert = connection_.prepare("INSERT INTO member VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
-  if (!insert) return std::move(insert.error());
-  return (*insert)->bind(1, of_class).bind(2, number).bind(3, next_.event).run();
-}
-
 Result<std::int64_t> Recorder::term(const std::string& text) {
+  constexpr std::size_t kTermsMax = 100'000;
   if (text.empty()) return std::int64_t{0};
+  if (const auto found = terms_.find(text); found != terms_.end()) return found->second;
   auto query = connection_.prepare("SELECT term FROM term WHERE text = $1");
   if (!query) return std::move(query.error());
+  std::int64_t number = 0;
   {
     const sql::Reset reset(**query);
     auto row = (*query)->bind(1, std::string_view(text)).step();
     if (!row) return std::move(row.error());
-    if (*row) return (*query)->integer(0);
+    if (*row) number = (*query)->integer(0);
   }
-  auto insert = connection_.prepare("INSERT INTO term VALUES ($1, $2)");
-  if (!insert) return std::move(insert.error());
-  if (auto written = (*insert)->bind(1, next_.term).bind(2, std::string_view(text)).run(); !written)
-    return std::move(written.error());
-  return next_.term++;
+  if (number == 0) {
+    auto insert = connection_.prepare("INSERT INTO term VALUES ($1, $2)");
+    if (!insert) return std::move(insert.error());
+    number = next_.term++;
+    if (auto written = (*insert)->bind(1, number).bind(2, std::string_view(text)).run(); !written)
+      return std::move(written.error());
+  }
+  if (terms_.size() >= kTermsMax) terms_.clear();
+  terms_.emplace(text, number);
+  return number;
 }
 
-Result<std::vector<trace::Link>> Recorder::links_of(const trace::Event& event) {
+// On first sight. What a rolled back transaction noted is noted again: the row is stored once.
+Status Recorder::note(Warehouse::Resource kind, std::int64_t id) {
+  if (id == 0 || !resources_.insert(id << 3U | static_cast<std::int64_t>(kind)).second) return Done{};
+  auto insert = connection_.prepare("INSERT INTO resource VALUES ($1, $2) ON CONFLICT DO NOTHING");
+  if (!insert) return std::move(insert.error());
+  return (*insert)->bind(1, static_cast<std::int64_t>(kind)).bind(2, id).run();
+}
+
+Status Recorder::note_resources(const trace::Event& event, const std::vector<trace::Link>& links, std::int64_t step,
+                                std::int64_t disposition) {
+  Status noted = note(Warehouse::Resource::kEventType, static_cast<std::int64_t>(event.type));
+  if (noted) noted = note(Warehouse::Resource::kBizStep, step);
+  if (noted) noted = note(Warehouse::Resource::kDisposition, disposition);
+  for (const trace::Link& link : links) {
+    if (noted && link.role == trace::Role::kReadPoint)
+      noted = note(Warehouse::Resource::kReadPoint, link.object.value());
+    if (noted && link.role == trace::Role::kBizLocation)
+      noted = note(Warehouse::Resource::kBizLocation, link.object.value());
+  }
+  return noted;
+}
+
+Result<std::vector<trace::Link>> Recorder::links_of(const trace::Event& event, const PreparedEvent& prepared) {
   std::vector<trace::Link> links;
-  for (const trace::Object& each : event.objects) {
-    auto number = object(each.id);
+  links.reserve(event.objects.size());
+  for (std::size_t i = 0; i < event.objects.size(); ++i) {
+    const trace::Object& each = event.objects[i];
+    auto number = object(prepared.keys[i]);
     if (!number) return std::move(number.error());
     links.push_back({trace::ObjectId(*number), each.role, each.amount, each.uom, each.is_quantity});
   }
   return links;
 }
 
-Result<std::int64_t> Recorder::write_event(const NewSubmission& submission, const NewEvent& event,
-                                           std::int64_t submission_id, std::int64_t recorded) {
-  auto links = links_of(event.event);
+Result<std::int64_t> Recorder::write_event(const PreparedSubmission& prepared, std::size_t number,
+                                           std::int64_t recorded) {
+  const trace::Event& event = prepared.submission.events[number].event;
+  auto links = links_of(event, prepared.events[number]);
   if (!links) return std::move(links.error());
-  auto step = term(event.event.biz_step);
+  auto step = term(event.biz_step);
   if (!step) return step;
-  auto disposition = term(event.event.disposition);
+  auto disposition = term(event.disposition);
   if (!disposition) return disposition;
-  const std::int64_t seq = next_.event;
+  if (auto written = write_rows(prepared, number, recorded, *step, *disposition, encode_links(*links)); !written)
+    return std::move(written.error());
+  if (auto noted = note_resources(event, *links, *step, *disposition); !noted) return std::move(noted.error());
+  add_entries(event, prepared.events[number], *links);
+  return next_.event++;
+}
+
+Status Recorder::write_rows(const PreparedSubmission& prepared, std::size_t number, std::int64_t recorded,
+                            std::int64_t step, std::int64_t disposition, std::string_view links) {
+  const trace::Event& event = prepared.submission.events[number].event;
+  const Actor& actor = prepared.submission.actor;
   auto insert =
       connection_.prepare("INSERT INTO event VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
   if (!insert) return std::move(insert.error());
-  const std::string packed = encode_links(*links);
   sql::Statement& row = **insert;
-  row.bind(1, seq)
-      .bind(2, submission_id)
-      .bind(3, submission.actor.org.value())
-      .bind(4, std::int64_t{submission.actor.jurisdiction.division})
+  row.bind(1, next_.event)
+      .bind(2, next_.submission)
+      .bind(3, actor.org.value())
+      .bind(4, std::int64_t{actor.jurisdiction.division})
       .bind(5, recorded);
-  row.bind(6, micros(event.event.time.at))
-      .bind(7, std::int64_t{event.event.time.offset.count()})
-      .bind(8, kind_of(event.event))
-      .bind(9, *step)
-      .bind(10, *disposition);
-  row.bind(11, std::string_view(event.event.id)).bind_bytes(12, as_text(event.event.content)).bind_bytes(13, packed);
-  if (auto written = row.run(); !written) return std::move(written.error());
-
+  row.bind(6, micros(event.time.at))
+      .bind(7, std::int64_t{event.time.offset.count()})
+      .bind(8, kind_of(event))
+      .bind(9, step)
+      .bind(10, disposition);
+  row.bind_bytes(11, prepared.events[number].id).bind_bytes(12, as_text(event.content)).bind_bytes(13, links);
+  if (auto written = row.run(); !written) return written;
   auto document = connection_.prepare("INSERT INTO document VALUES ($1, $2)");
   if (!document) return std::move(document.error());
-  const std::string z = compress(std::string_view(submission.original).substr(event.begin, event.end - event.begin));
-  if (auto written = (*document)->bind(1, seq).bind_bytes(2, z).run(); !written) return std::move(written.error());
-
-  auto id = connection_.prepare("INSERT INTO event_id VALUES ($1, $2, $3)");
-  if (!id) return std::move(id.error());
-  const Sha256 key = sha256(event.event.id);
-  if (auto written = (*id)
-                         ->bind_bytes(1, as_text(key))
-                         .bind(2, std::int64_t{event.event.error_declaration.has_value()})
-                         .bind(3, seq)
-                         .run();
-      !written)
-    return std::move(written.error());
-  if (auto written = write_postings(*links, seq); !written) return std::move(written.error());
-  if (auto added = add_lot_members(event.event, *links, seq); !added) return std::move(added.error());
-  ++next_.event;
-  return seq;
+  return (*document)->bind(1, next_.event).bind_bytes(2, prepared.events[number].original).run();
 }
 
-Status Recorder::write_postings(const std::vector<trace::Link>& links, std::int64_t seq) {
-  auto insert = connection_.prepare("INSERT INTO posting VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
-  if (!insert) return std::move(insert.error());
-  for (const trace::Link& link : links) {
-    if (auto written =
-            (*insert)->bind(1, link.object.value()).bind(2, seq).bind(3, static_cast<std::int64_t>(link.role)).run();
-        !written)
-      return written;
-  }
-  return Done{};
-}
-
-// Every new item of the lot's own class in this event belongs to the lot.
-Status Recorder::add_lot_members(const trace::Event& event, const std::vector<trace::Link>& links, std::int64_t) {
-  for (std::size_t lot = 0; lot < links.size(); ++lot) {
-    if (links[lot].role != trace::Role::kMemberLot) continue;
-    const auto of_class = codes::class_of(event.objects[lot].id);
-    for (std::size_t item = 0; item < links.size(); ++item) {
-      const bool goods = links[item].role == trace::Role::kSubject || links[item].role == trace::Role::kOutput ||
-                         links[item].role == trace::Role::kChild;
-      if (!goods || links[item].is_quantity || codes::class_of(event.objects[item].id) != of_class) continue;
-      if (auto added = add_member(links[lot].object.value(), links[item].object.value()); !added) return added;
-    }
-  }
-  return Done{};
+void Recorder::add_entries(const trace::Event& event, const PreparedEvent& prepared,
+                           const std::vector<trace::Link>& links) {
+  const EventEntries entries{next_.event, micros(event.time.at), event.error_declaration.has_value()};
+  entries.each(prepared.id_hash, links, [&](Lookup which, runs::Entry entry) { pending_.add(which, entry); });
+  for (const runs::Entry& entry :
+       lot_members(links, [&](std::size_t i) -> const codes::Identity& { return event.objects[i].id; }))
+    pending_.add(Lookup::kMember, entry);
 }
 
 Status Recorder::write_master_data(const NewSubmission& submission, std::int64_t submission_id) {

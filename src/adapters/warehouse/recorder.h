@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "adapters/sql/sql.h"
-#include "app/ports/warehouse.h"
+#include "adapters/warehouse/lookups.h"
+#include "adapters/warehouse/prepared.h"
 
 namespace suyuan {
 
@@ -14,51 +16,65 @@ namespace suyuan {
 // submission that fails is rolled back to its savepoint and gives its numbers back.
 class Recorder {
  public:
-  explicit Recorder(sql::Connection& connection) : connection_(connection) {}
+  Recorder(sql::Connection& connection, Lookups& lookups, const LookupKeys& keys)
+      : connection_(connection), lookups_(lookups), keys_(keys), blocks_(connection), recent_(kRecent) {}
 
   // Reads where numbering stands.
   Status open();
 
   // One submission in a savepoint of its own. Errors as Warehouse::append.
-  Result<SubmissionReceipt> record(const NewSubmission& submission, Instant now);
+  Result<SubmissionReceipt> record(const PreparedSubmission& prepared, Instant now);
   // The job of a refused document; nothing else is stored.
   Status record_refusal(const Actor& actor, const std::string& public_id, bool proceed, std::int64_t refused,
                         const std::vector<Finding>& findings, Instant now);
 
-  // The transaction around failed as a whole: numbering goes back to `settled`.
+  // After the transaction: what was written becomes visible in the lookups, or numbering goes back to where it was.
+  void committed();
+  void rolled_back();
+  std::int64_t events() const { return next_.event - 1; }
+
+ private:
+  static constexpr std::size_t kRecent = 1U << 20U;
   struct Numbers {
     std::int64_t object = 0, event = 0, submission = 0, term = 0, recorded = 0;
   };
-  Numbers numbers() const { return next_; }
-  void rewind(const Numbers& to) {
-    next_ = to;
-    recent_.clear();
-  }
-
- private:
   struct Stored {
     std::int64_t seq;
     bool same_content;
     std::int64_t recorded;
   };
+  struct Recent {
+    std::uint64_t key = 0, value = 0;  // as in kObjectKey
+  };
 
-  Result<SubmissionReceipt> write(const NewSubmission& submission, Instant now);
-  Result<std::optional<Stored>> stored_event(const trace::Event& event);
+  Result<SubmissionReceipt> write(const PreparedSubmission& prepared, Instant now);
+  Status write_submission(const PreparedSubmission& prepared, const SubmissionReceipt& receipt, std::int64_t recorded,
+                          std::string_view frame, std::string_view layout);
+  Result<std::optional<Stored>> stored_event(const trace::Event& event, const PreparedEvent& prepared);
+  Result<std::int64_t> object(const PreparedKey& key);
   Result<std::int64_t> object(const codes::Identity& id);
+  Result<std::int64_t> new_object(const PreparedKey& key);
   Result<std::int64_t> term(const std::string& text);
-  Status add_members(std::int64_t object, const codes::Identity& id);
-  Status add_lot_members(const trace::Event& event, const std::vector<trace::Link>& links, std::int64_t seq);
-  Status add_member(std::int64_t of_class, std::int64_t object);
-  Result<std::vector<trace::Link>> links_of(const trace::Event& event);
-  Result<std::int64_t> write_event(const NewSubmission& submission, const NewEvent& event, std::int64_t submission_id,
-                                   std::int64_t recorded);
-  Status write_postings(const std::vector<trace::Link>& links, std::int64_t seq);
+  Status note(Warehouse::Resource kind, std::int64_t id);
+  Status note_resources(const trace::Event& event, const std::vector<trace::Link>& links, std::int64_t step,
+                        std::int64_t disposition);
+  Result<std::vector<trace::Link>> links_of(const trace::Event& event, const PreparedEvent& prepared);
+  Result<std::int64_t> write_event(const PreparedSubmission& prepared, std::size_t number, std::int64_t recorded);
+  Status write_rows(const PreparedSubmission& prepared, std::size_t number, std::int64_t recorded, std::int64_t step,
+                    std::int64_t disposition, std::string_view links);
+  void add_entries(const trace::Event& event, const PreparedEvent& prepared, const std::vector<trace::Link>& links);
   Status write_master_data(const NewSubmission& submission, std::int64_t submission_id);
-  Result<std::optional<std::int64_t>> one(std::string_view query, std::string_view bytes);
+  void rewind(const Numbers& to, const PendingEntries::Mark& mark);
 
   sql::Connection& connection_;
-  Numbers next_;
-  std::unordered_map<std::string, std::int64_t> recent_;  // keys seen lately; cleared when numbering goes back
+  Lookups& lookups_;
+  LookupKeys keys_;
+  SqliteBlocks blocks_;
+  PendingEntries pending_;
+  Numbers next_, settled_;
+  std::vector<Recent> recent_;  // objects seen lately, each at the place of its hash
+  std::unordered_map<std::string, std::int64_t> terms_;
+  std::unordered_set<std::int64_t> resources_;  // id << 3 | kind
 };
 
 }  // namespace suyuan

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "adapters/warehouse/lookup_check.h"
 #include "adapters/warehouse/store.h"
 
 namespace suyuan {
@@ -11,6 +12,7 @@ struct SqliteWarehouseOptions {
   std::size_t queue_documents_max = 256;      // waiting documents; one more is answered with store.busy
   std::size_t queue_bytes_max = 256U << 20U;  // bytes of waiting documents
   int readers = 4;                            // connections that read side by side
+  LookupOptions lookups = {};
 };
 
 // Opens the store in a folder, making folder and file when they are not there: one file suyuan.db, one server at a
@@ -19,5 +21,9 @@ struct SqliteWarehouseOptions {
 // (read-only folder), kCorrupt "store.not_a_database". `clock` gives record times and must outlive the store.
 Result<std::unique_ptr<Store>> open_sqlite_warehouse(const std::filesystem::path& folder, Clock& clock,
                                                      const SqliteWarehouseOptions& options);
+
+// Compares the lookups of a store that no server holds with its tables, made anew before when `rebuild`. Errors: as
+// open_sqlite_warehouse.
+Result<std::vector<LookupCheck>> check_sqlite_lookups(const std::filesystem::path& folder, bool rebuild);
 
 }  // namespace suyuan

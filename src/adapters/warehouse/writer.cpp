@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/warehouse/writer.h"
 
+#include <fmt/format.h>
+
+#include "adapters/warehouse/damaged.h"
 #include "base/check.h"
 
 namespace suyuan {
@@ -18,15 +21,29 @@ Error full() {
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<sql::Connection> connection, Clock& clock, std::size_t queue_max, std::size_t bytes_max)
+Writer::Writer(std::unique_ptr<sql::Connection> connection, Clock& clock, std::size_t queue_max, std::size_t bytes_max,
+               const LookupOptions& lookups)
     : connection_(std::move(connection)),
       clock_(clock),
-      recorder_(*connection_),
+      lookups_(lookups),
       queue_max_(queue_max),
       bytes_max_(bytes_max) {}
 
-Status Writer::open() {
-  if (auto opened = recorder_.open(); !opened) return opened;
+Status Writer::open(std::unique_ptr<sql::Connection> builder) {
+  auto keys = LookupKeys::of_store(*connection_);
+  if (!keys) return std::move(keys.error());
+  keys_ = *keys;
+  if (auto loaded = load_dictionaries(); !loaded) return loaded;
+  const auto wake = [this] {
+    {
+      const std::lock_guard lock(mutex_);
+      is_woken_ = true;
+    }
+    wake_.notify_one();
+  };
+  if (auto opened = lookups_.open(*connection_, std::move(builder), wake); !opened) return opened;
+  recorder_.emplace(*connection_, lookups_, *keys_);
+  if (auto opened = recorder_->open(); !opened) return opened;
   thread_ = std::thread([this] { run(); });
   return Done{};
 }
@@ -41,9 +58,22 @@ Writer::~Writer() {
   static_cast<void>(connection_->execute("PRAGMA wal_checkpoint(TRUNCATE)"));
 }
 
+Status Writer::load_dictionaries() {
+  auto query = connection_->prepare("SELECT id, data FROM zstd_dictionary ORDER BY id");
+  if (!query) return std::move(query.error());
+  for (;;) {
+    auto row = (*query)->step();
+    if (!row) return std::move(row.error());
+    if (!*row) return Done{};
+    if (!codec_.add(static_cast<unsigned>((*query)->integer(0)), (*query)->bytes(1))) {
+      return damaged_store(fmt::format("dictionary {} of the originals cannot be read", (*query)->integer(0)));
+    }
+  }
+}
+
 Result<SubmissionReceipt> Writer::append(NewSubmission submission) {
   auto job = std::make_unique<Job>();
-  job->submission = std::move(submission);
+  job->prepared = prepare(std::move(submission), *keys_, codec_);
   return enqueue(std::move(job));
 }
 
@@ -51,11 +81,12 @@ Status Writer::record_refusal(const Actor& actor, const std::string& public_id, 
                               const std::vector<Finding>& findings) {
   auto job = std::make_unique<Job>();
   job->refusal = true;
-  job->submission.actor = actor;
-  job->submission.public_id = public_id;
-  job->submission.proceed = proceed;
-  job->submission.refused = refused;
-  job->submission.findings = findings;
+  NewSubmission& refusal = job->prepared.submission;
+  refusal.actor = actor;
+  refusal.public_id = public_id;
+  refusal.proceed = proceed;
+  refusal.refused = refused;
+  refusal.findings = findings;
   auto done = enqueue(std::move(job));
   if (!done) return std::move(done.error());
   return Done{};
@@ -84,7 +115,8 @@ Result<SubmissionReceipt> Writer::enqueue(std::unique_ptr<Job> job) {
 }
 
 std::deque<std::unique_ptr<Writer::Job>> Writer::next_group(std::unique_lock<std::mutex>& lock) {
-  wake_.wait(lock, [this] { return closing_ || !small_.empty() || !large_.empty(); });
+  wake_.wait(lock, [this] { return closing_ || is_woken_ || is_damaged_ || !small_.empty() || !large_.empty(); });
+  is_woken_ = false;
   std::deque<std::unique_ptr<Job>> group;
   while (!small_.empty() && group.size() < kGroupMax) {
     group.push_back(std::move(small_.front()));
@@ -101,13 +133,33 @@ std::deque<std::unique_ptr<Writer::Job>> Writer::next_group(std::unique_lock<std
 void Writer::run() {
   for (;;) {
     std::deque<std::unique_ptr<Job>> group;
+    bool is_damaged = false;
     {
       std::unique_lock lock(mutex_);
       group = next_group(lock);
-      if (group.empty()) return;  // closing, and nothing waits
+      if (group.empty() && closing_) return;
+      is_damaged = std::exchange(is_damaged_, false);
     }
-    commit(std::move(group));
+    if (is_damaged) mend();
+    if (!group.empty() || lookups_.has_work()) commit(std::move(group));
+    if (lookups_.has_work()) {  // runs are written in slices, between the documents
+      const std::lock_guard lock(mutex_);
+      is_woken_ = true;
+    }
+    learn_dictionary();
   }
+}
+
+Result<SubmissionReceipt> Writer::perform(Job& job) {
+  if (job.work != nullptr) {
+    if (auto done = perform(*job.work); !done) return std::move(done.error());
+    return SubmissionReceipt{SubmissionId(1), {}, 0, 0, 0, {}};
+  }
+  if (!job.refusal) return recorder_->record(job.prepared, clock_.now());
+  const NewSubmission& s = job.prepared.submission;
+  auto written = recorder_->record_refusal(s.actor, s.public_id, s.proceed, s.refused, s.findings, clock_.now());
+  if (!written) return std::move(written.error());
+  return SubmissionReceipt{SubmissionId(1), {}, 0, 0, s.refused, {}};
 }
 
 Status Writer::perform(const sql::Database::Work& work) {
@@ -118,28 +170,23 @@ Status Writer::perform(const sql::Database::Work& work) {
   return done;
 }
 
-Result<SubmissionReceipt> Writer::perform(Job& job) {
-  if (job.work != nullptr) {
-    if (auto done = perform(*job.work); !done) return std::move(done.error());
-    return SubmissionReceipt{SubmissionId(1), {}, 0, 0, 0, {}};
-  }
-  if (!job.refusal) return recorder_.record(job.submission, clock_.now());
-  const NewSubmission& s = job.submission;
-  auto written = recorder_.record_refusal(s.actor, s.public_id, s.proceed, s.refused, s.findings, clock_.now());
-  if (!written) return std::move(written.error());
-  return SubmissionReceipt{SubmissionId(1), {}, 0, 0, s.refused, {}};
+Status Writer::commit_work(std::deque<std::unique_ptr<Job>>& group, std::vector<Result<SubmissionReceipt>>& answers) {
+  if (auto begun = connection_->execute("BEGIN IMMEDIATE"); !begun) return begun;
+  for (const auto& job : group) answers.push_back(perform(*job));
+  Status done = lookups_.write_some(*connection_);
+  if (done) done = connection_->execute("COMMIT");
+  if (!done) static_cast<void>(connection_->execute("ROLLBACK"));
+  return done;
 }
 
 void Writer::commit(std::deque<std::unique_ptr<Job>> group) {
-  const Recorder::Numbers before = recorder_.numbers();
   std::vector<Result<SubmissionReceipt>> answers;
-  auto state = connection_->execute("BEGIN IMMEDIATE");
-  if (state) {
-    for (const auto& job : group) answers.push_back(perform(*job));
-    state = connection_->execute("COMMIT");
-    if (!state) static_cast<void>(connection_->execute("ROLLBACK"));
-  }
-  if (!state) recorder_.rewind(before);
+  const Status state = commit_work(group, answers);
+  if (state)
+    recorder_->committed();
+  else
+    recorder_->rolled_back();
+  lookups_.written(state.ok());
   for (std::size_t i = 0; i < group.size(); ++i) {
     // A submission that was refused on its own keeps its own reason; the others share the failure of the commit.
     if (state || (i < answers.size() && !answers[i].ok()))
@@ -148,5 +195,42 @@ void Writer::commit(std::deque<std::unique_ptr<Job>> group) {
       group[i]->answer.set_value(Error(state.error()));
   }
 }
+
+// ------------------------------------------------------------------------------------------------------------- upkeep
+
+// A dictionary is learnt from the first events, and again when there are many more: what a store holds changes.
+void Writer::learn_dictionary() {
+  constexpr std::int64_t kLearnAt[] = {2'000, 64'000, 2'000'000};
+  constexpr std::int64_t kSamples = 2'000;
+  const unsigned last = codec_.last();
+  if (last >= std::size(kLearnAt) || recorder_->events() < kLearnAt[last]) return;
+  auto query = connection_->prepare("SELECT z FROM document WHERE seq > $1 ORDER BY seq LIMIT $2");
+  if (!query) return;
+  std::vector<std::string> samples;
+  {
+    const sql::Reset reset(**query);
+    (*query)->bind(1, recorder_->events() - kSamples).bind(2, kSamples);
+    for (auto row = (*query)->step(); row && *row; row = (*query)->step()) {
+      if (auto text = codec_.decompress((*query)->bytes(0)); text && text->size() < 64U << 10U)
+        samples.push_back(std::move(*text));
+    }
+  }
+  const auto dictionary = OriginalCodec::train(samples, last + 1);
+  if (!dictionary) return;
+  auto insert = connection_->prepare("INSERT INTO zstd_dictionary VALUES ($1, $2)");
+  if (!insert) return;
+  (*insert)->bind(1, std::int64_t{last} + 1).bind_bytes(2, *dictionary);
+  if ((*insert)->run()) codec_.add(last + 1, *dictionary);
+}
+
+void Writer::mend_lookups() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_damaged_ = true;
+  }
+  wake_.notify_one();
+}
+
+void Writer::mend() { static_cast<void>(lookups_.rebuild(*connection_)); }
 
 }  // namespace suyuan

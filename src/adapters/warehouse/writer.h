@@ -18,9 +18,17 @@ namespace suyuan {
 // caller is answered after COMMIT.
 class Writer {
  public:
-  Writer(std::unique_ptr<sql::Connection> connection, Clock& clock, std::size_t queue_max, std::size_t bytes_max);
+  Writer(std::unique_ptr<sql::Connection> connection, Clock& clock, std::size_t queue_max, std::size_t bytes_max,
+         const LookupOptions& lookups);
   ~Writer();  // finishes what was accepted, then folds the log into the file
-  Status open();
+  // `builder`: a connection of its own for the thread that makes runs and dictionaries.
+  Status open(std::unique_ptr<sql::Connection> builder);
+
+  const Lookups& lookups() const { return lookups_; }
+  const LookupKeys& keys() const { return *keys_; }
+  const OriginalCodec& codec() const { return codec_; }
+  // A reader found a damaged run: the lookups are made anew from the tables. Any thread; returns at once.
+  void mend_lookups();
 
   // Blocks until committed. Errors: kBusy "store.busy" when the queue is full, and those of the work itself.
   Result<SubmissionReceipt> append(NewSubmission submission);
@@ -31,29 +39,36 @@ class Writer {
 
  private:
   struct Job {
-    NewSubmission submission;
+    PreparedSubmission prepared;
     bool refusal = false;
     const sql::Database::Work* work = nullptr;
     std::promise<Result<SubmissionReceipt>> answer;
-    std::size_t bytes() const { return submission.original.size(); }
+    std::size_t bytes() const { return prepared.submission.original.size(); }
   };
 
   Result<SubmissionReceipt> enqueue(std::unique_ptr<Job> job);
   void run();
   std::deque<std::unique_ptr<Job>> next_group(std::unique_lock<std::mutex>& lock);
   void commit(std::deque<std::unique_ptr<Job>> group);
+  Status commit_work(std::deque<std::unique_ptr<Job>>& group, std::vector<Result<SubmissionReceipt>>& answers);
+  Status load_dictionaries();
+  void learn_dictionary();
+  void mend();
   Result<SubmissionReceipt> perform(Job& job);
   Status perform(const sql::Database::Work& work);
 
   std::unique_ptr<sql::Connection> connection_;
   Clock& clock_;
-  Recorder recorder_;
+  OriginalCodec codec_;
+  Lookups lookups_;
+  std::optional<LookupKeys> keys_;
+  std::optional<Recorder> recorder_;
   const std::size_t queue_max_, bytes_max_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Job>> small_, large_;
   std::size_t bytes_ = 0;
-  bool closing_ = false;
+  bool closing_ = false, is_woken_ = false, is_damaged_ = false;
   std::thread thread_;
 };
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "app/trace/continuation.h"
+#include "app/trace/load.h"
 #include "base/text.h"
 #include "domain/trace/chain.h"
 
@@ -17,89 +18,6 @@ namespace {
 using trace::ObjectId;
 
 constexpr std::size_t kNodesMax = 200'000;  // of one walk; more is answered as truncated
-constexpr std::size_t kPage = 10'000;
-
-Result<std::vector<trace::StoredEvent>> whole_history(Warehouse& warehouse, ObjectId object, trace::EventSeq upto) {
-  std::vector<trace::StoredEvent> all;
-  for (std::int64_t after = 0;;) {
-    auto page = warehouse.history(std::span(&object, 1), {}, upto, after, kPage);
-    if (!page) return std::move(page.error());
-    std::move(page->events.begin(), page->events.end(), std::back_inserter(all));
-    if (!page->more) return all;
-    after = all.back().seq.value();
-  }
-}
-
-Result<std::vector<ObjectId>> all_members(Warehouse& warehouse, ObjectId of_class) {
-  std::vector<ObjectId> all;
-  for (;;) {
-    auto page = warehouse.members(of_class, all.empty() ? 0 : all.back().value(), kPage);
-    if (!page) return std::move(page.error());
-    all.insert(all.end(), page->begin(), page->end());
-    if (page->size() < kPage || all.size() >= kNodesMax) return all;
-  }
-}
-
-Status load(Warehouse& warehouse, std::span<const ObjectId> wanted, trace::EventSeq upto, trace::Chain& chain) {
-  auto ids = warehouse.describe(wanted);
-  if (!ids) return std::move(ids.error());
-  auto classes = warehouse.classes(wanted);
-  if (!classes) return std::move(classes.error());
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const codes::Level level = codes::level_of((*ids)[i]);
-    auto history = whole_history(warehouse, wanted[i], upto);
-    if (!history) return std::move(history.error());
-    std::vector<ObjectId> members;
-    if (level == codes::Level::kClass) {
-      auto all = all_members(warehouse, wanted[i]);
-      if (!all) return std::move(all.error());
-      members = std::move(*all);
-    }
-    chain.add(wanted[i], level, (*classes)[i], *history, std::move(members));
-  }
-  return Done{};
-}
-
-Result<std::vector<ObjectId>> starts_of(const TraceRequest& request, Warehouse& warehouse) {
-  auto found = warehouse.find(request.start);
-  if (!found) return std::move(found.error());
-  std::vector<ObjectId> starts;
-  for (std::size_t i = 0; i < request.start.size(); ++i) {
-    if (!(*found)[i]) {
-      return Error{
-          ErrorKind::kNotFound, "trace.unknown_code",
-          fmt::format(
-              "No record names {}. Check the code against the label; if it is right, nobody has reported it here.",
-              codes::display_text(request.start[i]))};
-    }
-    starts.push_back(*(*found)[i]);
-  }
-  return starts;
-}
-
-// Names as master data gives them; our own short list of attributes that are names.
-Status add_names(Warehouse& warehouse, const std::set<ObjectId>& objects, TraceAnswer& answer) {
-  const std::vector<ObjectId> order(objects.begin(), objects.end());
-  auto ids = warehouse.describe(order);
-  if (!ids) return std::move(ids.error());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    std::vector<codes::Identity> subjects = {(*ids)[i]};
-    if (auto above = codes::class_of((*ids)[i])) subjects.push_back(*above);
-    auto data = warehouse.master_data(subjects);
-    if (!data) return std::move(data.error());
-    std::string name;
-    for (const trace::MasterDatum& datum : *data) {
-      const bool is_name = datum.attribute == "urn:epcglobal:cbv:mda#name" ||
-                           datum.attribute == "urn:epcglobal:cbv:mda#descriptionShort" ||
-                           datum.attribute == "urn:epcglobal:cbv:mda:name" ||
-                           datum.attribute == "urn:epcglobal:cbv:mda:descriptionShort" ||
-                           datum.attribute == "cbvmda:name" || datum.attribute == "cbvmda:descriptionShort";
-      if (is_name && name.empty()) name = datum.value;
-    }
-    answer.names.emplace(order[i], TraceName{(*ids)[i], std::move(name)});
-  }
-  return Done{};
-}
 
 // Cuts the answer to the nodes [given, given + limit) and what belongs to them: edges with an end among them that was
 // not on an earlier page.
@@ -146,14 +64,14 @@ Result<TraceAnswer> trace_chain(const Actor&, const TraceRequest& request, Wareh
     if (!read) return std::move(read.error());
     place = *read;
   }
-  auto starts = starts_of(request, warehouse);
+  auto starts = find_starts(request.start, warehouse);
   if (!starts) return std::move(starts.error());
 
   const trace::EventSeq upto(std::max<std::int64_t>(1, place.upto));
   trace::Chain chain(request.at);
   trace::Walk walk(*starts, request.direction, kNodesMax, chain);
   for (auto wanted = walk.advance(); !wanted.empty(); wanted = walk.advance()) {
-    if (auto loaded = load(warehouse, wanted, upto, chain); !loaded) return std::move(loaded.error());
+    if (auto loaded = load_chain(warehouse, wanted, upto, chain); !loaded) return std::move(loaded.error());
   }
   trace::WalkResult result = walk.finish();
 
@@ -204,7 +122,9 @@ Result<TraceAnswer> trace_chain(const Actor&, const TraceRequest& request, Wareh
     if (edge.from) named.insert(*edge.from);
     if (edge.to) named.insert(*edge.to);
   }
-  if (auto added = add_names(warehouse, named, answer); !added) return std::move(added.error());
+  auto names = names_of(warehouse, named);
+  if (!names) return std::move(names.error());
+  answer.names = std::move(*names);
   answer.truncated = result.truncated || place.given + request.node_limit < total;
   if (place.given + request.node_limit < total)
     answer.continuation = write_continuation(request, {place.upto, place.given + request.node_limit});

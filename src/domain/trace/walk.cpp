@@ -91,6 +91,11 @@ class OneWay {
     }
   }
 
+  bool reach(ObjectId object, const Window& goods) {
+    if (!reached_[object].goods.add(goods)) return false;
+    enqueue(object);
+    return true;
+  }
   const std::unordered_map<ObjectId, Reached>& reached() const { return reached_; }
   bool truncated() const { return truncated_; }
 
@@ -173,6 +178,9 @@ std::vector<ObjectId> Walk::advance() {
   }
   return {wanted.begin(), wanted.end()};
 }
+
+bool Walk::reach(ObjectId object, const Window& goods) { return state_->forward->reach(object, goods); }
+const std::unordered_map<ObjectId, Reached>& Walk::reached() const { return state_->forward->reached(); }
 
 WalkResult Walk::finish() {
   WalkResult result;

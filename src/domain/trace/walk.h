@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "domain/codes/identity.h"
@@ -105,6 +106,7 @@ struct WalkResult {
 };
 
 class Chain;
+struct Reached;
 
 // Asks for what it needs until it needs nothing more:
 //   Walk walk(starts, direction, nodes_max, chain);
@@ -121,6 +123,10 @@ class Walk {
   std::vector<ObjectId> advance();
   // Requires: advance() answered nothing.
   WalkResult finish();
+
+  // For a recall, which walks forward. More goods to go on from; false when they are known already.
+  bool reach(ObjectId object, const Window& goods);
+  const std::unordered_map<ObjectId, Reached>& reached() const;
 
  private:
   struct State;

@@ -12,7 +12,7 @@ namespace suyuan::runs {
 namespace {
 
 Error damaged(const Run& run, std::size_t block) {
-  return Error{ErrorKind::kCorrupt, "lookup.damaged",
+  return Error{ErrorKind::kCorrupt, "store.lookup_damaged",
                fmt::format("Block {} of run {} is damaged. It can be made again from the tables: suyuan lookups "
                            "--rebuild.",
                            block, run.id)};
@@ -42,11 +42,22 @@ Status find_in(const Run& run, std::uint64_t key, BlockSource& source, Part& scr
   return Done{};
 }
 
+// Where `wanted` would stand, at or after `from`: quick when that is near.
+Part::const_iterator gallop(Part::const_iterator from, Part::const_iterator end, const Entry& wanted) {
+  for (std::ptrdiff_t step = 1; from < end && *from < wanted; step *= 2) {
+    if (end - from <= step || wanted <= *(from + step))
+      return std::lower_bound(from + 1, end - from <= step ? end : from + step, wanted);
+    from += step;
+  }
+  return from;
+}
+
 // Entries of the keys from a sorted list, for keys that ascend.
 void take_matching(const Part& entries, std::span<const std::uint64_t> keys, Part& out) {
-  auto at = entries.begin();
+  if (keys.empty()) return;
+  auto at = std::lower_bound(entries.begin(), entries.end(), Entry{keys.front(), 0});
   for (const std::uint64_t key : keys) {
-    at = std::lower_bound(at, entries.end(), Entry{key, 0});
+    at = gallop(at, entries.end(), {key, 0});
     for (; at != entries.end() && at->key == key; ++at) out.push_back(*at);
     if (at == entries.end()) return;
   }
@@ -54,59 +65,83 @@ void take_matching(const Part& entries, std::span<const std::uint64_t> keys, Par
 
 Status find_many_in(const Run& run, std::span<const std::uint64_t> keys, BlockSource& source, Part& out) {
   Part entries;
-  std::size_t loaded = SIZE_MAX;
+  std::size_t loaded = SIZE_MAX, block = 0;
+  const bool is_dense = keys.size() > run.keys / 4;  // then nearly every block is read anyway
+  Part::const_iterator at;
   for (const std::uint64_t key : keys) {
-    if (!run.bloom.may_have(key)) continue;
-    for (std::size_t block = first_block(run, key); block < run.fences.size() && run.fences[block] <= key; ++block) {
-      if (block != loaded) {
-        if (auto read = load(run, block, source, entries); !read) return read;
-        loaded = block;
+    if (!is_dense && !run.bloom.may_have(key)) continue;
+    while (block + 1 < run.fences.size() && run.fences[block + 1] < key) {
+      if (!is_dense) {
+        block = first_block(run, key);
+        break;
       }
-      const auto first = std::lower_bound(entries.begin(), entries.end(), Entry{key, 0});
-      for (auto at = first; at != entries.end() && at->key == key; ++at) out.push_back(*at);
+      ++block;
+    }
+    for (std::size_t i = block; i < run.fences.size() && run.fences[i] <= key; ++i) {
+      if (i != loaded) {
+        if (auto read = load(run, i, source, entries); !read) return read;
+        loaded = i;
+        at = entries.cbegin();
+      }
+      at = gallop(at, entries.cend(), {key, 0});
+      for (; at != entries.cend() && at->key == key; ++at) out.push_back(*at);
+      block = i;
     }
   }
   return Done{};
 }
 
-Status after_in(const Run& run, Entry after, std::size_t limit, BlockSource& source, Part& out) {
+Status after_in(const Run& run, Entry after, Entry end, std::size_t limit, BlockSource& source, Part& out) {
   Part entries;
-  const std::size_t end = out.size() + limit;
-  for (std::size_t block = first_block(run, after.key); block < run.fences.size() && out.size() < end; ++block) {
+  const std::size_t full = out.size() + limit;
+  for (std::size_t block = first_block(run, after.key); block < run.fences.size() && out.size() < full; ++block) {
+    if (run.fences[block] > end.key) break;
     if (auto loaded = load(run, block, source, entries); !loaded) return loaded;
-    for (auto at = std::upper_bound(entries.begin(), entries.end(), after); at != entries.end() && out.size() < end;
-         ++at)
+    for (auto at = std::upper_bound(entries.begin(), entries.end(), after);
+         at != entries.end() && *at < end && out.size() < full; ++at)
       out.push_back(*at);
   }
   return Done{};
 }
 
-Status before_in(const Run& run, Entry before, std::size_t limit, BlockSource& source, Part& out) {
+Status before_in(const Run& run, Entry before, Entry end, std::size_t limit, BlockSource& source, Part& out) {
   Part entries;
-  const std::size_t end = out.size() + limit;
+  const std::size_t full = out.size() + limit;
   const auto after = std::upper_bound(run.fences.begin(), run.fences.end(), before.key) - run.fences.begin();
-  for (auto block = static_cast<std::size_t>(after); block-- > 0 && out.size() < end;) {
+  for (auto block = static_cast<std::size_t>(after); block-- > 0 && out.size() < full;) {
     if (auto loaded = load(run, block, source, entries); !loaded) return loaded;
-    for (auto at = std::lower_bound(entries.begin(), entries.end(), before); at != entries.begin() && out.size() < end;)
+    for (auto at = std::lower_bound(entries.begin(), entries.end(), before);
+         at != entries.begin() && *(at - 1) > end && out.size() < full;)
       out.push_back(*--at);
+    if (run.fences[block] < end.key) break;
   }
   return Done{};
 }
 
 }  // namespace
 
-Status find(const Snapshot& snapshot, std::uint64_t key, BlockSource& source, std::vector<std::uint64_t>& values) {
-  for (const auto& part : snapshot.parts) {
+void find_in_parts(std::span<const std::shared_ptr<const Part>> parts, std::uint64_t key,
+                   std::vector<std::uint64_t>& values) {
+  for (const auto& part : parts) {
     for (auto at = std::lower_bound(part->begin(), part->end(), Entry{key, 0}); at != part->end() && at->key == key;
          ++at)
       values.push_back(at->value);
   }
+}
+
+Status find_in_runs(std::span<const std::shared_ptr<const Run>> runs, std::uint64_t key, BlockSource& source,
+                    std::vector<std::uint64_t>& values) {
   Part scratch;
-  for (const auto& run : snapshot.runs) {
+  for (const auto& run : runs) {
     if (!run->bloom.may_have(key)) continue;
     if (auto found = find_in(*run, key, source, scratch, values); !found) return found;
   }
   return Done{};
+}
+
+Status find(const Snapshot& snapshot, std::uint64_t key, BlockSource& source, std::vector<std::uint64_t>& values) {
+  find_in_parts(snapshot.parts, key, values);
+  return find_in_runs(snapshot.runs, key, source, values);
 }
 
 Result<Part> find_many(const Snapshot& snapshot, std::span<const std::uint64_t> keys, BlockSource& source) {
@@ -120,22 +155,20 @@ Result<Part> find_many(const Snapshot& snapshot, std::span<const std::uint64_t> 
   return out;
 }
 
-Result<Part> next_entries(const Snapshot& snapshot, Entry after, bool descending, std::size_t limit,
-                          BlockSource& source) {
+Result<Part> next_entries(const Snapshot& snapshot, Entry after, Entry end, std::size_t limit, BlockSource& source) {
   Part out;
+  const bool descending = end < after;
   for (const auto& part : snapshot.parts) {
-    if (descending) {
-      const auto end = std::lower_bound(part->begin(), part->end(), after);
-      const auto count = std::min<std::ptrdiff_t>(end - part->begin(), static_cast<std::ptrdiff_t>(limit));
-      out.insert(out.end(), end - count, end);
-    } else {
-      const auto begin = std::upper_bound(part->begin(), part->end(), after);
-      const auto count = std::min<std::ptrdiff_t>(part->end() - begin, static_cast<std::ptrdiff_t>(limit));
-      out.insert(out.end(), begin, begin + count);
-    }
+    const Entry low = descending ? end : after, high = descending ? after : end;
+    auto first = std::upper_bound(part->begin(), part->end(), low);
+    auto last = std::lower_bound(first, part->end(), high);
+    const auto count = std::min<std::ptrdiff_t>(last - first, static_cast<std::ptrdiff_t>(limit));
+    (descending ? first : last) = descending ? last - count : first + count;
+    out.insert(out.end(), first, last);
   }
   for (const auto& run : snapshot.runs) {
-    auto read = descending ? before_in(*run, after, limit, source, out) : after_in(*run, after, limit, source, out);
+    auto read =
+        descending ? before_in(*run, after, end, limit, source, out) : after_in(*run, after, end, limit, source, out);
     if (!read) return std::move(read.error());
   }
   if (descending)

@@ -38,15 +38,21 @@ struct Snapshot {
   std::vector<std::shared_ptr<const Run>> runs;
 };
 
-// Errors of all: those of the source; kCorrupt "lookup.damaged" for a block that its checksum or its form gives away.
+// Errors of all: those of the source; kCorrupt "store.lookup_damaged" for a block that its checksum or its form gives
+// away.
 
 // Appends the values of a key, each once within a part or run.
+void find_in_parts(std::span<const std::shared_ptr<const Part>> parts, std::uint64_t key,
+                   std::vector<std::uint64_t>& values);
+Status find_in_runs(std::span<const std::shared_ptr<const Run>> runs, std::uint64_t key, BlockSource& source,
+                    std::vector<std::uint64_t>& values);
 Status find(const Snapshot& snapshot, std::uint64_t key, BlockSource& source, std::vector<std::uint64_t>& values);
 // The entries of many keys (ascending, each once), ascending, each once. Decodes every block once.
 Result<Part> find_many(const Snapshot& snapshot, std::span<const std::uint64_t> keys, BlockSource& source);
-// The first `limit` entries after `after`, ascending, or before it, descending. Each once.
-Result<Part> next_entries(const Snapshot& snapshot, Entry after, bool descending, std::size_t limit,
-                          BlockSource& source);
+// The first `limit` entries between `after` and `end` (both left out), ascending, or descending when `end` is the
+// lesser. Each once.
+Result<Part> next_entries(const Snapshot& snapshot, Entry after, Entry end, std::size_t limit, BlockSource& source);
+inline constexpr Entry kFirstEntry{0, 0}, kLastEntry{UINT64_MAX, UINT64_MAX};
 
 // Goes through everything in a snapshot, ascending, each entry once.
 class Merge {

@@ -16,7 +16,7 @@ class Blocks final : public BlockSource {
 
   Result<std::string_view> block(std::uint64_t run, std::size_t number) override {
     const auto found = blocks.find({run, number});
-    if (found == blocks.end()) return Error{ErrorKind::kCorrupt, "test.no_block", "no such block"};
+    if (found == blocks.end()) return Error{ErrorKind::kCorrupt, "store.lookup_damaged", "no such block"};
     return std::string_view(found->second);
   }
   // Builds a run and reads its tail back, as a store does after a restart.
@@ -48,7 +48,8 @@ class World {
 
   void grow() {
     Part batch;
-    for (std::size_t i = random_() % 400; i > 0; --i) batch.push_back({random_() % keys_, random_() % values_});
+    for (std::size_t i = random_() % 400; i > 0; --i)
+      batch.push_back({1 + random_() % (keys_ - 1), random_() % values_});
     model.insert(batch.begin(), batch.end());
     index.add(std::move(batch));
     if (index.hot() > 900) {
@@ -90,10 +91,20 @@ void agree(World& world, std::mt19937_64& random, std::uint64_t keys) {
   const Entry from{random() % keys, random() % 100};
   Part up(world.model.upper_bound(from), world.model.end());
   up.resize(std::min<std::size_t>(up.size(), 25));
-  ASSERT_EQ(*next_entries(snapshot, from, false, 25, world.blocks), up);
+  ASSERT_EQ(*next_entries(snapshot, from, kLastEntry, 25, world.blocks), up);
+  const Entry end{from.key + random() % 3, random() % 100};
+  Part between;
+  if (from < end) between.assign(world.model.upper_bound(from), world.model.lower_bound(end));
+  if (end < from)
+    between.assign(std::make_reverse_iterator(world.model.lower_bound(from)),
+                   std::make_reverse_iterator(world.model.upper_bound(end)));
+  if (from != end) {
+    between.resize(std::min<std::size_t>(between.size(), 25));
+    ASSERT_EQ(*next_entries(snapshot, from, end, 25, world.blocks), between);
+  }
   Part down(std::make_reverse_iterator(world.model.lower_bound(from)), world.model.rend());
   down.resize(std::min<std::size_t>(down.size(), 25));
-  ASSERT_EQ(*next_entries(snapshot, from, true, 25, world.blocks), down);
+  ASSERT_EQ(*next_entries(snapshot, from, kFirstEntry, 25, world.blocks), down);
 }
 
 TEST(Runs, random_worlds_agree_with_a_set) {
@@ -132,7 +143,7 @@ TEST(Runs, a_damaged_block_is_found_whatever_bit_it_is) {
         std::vector<std::uint64_t> values;
         const Status found = find(snapshot, run->fences[place.second] + 3, blocks, values);
         ASSERT_FALSE(found.ok()) << "block " << place.second << ", bit " << bit;
-        ASSERT_EQ(found.error().code, "lookup.damaged");
+        ASSERT_EQ(found.error().code, "store.lookup_damaged");
       } else {
         runs::Run again{1, 0, run->count, run->keys, run->base, {}, Bloom()};
         ASSERT_FALSE(read_tail(again, run->fences.size(), blocks.blocks.size() - run->fences.size(), blocks).ok());

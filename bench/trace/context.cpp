@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "context.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace suyuan::bench {
+
+constexpr std::int64_t kBatch = 1000;
+
+std::unique_ptr<Store> open_or_throw(const std::filesystem::path& folder, Clock& clock) {
+  return take(open_sqlite_warehouse(folder, clock, SqliteWarehouseOptions{}), "opening the store");
+}
+
+Context::Context(Options chosen, std::filesystem::path suyuan, const OwnFolder& own)
+    : options(std::move(chosen)), binary(std::move(suyuan)), folder(own) {}
+
+std::vector<std::int64_t> Context::fill_marks() const {
+  const std::int64_t n = options.events, window = n / 10;
+  return {n / 4 - window, n / 4, n - window, n};
+}
+
+const std::vector<Cost>& Context::fill_costs() {
+  store();
+  return costs_;
+}
+
+World& Context::world() {
+  if (world_ == nullptr) store();
+  return *world_;
+}
+
+Store& Context::store() {
+  if (store_ == nullptr) store_ = open_or_throw(store_folder(), clock);
+  if (world_ == nullptr) {
+    std::fprintf(stderr, "filling a store with %lld events …\n", static_cast<long long>(options.events));
+    world_ = std::make_unique<World>(options.seed, clock.now());
+    WarehouseTarget target(*store_);
+    costs_ = load(*world_, target, kBatch, fill_marks());
+  }
+  return *store_;
+}
+
+}  // namespace suyuan::bench

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/ports/warehouse.h"
+#include "generator.h"
+#include "measure.h"
+
+namespace suyuan::bench {
+
+// Something that takes events, durably, a commit for each submission.
+class Target {
+ public:
+  virtual ~Target() = default;
+  virtual void prepare(NewSubmission submission) = 0;  // not measured
+  virtual void write() = 0;                            // measured: all that was prepared
+};
+
+// The store under test.
+class WarehouseTarget : public Target {
+ public:
+  explicit WarehouseTarget(Warehouse& warehouse) : warehouse_(warehouse) {}
+  void prepare(NewSubmission submission) override { waiting_.push_back(std::move(submission)); }
+  void write() override;
+
+ private:
+  Warehouse& warehouse_;
+  std::vector<NewSubmission> waiting_;
+};
+
+// SQLite with write-ahead log and synchronous=FULL: the JSON of each event into one table, and nothing else.
+std::unique_ptr<Target> bare_loop(const std::filesystem::path& file);
+// The same, and an index from the text of each id of goods to its events: what one would write first.
+std::unique_ptr<Target> naive_layout(const std::filesystem::path& file);
+
+// Feeds events in submissions of `batch` until each mark (numbers of events, ascending); the cost of each stretch.
+std::vector<Cost> load(EventSource& source, Target& target, std::int64_t batch, const std::vector<std::int64_t>& marks);
+
+}  // namespace suyuan::bench

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recall.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/recall/recall.h"
+#include "context.h"
+
+// A lot that went into very many orders: who has how much of it?
+namespace suyuan::bench {
+
+namespace {
+
+constexpr std::int64_t kHolders = 50'000;
+constexpr std::int64_t kBatch = 1000;
+
+std::vector<std::int64_t> hub_sizes(const Options& options) {
+  if (!options.hubs.empty()) return options.hubs;
+  std::vector<std::int64_t> sizes;
+  for (const std::int64_t orders : {1300, 100'000, 1'000'000})
+    if (orders <= options.events) sizes.push_back(orders);
+  return sizes;
+}
+
+void measure_hub(Context& context, std::int64_t orders, int number) {
+  Hub hub(context.options.seed + 1'000'000 * static_cast<std::uint64_t>(number), context.clock.now(), orders, kHolders,
+          number);
+  WarehouseTarget target(context.store());
+  load(hub, target, kBatch, {hub.events()});
+  Stopwatch watch;
+  const RecallOutcome found = recall_once(context.store(), hub.lot());
+  const Cost cost = watch.cost();
+  const bool exact = found.complete && found.affected == orders && found.holders == hub.holders_used();
+  Row row{.measure = "recall", .what = fmt::format("{} orders at {} holders", orders, hub.holders_used())};
+  row.value = cost.seconds;
+  row.unit = "s";
+  row.cpu_us = cost.cpu_seconds * 1e6 / static_cast<double>(orders);
+  if (orders == 1'000'000) row.goal = at_most(exact ? 1.2 : 0);  // an answer that is not exact meets no goal
+  row.note = exact ? "exact" : fmt::format("NOT EXACT: {} affected, {} holders found", found.affected, found.holders);
+  if (!found.note.empty()) row.note += "; " + found.note;
+  context.report.add(std::move(row));
+}
+
+}  // namespace
+
+RecallOutcome recall_once(Warehouse& warehouse, const codes::Identity& lot) {
+  RecallRequest request;
+  request.start = {lot};
+  const RecallAnswer answer = take(recall(local_actor(), request, warehouse), "recalling");
+  return {.affected = answer.items,
+          .holders = static_cast<std::int64_t>(answer.holdings_total),
+          .complete = true,
+          .note = ""};
+}
+
+void measure_recall(Context& context) {
+  int number = 0;
+  const auto sizes = hub_sizes(context.options);
+  for (const std::int64_t orders : sizes) measure_hub(context, orders, ++number);
+  if (std::find(sizes.begin(), sizes.end(), 1'000'000) == sizes.end())
+    context.report.skip("recall", "the hub of 1000000 orders (--hubs 1000000, or --events of as many)");
+}
+
+}  // namespace suyuan::bench

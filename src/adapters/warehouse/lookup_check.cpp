@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/warehouse/lookup_check.h"
+
+#include <algorithm>
+
+#include "adapters/warehouse/lookup_replay.h"
+
+namespace suyuan {
+
+namespace {
+
+// A sum over a set of entries that does not depend on their order.
+struct Sum {
+  std::uint64_t count = 0, sum = 0;
+
+  void add(const runs::Entry& entry) {
+    std::uint64_t x = entry.key * 0x9E3779B97F4A7C15U + entry.value;
+    x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9U;
+    x = (x ^ (x >> 27U)) * 0x94D049BB133111EBU;
+    sum += x ^ (x >> 31U);
+    ++count;
+  }
+  friend bool operator==(const Sum&, const Sum&) = default;
+};
+
+// Members may be said again by a later event: they are put together before they are counted. The others are of one
+// event or object each, so what repeats is side by side in one flush.
+struct Expected {
+  std::array<Sum, kAllLookups.size()> sums;
+  runs::Part members;
+
+  void take(PendingEntries& pending) {
+    for (const Lookup which : kAllLookups) {
+      runs::Part entries(pending.entries(which).begin(), pending.entries(which).end());
+      std::sort(entries.begin(), entries.end());
+      entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+      if (which == Lookup::kMember) {
+        members.insert(members.end(), entries.begin(), entries.end());
+        continue;
+      }
+      for (const runs::Entry& entry : entries) sums[static_cast<std::size_t>(which) - 1].add(entry);
+    }
+    pending.clear();
+  }
+  void finish() {
+    std::sort(members.begin(), members.end());
+    members.erase(std::unique(members.begin(), members.end()), members.end());
+    for (const runs::Entry& entry : members) sums[static_cast<std::size_t>(Lookup::kMember) - 1].add(entry);
+  }
+};
+
+Result<Sum> sum_of(const runs::Snapshot& snapshot, runs::BlockSource& source) {
+  Sum sum;
+  runs::Merge merge(snapshot, source);
+  for (;;) {
+    auto entry = merge.next();
+    if (!entry) return std::move(entry.error());
+    if (!*entry) return sum;
+    sum.add(**entry);
+  }
+}
+
+}  // namespace
+
+Result<std::vector<LookupCheck>> check_lookups(const Lookups& lookups, sql::Connection& connection) {
+  Expected expected;
+  LookupReplay replay(lookups, connection, {}, [&](PendingEntries& pending, std::int64_t, std::int64_t) -> Status {
+    expected.take(pending);
+    return Done{};
+  });
+  const Status replayed = replay.run();
+  if (!replayed && replayed.error().code == "store.lookup_damaged")  // asked which object a class is
+    return std::vector<LookupCheck>{{Lookup::kObjectKey, 0, 0, false, true}};
+  if (!replayed) return Error(replayed.error());
+  expected.finish();
+  SqliteBlocks blocks(connection);
+  const auto state = lookups.state();
+  std::vector<LookupCheck> checks;
+  for (const Lookup which : kAllLookups) {
+    const Sum& wanted = expected.sums[static_cast<std::size_t>(which) - 1];
+    auto sum = sum_of((*state)[which], blocks);
+    if (!sum && sum.error().code != "store.lookup_damaged") return std::move(sum.error());
+    checks.push_back({which, wanted.count, sum ? sum->count : 0, sum && *sum == wanted, !sum.ok()});
+  }
+  return checks;
+}
+
+}  // namespace suyuan

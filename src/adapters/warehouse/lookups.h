@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "adapters/sql/sql.h"
+#include "engine/runs/index.h"
+
+// What the SQLite store looks up by a random key: sorted runs, derived from the tables. docs/formats/runs.md.
+namespace suyuan {
+
+enum class Lookup : std::uint8_t {  // stored; never renumber
+  kPosting = 1,                     // object -> seq << 5 | role
+  kObjectKey = 2,                   // hash of scheme and key -> object << 24 | 24 more bits of the hash
+  kEventId = 3,                     // hash of the event id -> seq
+  kMember = 4,                      // class or lot -> object
+  kTime = 5,                        // event time, microseconds since 1970 + 2^63 -> seq
+  kDeclared = 6,                    // hash of the event id -> seq of an error declaration that repeats it
+  kLevel = 7,                       // object -> codes::Level, of all that are no items
+};
+inline constexpr std::array kAllLookups = {Lookup::kPosting, Lookup::kObjectKey, Lookup::kEventId, Lookup::kMember,
+                                           Lookup::kTime,    Lookup::kDeclared,  Lookup::kLevel};
+
+struct LookupOptions {
+  std::size_t spill = 1U << 20U;  // entries of a lookup in memory that become a run
+  std::size_t fan_in = 6;         // runs of a level that become one of the next
+};
+
+inline std::uint64_t time_key(std::int64_t micros) { return static_cast<std::uint64_t>(micros) + (1ULL << 63U); }
+inline std::int64_t time_of_key(std::uint64_t key) { return static_cast<std::int64_t>(key - (1ULL << 63U)); }
+
+// Blocks by way of a connection.
+class SqliteBlocks final : public runs::BlockSource {
+ public:
+  explicit SqliteBlocks(sql::Connection& connection) : connection_(connection) {}
+  Result<std::string_view> block(std::uint64_t run, std::size_t number) override;
+
+ private:
+  sql::Connection& connection_;
+  std::string bytes_;
+};
+
+// What every lookup holds at one moment.
+struct LookupState {
+  std::array<runs::Snapshot, kAllLookups.size()> of;
+  const runs::Snapshot& operator[](Lookup which) const { return of[static_cast<std::size_t>(which) - 1]; }
+};
+
+// Entries of one transaction that is not committed yet.
+class PendingEntries {
+ public:
+  void add(Lookup which, runs::Entry entry);
+  // Values of kObjectKey, kEventId and kDeclared.
+  void find(Lookup which, std::uint64_t key, std::vector<std::uint64_t>& values) const;
+
+  using Mark = std::array<std::size_t, kAllLookups.size()>;
+  Mark mark() const;
+  void forget_after(const Mark& mark);
+  void clear() { forget_after({}); }
+  runs::Part& entries(Lookup which) { return entries_[static_cast<std::size_t>(which) - 1]; }
+
+ private:
+  std::array<runs::Part, kAllLookups.size()> entries_;
+  std::unordered_multimap<std::uint64_t, std::pair<Lookup, std::uint64_t>> by_key_;
+};
+
+// The lookups of one store. `state` may be taken by any thread; the rest belongs to the thread that writes.
+class Lookups {
+ public:
+  explicit Lookups(const LookupOptions& options);
+  ~Lookups();
+  Lookups(const Lookups&) = delete;
+  Lookups& operator=(const Lookups&) = delete;
+
+  // Reads the runs and makes what the tables have after them. A damaged run is dropped with its lookup, which is then
+  // made anew. `builder`: a connection of its own for the thread that makes runs. `wake`: there is something to write.
+  Status open(sql::Connection& writer, std::unique_ptr<sql::Connection> builder, std::function<void()> wake);
+  // How many lookups were found damaged and made anew when it opened.
+  int rebuilt() const { return rebuilt_; }
+
+  // Drops every run and makes all lookups again from the tables. Readers see the old ones until it is done.
+  Status rebuild(sql::Connection& writer);
+
+  std::shared_ptr<const LookupState> state() const;
+
+  // After COMMIT: the entries become visible. Everything up to these numbers has been published.
+  void publish(PendingEntries& pending, std::int64_t event, std::int64_t object);
+  Status find(Lookup which, std::uint64_t key, runs::BlockSource& source, std::vector<std::uint64_t>& values) const;
+
+  // Within a transaction: writes some of the blocks that wait. After it: `written`.
+  Status write_some(sql::Connection& connection);
+  void written(bool is_committed);
+  bool has_work() const;
+  Status settle(sql::Connection& connection);  // writes all that waits, in transactions of its own
+
+ private:
+  struct Build;
+
+  runs::Index& index(Lookup which) { return indexes_[static_cast<std::size_t>(which) - 1]; }
+  const runs::Index& index(Lookup which) const { return indexes_[static_cast<std::size_t>(which) - 1]; }
+  Status read_runs(sql::Connection& connection);
+  Status replay(sql::Connection& connection);
+  Status drop(sql::Connection& connection, Lookup which);
+  Status drop_orphans(sql::Connection& connection);
+  void take(PendingEntries& pending, std::int64_t event, std::int64_t object);
+  void refresh();
+  void start_builds(std::int64_t event, std::int64_t object);
+  void start(Lookup which, runs::Snapshot made_of, int level, std::int64_t event, std::int64_t object);
+  void build_all();
+  bool put(Build& build, std::string block);
+  Status write_blocks(sql::Connection& connection, Build& build, std::size_t& budget);
+  Status write_run(sql::Connection& connection, const Build& build);
+  Status delete_dead(sql::Connection& connection, std::size_t budget);
+  void install(const Build& build);
+  void filter_again(Lookup which);
+
+  LookupOptions options_;
+  std::array<runs::Index, kAllLookups.size()> indexes_;
+  std::array<runs::Snapshot, kAllLookups.size()> current_;  // of the indexes
+  bool is_replaying_ = false;                               // readers are not shown what is not whole
+  std::array<runs::Bloom, kAllLookups.size()> in_memory_;   // of kObjectKey, kEventId: keys of the parts
+  mutable std::mutex state_mutex_;
+  std::shared_ptr<const LookupState> state_;
+  std::unordered_map<std::uint64_t, std::pair<std::int64_t, std::int64_t>> upto_;  // by run: event, object
+  int rebuilt_ = 0;
+  std::uint64_t next_run_ = 1;
+
+  struct Dead {
+    std::weak_ptr<const runs::Run> run;
+    std::uint64_t next_block, end;
+  };
+  std::vector<Dead> dead_;
+
+  // Shared with the thread that builds.
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::unique_ptr<Build>> builds_;  // first in, first built, first written
+  bool stopping_ = false;
+  std::unique_ptr<sql::Connection> builder_connection_;
+  std::function<void()> wake_;
+  std::thread builder_;
+};
+
+}  // namespace suyuan

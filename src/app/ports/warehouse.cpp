@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/ports/warehouse.h"
+
+#include <algorithm>
+
+namespace suyuan {
+
+// An engine that has nothing better reads whole events.
+
+Result<std::vector<trace::Posting>> Warehouse::postings(std::span<const trace::ObjectId> objects,
+                                                        trace::EventSeq upto) {
+  constexpr std::size_t kPage = 10'000;
+  std::vector<trace::Posting> all;
+  for (std::int64_t after = 0;;) {
+    auto page = history(objects, {}, upto, after, kPage);
+    if (!page) return std::move(page.error());
+    for (const trace::StoredEvent& event : page->events) {
+      for (const trace::Link& link : event.links) {
+        if (std::binary_search(objects.begin(), objects.end(), link.object))
+          all.push_back({link.object, event.seq, link.role});
+      }
+    }
+    if (!page->more) break;
+    after = page->events.back().seq.value();
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+Status Warehouse::facts(std::span<const trace::EventSeq> seqs, trace::EventSeq,
+                        const std::function<void(const trace::Fact&)>& take) {
+  constexpr std::size_t kSlice = 10'000;
+  for (std::size_t at = 0; at < seqs.size(); at += kSlice) {
+    auto read = events(seqs.subspan(at, std::min(kSlice, seqs.size() - at)));
+    if (!read) return std::move(read.error());
+    for (const trace::StoredEvent& event : *read) take(trace::fact_of(event));
+  }
+  return Done{};
+}
+
+Result<std::vector<codes::Level>> Warehouse::levels(std::span<const trace::ObjectId> objects) {
+  auto ids = describe(objects);
+  if (!ids) return std::move(ids.error());
+  std::vector<codes::Level> all;
+  for (const codes::Identity& id : *ids) all.push_back(codes::level_of(id));
+  return all;
+}
+
+}  // namespace suyuan

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/trace/load.h"
+
+#include <fmt/format.h>
+
+namespace suyuan {
+
+namespace {
+
+using trace::ObjectId;
+
+constexpr std::size_t kPage = 10'000;
+
+Result<std::vector<trace::StoredEvent>> whole_history(Warehouse& warehouse, ObjectId object, trace::EventSeq upto) {
+  std::vector<trace::StoredEvent> all;
+  for (std::int64_t after = 0;;) {
+    auto page = warehouse.history(std::span(&object, 1), {}, upto, after, kPage);
+    if (!page) return std::move(page.error());
+    std::move(page->events.begin(), page->events.end(), std::back_inserter(all));
+    if (!page->more) return all;
+    after = all.back().seq.value();
+  }
+}
+
+}  // namespace
+
+Result<std::vector<ObjectId>> members_of(Warehouse& warehouse, ObjectId of_class) {
+  std::vector<ObjectId> all;
+  for (;;) {
+    auto page = warehouse.members(of_class, all.empty() ? 0 : all.back().value(), kPage);
+    if (!page) return std::move(page.error());
+    all.insert(all.end(), page->begin(), page->end());
+    if (page->size() < kPage) return all;
+  }
+}
+
+Status load_chain(Warehouse& warehouse, std::span<const ObjectId> wanted, trace::EventSeq upto, trace::Chain& chain) {
+  auto ids = warehouse.describe(wanted);
+  if (!ids) return std::move(ids.error());
+  auto classes = warehouse.classes(wanted);
+  if (!classes) return std::move(classes.error());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const codes::Level level = codes::level_of((*ids)[i]);
+    auto history = whole_history(warehouse, wanted[i], upto);
+    if (!history) return std::move(history.error());
+    std::vector<ObjectId> members;
+    if (level == codes::Level::kClass) {
+      auto all = members_of(warehouse, wanted[i]);
+      if (!all) return std::move(all.error());
+      members = std::move(*all);
+    }
+    chain.add(wanted[i], level, (*classes)[i], *history, std::move(members));
+  }
+  return Done{};
+}
+
+Result<std::vector<ObjectId>> find_starts(std::span<const codes::Identity> codes, Warehouse& warehouse) {
+  auto found = warehouse.find(codes);
+  if (!found) return std::move(found.error());
+  std::vector<ObjectId> starts;
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    if (!(*found)[i]) {
+      return Error{
+          ErrorKind::kNotFound, "trace.unknown_code",
+          fmt::format(
+              "No record names {}. Check the code against the label; if it is right, nobody has reported it here.",
+              codes::display_text(codes[i]))};
+    }
+    starts.push_back(*(*found)[i]);
+  }
+  return starts;
+}
+
+// Names as master data gives them; our own short list of attributes that are names.
+Result<std::map<ObjectId, TraceName>> names_of(Warehouse& warehouse, const std::set<ObjectId>& objects) {
+  std::map<ObjectId, TraceName> names;
+  const std::vector<ObjectId> order(objects.begin(), objects.end());
+  auto ids = warehouse.describe(order);
+  if (!ids) return std::move(ids.error());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    std::vector<codes::Identity> subjects = {(*ids)[i]};
+    if (auto above = codes::class_of((*ids)[i])) subjects.push_back(*above);
+    auto data = warehouse.master_data(subjects);
+    if (!data) return std::move(data.error());
+    std::string name;
+    for (const trace::MasterDatum& datum : *data) {
+      const bool is_name = datum.attribute == "urn:epcglobal:cbv:mda#name" ||
+                           datum.attribute == "urn:epcglobal:cbv:mda#descriptionShort" ||
+                           datum.attribute == "urn:epcglobal:cbv:mda:name" ||
+                           datum.attribute == "urn:epcglobal:cbv:mda:descriptionShort" ||
+                           datum.attribute == "cbvmda:name" || datum.attribute == "cbvmda:descriptionShort";
+      if (is_name && name.empty()) name = datum.value;
+    }
+    names.emplace(order[i], TraceName{(*ids)[i], std::move(name)});
+  }
+  return names;
+}
+
+}  // namespace suyuan

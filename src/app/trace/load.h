@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <map>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "app/ports/warehouse.h"
+#include "app/trace/trace.h"
+#include "domain/trace/chain.h"
+
+// What traces and recalls read of the store.
+namespace suyuan {
+
+// Errors: kNotFound "trace.unknown_code", naming the code.
+Result<std::vector<trace::ObjectId>> find_starts(std::span<const codes::Identity> codes, Warehouse& warehouse);
+// Puts the whole history of these into the chain.
+Status load_chain(Warehouse& warehouse, std::span<const trace::ObjectId> wanted, trace::EventSeq upto,
+                  trace::Chain& chain);
+Result<std::vector<trace::ObjectId>> members_of(Warehouse& warehouse, trace::ObjectId of_class);  // ascending
+// Identities, and names as master data gives them.
+Result<std::map<trace::ObjectId, TraceName>> names_of(Warehouse& warehouse, const std::set<trace::ObjectId>& objects);
+
+}  // namespace suyuan

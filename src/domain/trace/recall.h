@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "domain/trace/fact.h"
+#include "domain/trace/reach.h"
+
+// Everything that a start affected: the forward walk of docs/trace.md §5 and the holders of §6 and §7, for millions of
+// objects. Objects that were never packed and took part in no process of several events are worked out in bulk, from
+// postings and facts; the others walk (walk.h) over a chain. Both together give exactly what the walk alone would.
+namespace suyuan::trace {
+
+class Recall {
+ public:
+  // `chain`: where the caller puts what settle() asks for.
+  Recall(std::vector<ObjectId> starts, std::optional<Instant> at, const Chain& chain);
+  ~Recall();
+  Recall(const Recall&) = delete;
+  Recall& operator=(const Recall&) = delete;
+
+  // The objects that must be known next, ascending. Empty: everything is found.
+  std::vector<ObjectId> advance();
+  // Levels by `objects`; all postings of these objects, ascending. Answers the events to read, ascending.
+  std::vector<EventSeq> know(std::span<const ObjectId> objects, std::span<const codes::Level> levels,
+                             std::span<const Posting> postings);
+  void take(const Fact& fact);  // of these events, in their order
+
+  struct Ask {
+    std::vector<ObjectId> whole;    // the whole history of these must go into the chain
+    std::vector<ObjectId> outline;  // of these only level and class (Chain::add without events)
+    std::vector<ObjectId> classes;  // the members of these lots and classes: take_members
+  };
+  // After the facts; then the next advance.
+  Ask settle();
+  void take_members(ObjectId of_class, std::span<const ObjectId> members);
+
+  // What was found. Requires: advance() answered nothing.
+  struct Visitor {
+    // `has_ended`: an item that is no more.
+    std::function<void(ObjectId object, codes::Level level, bool has_ended)> affected;
+    std::function<void(const Holder& holder)> holder;
+    std::function<void(const Missing& missing)> missing;
+    // A party or place that had the object at some time, each once for an object. `is_party`: else a place.
+    std::function<void(ObjectId object, ObjectId party_or_place, bool is_party)> had;
+  };
+  void visit(const Visitor& visitor);
+  std::size_t carriers() const;  // boxes and the like that carried affected goods
+  std::size_t facts() const;     // events that were read in bulk
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace suyuan::trace

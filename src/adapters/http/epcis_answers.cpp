@@ -117,6 +117,9 @@ Response events_answer(RouteContext& context, const Request& request, const Answ
   dated.created = format_instant_ms(now);
   Response response = reply(200, type.empty() ? std::string_view("application/json") : type,
                             context.services.write_event.document(dated, page.events, how.syntax));
+  response.headers.set("GS1-EPC-Format", how.epcs == trace::EpcFormat::kDigitalLink ? "Always_GS1_Digital_Link"
+                                         : how.epcs == trace::EpcFormat::kUrn       ? "Always_EPC_URN"
+                                                                                    : "Never_Translates");
   add_next_page(response, request, page.next_token, now);
   return response;
 }

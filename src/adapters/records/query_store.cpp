@@ -171,7 +171,7 @@ class SqlQueryStore final : public QueryStore {
   Result<std::vector<Subscription>> awake(std::int64_t settled, Instant now, std::size_t limit) override {
     return read_subscriptions(
         fmt::format("SELECT {} WHERE d.id IS NULL AND ((s.schedule = '' AND s.resume < $1) OR s.resume < s.target OR "
-                    "(s.schedule <> '' AND s.due_at <= $2)) ORDER BY s.id LIMIT $3",
+                    "(s.schedule <> '' AND s.due_at <= $2)) ORDER BY s.run_at, s.id LIMIT $3",
                     kSubscription),
         [&](Statement& s) { s.bind(1, settled).bind(2, micros(now)).bind(3, static_cast<std::int64_t>(limit)); });
   }
@@ -274,12 +274,21 @@ Status SqlQueryStore::move_on(const Subscription& subscription, std::int64_t res
 
 Result<std::vector<Delivery>> SqlQueryStore::take_due(Instant now, Instant lease_until, std::size_t limit) {
   std::vector<Delivery> taken;
+  bool any = false;  // nothing is written, so that nothing is locked, while there is nothing to do
+  auto looked = records_.read([&](Connection& connection) {
+    return rows(
+        connection, "SELECT 1 FROM delivery WHERE dead = 0 AND due_at <= $1 AND lease_until < $1 LIMIT 1",
+        [&](Statement& s) { s.bind(1, micros(now)); }, [&](Statement&) { any = true; });
+  });
+  if (!looked) return std::move(looked.error());
+  if (!any) return taken;
   auto done = records_.write([&](Connection& connection) {
     taken.clear();
     return rows(
         connection,
         "UPDATE delivery SET lease_until = $2, attempt = attempt + 1 WHERE id IN (SELECT id FROM delivery WHERE dead = "
-        "0 AND due_at <= $1 AND lease_until < $1 ORDER BY due_at LIMIT $3) AND lease_until < $1 RETURNING id, subscription, after_seq, "
+        "0 AND due_at <= $1 AND lease_until < $1 ORDER BY due_at LIMIT $3) AND lease_until < $1 RETURNING id, "
+        "subscription, after_seq, "
         "upto, created, due_at, attempt",
         [&](Statement& s) {
           s.bind(1, micros(now)).bind(2, micros(lease_until)).bind(3, static_cast<std::int64_t>(limit));

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kLookedAtOnce = 100;  // subscriptions
 constexpr std::chrono::seconds kLeaseBeyond{5};
+constexpr std::chrono::seconds kRest{60};
 constexpr std::chrono::seconds kPauseFirst{5}, kPauseMost{3600};
 
 std::string base64(std::span<const std::uint8_t> bytes) {
@@ -55,15 +56,31 @@ Result<bool> Deliverer::look_for_news() {
   bool any = false;
   for (Subscription& subscription : *awake) {
     const std::string id = subscription.id;
+    if (is_resting(id, now)) continue;
     auto done = advance(std::move(subscription), *settled, now);
     if (done) {
       any = true;
     } else if (done.error().kind != ErrorKind::kBusy) {
+      let_rest(id, now);
       services_.log.write(LogLevel::kError, "subscription.failed", "",
                           {{"subscription", id}, {"code", done.error().code}, {"text", done.error().text}});
     }
   }
   return any;
+}
+
+bool Deliverer::is_resting(const std::string& subscription, Instant now) {
+  const std::lock_guard lock(mutex_);
+  const auto found = resting_.find(subscription);
+  if (found == resting_.end()) return false;
+  if (found->second > now) return true;
+  resting_.erase(found);
+  return false;
+}
+
+void Deliverer::let_rest(const std::string& subscription, Instant now) {
+  const std::lock_guard lock(mutex_);
+  resting_[subscription] = now + kRest;
 }
 
 Status Deliverer::advance(Subscription subscription, std::int64_t settled, Instant now) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
+#include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -63,8 +65,13 @@ class Deliverer {
   Status try_delivery(const Delivery& delivery, const Subscription& subscription);
   Status give_back(const Delivery& delivery, const std::string& why, bool hopeless);
 
+  bool is_resting(const std::string& subscription, Instant now);
+  void let_rest(const std::string& subscription, Instant now);
+
   StandingServices services_;
   StandingOptions options_;
+  std::mutex mutex_;
+  std::map<std::string, Instant> resting_;  // subscriptions that failed, and until when they are left alone
 };
 
 // How long to wait before attempt n + 1: 5 s, doubled each time, at most an hour.

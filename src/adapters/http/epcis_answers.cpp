@@ -74,7 +74,8 @@ std::vector<Parameter> presentation_parameters() {
   epcs.choices = {"No_Preference", "Always_GS1_Digital_Link", "Always_EPC_URN", "Never_Translates"};
   Parameter cbv = header("GS1-CBV-XML-Format", "How CBV values are written in XML; JSON has bare words.");
   cbv.choices = {"No_Preference", "Always_Web_URI", "Always_URN", "Never_Translates"};
-  return {epcs, cbv};
+  return {epcs, cbv,
+          header("GS1-Extensions", "Prefixes of extension fields in parameters: ext1=https://ns.example.cn/, ext2=…")};
 }
 
 Result<PageRequest> page_of(const Request& request) {

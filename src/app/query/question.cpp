@@ -19,6 +19,7 @@ using trace::Node;
 
 // Members of a class that the index is asked for one by one; of a larger class each event is opened.
 constexpr std::size_t kMembersMax = 1000;
+constexpr std::size_t kWordsMax = 1000;
 
 // The same text for the same question, whatever the order of parameters and values.
 std::string text_of(const QueryParameters& parameters) {
@@ -65,6 +66,20 @@ Status add_naming(const trace::StoreFilter::Naming& wanted, Warehouse& warehouse
   }
   if (naming.objects.empty()) question.is_hopeless = true;
   question.filter.naming.push_back(std::move(naming));
+  return Done{};
+}
+
+// Business steps and dispositions are few: when the store has seen none of those that are asked for, nothing is
+// scanned.
+Status judge_words(const std::vector<std::string>& words, Warehouse::Resource resource, Warehouse& warehouse,
+                   Question& question) {
+  if (words.empty()) return Done{};
+  auto known = warehouse.known(resource, 0, kWordsMax);
+  if (!known) return std::move(known.error());
+  const bool seen = std::any_of(known->known.begin(), known->known.end(), [&](const Warehouse::Known& each) {
+    return std::find(words.begin(), words.end(), each.text) != words.end();
+  });
+  if (!seen && !known->more) question.is_hopeless = true;
   return Done{};
 }
 
@@ -127,6 +142,10 @@ Result<Question> read_question(const QueryParameters& parameters, Warehouse& war
   question.filter.time_until = filter.time_until;
   question.filter.recorded_from = filter.recorded_from;
   question.filter.recorded_until = filter.recorded_until;
+  if (auto done = judge_words(filter.biz_steps, Warehouse::Resource::kBizStep, warehouse, question); !done)
+    return std::move(done.error());
+  if (auto done = judge_words(filter.dispositions, Warehouse::Resource::kDisposition, warehouse, question); !done)
+    return std::move(done.error());
   for (const auto& naming : filter.naming) {
     if (auto done = add_naming(naming, warehouse, question); !done) return std::move(done.error());
   }

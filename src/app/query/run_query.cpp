@@ -63,10 +63,11 @@ class Search {
     if (question_.only) return fill_from(*question_.only);
     scan_.limit = kBatch;
     scan_.look_at = stride_;
-    stride_ = std::min(stride_ * 2, kStrideMax);
     auto page = services_.warehouse.scan(scan_);
     if (!page) return std::move(page.error());
-    looked_ += scan_.look_at;
+    const bool is_full = page->events.size() >= kBatch;  // then it did not look further
+    looked_ += is_full ? kBatch : scan_.look_at;
+    if (!is_full) stride_ = std::min(stride_ * 2, kStrideMax);
     if (auto done = judge_all(page->events); !done) return done;
     ended_ = !page->next;
     if (page->next) scan_.after = page->next;

@@ -85,6 +85,35 @@ TEST(Presenter, an_event_keeps_the_namespaces_that_stand_around_it) {
   EXPECT_EQ(check(json, "JSON with two contexts"), 1);
 }
 
+// What stands around an event may look like markup, and may hold events that were refused.
+TEST(Presenter, an_event_is_found_in_a_document_that_is_made_to_confuse) {
+  const std::string event =
+      "<ObjectEvent><eventTime>2026-03-01T08:00:00Z</eventTime><eventTimeZoneOffset>+00:00</eventTimeZoneOffset>"
+      "<epcList><epc>urn:epc:id:sgtin:6901234.056789.1</epc></epcList><action>ADD</action><b:y>2</b:y></ObjectEvent>";
+  const std::string xml =
+      "<e:EPCISDocument xmlns:e='urn:epcglobal:epcis:xsd:2' xmlns:a='https://a.cn/' schemaVersion='2.0' "
+      "creationDate='2026-03-01T08:00:00Z'><?x <EventList> <EPCISHeader> ?><!-- <EPCISHeader> --><EPCISHeader><a:h/>"
+      "</EPCISHeader><EPCISBody><a:n q='>'><![CDATA[<EventList></EPCISHeader>]]></a:n><EventList/>"
+      "<EventList a:q='>'><ObjectEvent><action>NOTHING</action></ObjectEvent></EventList>"
+      "<EventList xmlns:b='https://b.cn/'>" +
+      event + "</EventList></EPCISBody></e:EPCISDocument>";
+  const std::size_t begin = xml.find(event);
+  const Warehouse::Original original{event, xml.substr(0, begin) + xml.substr(begin + event.size()),
+                                     RawDocument::Syntax::kXml, local_actor(), ""};
+  const auto document = read_epcis(xml);
+  ASSERT_TRUE(document.ok()) << document.error().text;
+  const Node& wanted = document->events.back().node;
+  const auto sound = read_event(wanted, kNow);
+  ASSERT_TRUE(sound.ok());
+  const DocumentReader read = read_epcis;
+  Presenter presenter(read, epcis_writer());
+  for (int i = 0; i < 2; ++i) {
+    const auto tree = presenter.tree(stored(*sound), original);
+    ASSERT_TRUE(tree.ok());
+    EXPECT_EQ(event_prehash(*tree), event_prehash(wanted));
+  }
+}
+
 TEST(Presenter, what_has_no_place_in_xml_is_named) {
   const std::string json =
       R"({"@context":{"a":"https://a.cn/"},"type":"ObjectEvent","eventTime":"2026-03-01T08:00:00Z",)"

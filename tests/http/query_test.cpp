@@ -92,6 +92,10 @@ TEST_F(QueryTest, a_token_that_is_damaged_or_of_another_question_is_refused) {
     EXPECT_EQ(problem_type(answer), "epcisException:QueryValidationException") << target;
     EXPECT_THAT(answer.body, HasSubstr("query.cursor"));
   }
+  // A seal that fits over numbers that no server writes.
+  for (const Cursor& forged : {Cursor{{kInstantMin, 0}, -5, 0}, Cursor{{kInstantMin, 0}, 5, -1},
+                               Cursor{{kInstantMin, -1}, 5, 0}, Cursor{{Instant::max(), 0}, 5, 0}})
+    EXPECT_EQ(ask_for("/events?nextPageToken=" + write_cursor(forged, "")).status, 400);
   EXPECT_EQ(ask(port_, "DELETE /epcis/v2/nextPageToken/" + token + " HTTP/1.1\r\nHost: a\r\n\r\n").status, 204);
 }
 
@@ -178,6 +182,7 @@ TEST_F(QueryTest, what_events_named_can_be_listed_and_followed) {
   int pages = 0;
   for (; !target.empty() && pages < 10; ++pages) target = next_page(ask_for(target));
   EXPECT_EQ(pages, 3);
+  EXPECT_THAT(ask_for("").body, testing::AllOf(HasSubstr("queries"), HasSubstr("bizSteps")));
   const Answer options = ask(port_, "OPTIONS /epcis/v2/epcs HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(options.status, 204);
   EXPECT_EQ(options.header("GS1-EPCIS-Version"), "2.0.0");

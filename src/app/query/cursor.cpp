@@ -46,7 +46,10 @@ Result<Cursor> read_cursor(std::string_view token, std::string_view question) {
                       read_number(parts[3], cursor.place.seq) && read_number(parts[4], cursor.upto) &&
                       read_number(parts[5], cursor.given) &&
                       short_digest(std::string_view(text).substr(0, seal)) == parts[6];
-  if (!shaped)
+  const bool in_bounds = cursor.upto >= 0 && cursor.given >= 0 && cursor.place.seq >= 0 &&
+                         time >= kInstantMin.time_since_epoch().count() &&
+                         time <= kInstantMax.time_since_epoch().count();
+  if (!shaped || !in_bounds)  // anybody can write a seal, so the numbers are looked at too
     return refuse("nextPageToken is damaged or not of this server. Ask for the first page again, without it.");
   if (parts[1] != short_digest(question))
     return refuse(

@@ -48,29 +48,66 @@ std::string without_gaps(std::string_view frame) {
   return text;
 }
 
-// Where the content of the first element of that local name begins; npos when there is none. The frame is well-formed.
-std::size_t content_of(std::string_view xml, std::string_view local) {
-  for (std::size_t at = xml.find('<'); at != std::string_view::npos; at = xml.find('<', at + 1)) {
-    if (xml.substr(at).starts_with("<!--")) {
-      at = std::min(xml.find("-->", at), xml.size() - 1);
-      continue;
-    }
-    const std::size_t end = xml.find_first_of(" \t\r\n/>", at + 1);
-    if (end == std::string_view::npos) return end;
-    std::string_view name = xml.substr(at + 1, end - at - 1);
-    name.remove_prefix(name.find(':') == std::string_view::npos ? 0 : name.find(':') + 1);
-    if (name != local) continue;
-    const std::size_t close = xml.find('>', end == 0 ? at : end);
-    return close == std::string_view::npos ? close : close + 1;
+// A start or end tag of well-formed XML. Comments, character data and instructions hold none.
+struct Tag {
+  std::size_t begin = 0, end = 0;  // from "<" to behind ">"
+  std::string_view local;
+  bool is_end = false, is_empty = false;
+};
+
+std::size_t behind(std::string_view xml, std::string_view mark, std::size_t from) {
+  const std::size_t at = xml.find(mark, from);
+  return at == std::string_view::npos ? xml.size() : at + mark.size();
+}
+
+// Behind the ">" of the tag that begins at `from`; values may hold ">".
+std::size_t tag_end(std::string_view xml, std::size_t from) {
+  char quote = 0;
+  for (std::size_t i = from; i < xml.size(); ++i) {
+    if (quote != 0)
+      quote = xml[i] == quote ? '\0' : quote;
+    else if (xml[i] == '"' || xml[i] == '\'')
+      quote = xml[i];
+    else if (xml[i] == '>')
+      return i + 1;
   }
-  return std::string_view::npos;
+  return xml.size();
+}
+
+std::vector<Tag> tags_of(std::string_view xml) {
+  std::vector<Tag> tags;
+  std::size_t at = xml.find('<');
+  while (at < xml.size()) {
+    const std::string_view rest = xml.substr(at);
+    std::size_t end = 0;
+    if (rest.starts_with("<!--")) {
+      end = behind(xml, "-->", at + 4);
+    } else if (rest.starts_with("<![CDATA[")) {
+      end = behind(xml, "]]>", at + 9);
+    } else if (rest.starts_with("<?")) {
+      end = behind(xml, "?>", at + 2);
+    } else {
+      end = tag_end(xml, at);
+      Tag tag{at, end, {}, rest.starts_with("</"), end >= 2 && xml[end - 2] == '/'};
+      const std::size_t name = at + (tag.is_end ? 2 : 1);
+      tag.local = xml.substr(name, std::min(xml.find_first_of(" \t\r\n/>", name), end) - name);
+      const std::size_t colon = tag.local.find(':');
+      if (colon != std::string_view::npos) tag.local.remove_prefix(colon + 1);
+      tags.push_back(tag);
+    }
+    at = xml.find('<', end);
+  }
+  return tags;
 }
 
 // Master data may be large, and no event needs it to be read.
 std::string without_header(std::string frame) {
-  const std::size_t begin = frame.find("<EPCISHeader");
-  const std::size_t end = frame.find("</EPCISHeader>");
-  if (begin != std::string::npos && end != std::string::npos && end > begin) frame.erase(begin, end + 14 - begin);
+  std::size_t begin = std::string::npos;
+  for (const Tag& tag : tags_of(frame)) {
+    if (tag.local != "EPCISHeader" || tag.is_empty) continue;
+    if (!tag.is_end && begin == std::string::npos) begin = tag.begin;
+    if (tag.is_end && begin != std::string::npos) return frame.erase(begin, tag.end - begin);
+  }
   return frame;
 }
 
@@ -102,38 +139,62 @@ void Presenter::learn_frame(const Warehouse::Original& original) {
   if (!job_.empty() && job_ == original.job) return;
   job_ = original.job;
   context_.clear();
-  before_.clear();
-  after_.clear();
+  frame_.clear();
+  places_.clear();
   if (original.syntax == RawDocument::Syntax::kJson) {
     const json::object frame = parsed(without_gaps(original.frame));
     const json::value* context = frame.if_contains("@context");
     if (context != nullptr && !context->is_string()) context_ = json::serialize(*context);
     return;
   }
-  const std::string frame = without_header(original.frame);
-  const std::size_t place = content_of(frame, "EventList");
-  if (place == std::string::npos) return;  // the event was the whole document
-  before_ = frame.substr(0, place);
-  after_ = frame.substr(place);
+  frame_ = without_header(original.frame);
+  for (const Tag& tag : tags_of(frame_)) {
+    const bool holds_events = tag.local == "EventList" || tag.local == "extension" || tag.local == "baseExtension";
+    if (holds_events && !tag.is_end && !tag.is_empty) places_.push_back(tag.end);
+  }
+  if (places_.empty()) {  // the event was the whole document
+    frame_.clear();
+    places_.push_back(0);
+  }
 }
 
-std::string Presenter::as_document(const Warehouse::Original& original) const {
-  if (original.syntax == RawDocument::Syntax::kXml) return before_ + original.bytes + after_;
-  if (context_.empty()) return original.bytes;
-  return fmt::format(
-      R"({{"@context":{},"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2000-01-01T00:00:00Z",)"
-      R"("epcisBody":{{"eventList":[{}]}}}})",
-      context_, original.bytes);
+std::optional<Node> Presenter::node_of_json(const Warehouse::Original& original) const {
+  const bool is_alone = context_.empty();
+  auto document = read_(
+      is_alone
+          ? original.bytes
+          : fmt::format(
+                R"({{"@context":{},"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2000-01-01T00:00:00Z",)"
+                R"("epcisBody":{{"eventList":[{}]}}}})",
+                context_, original.bytes));
+  if (!document || document->events.size() != 1) return std::nullopt;
+  return std::move(document->events.front().node);
+}
+
+// The frame still holds events that were refused, and may have several lists: the right place is the one where the
+// event is read as an event.
+std::optional<Node> Presenter::node_of_xml(const Warehouse::Original& original) {
+  for (std::size_t& place : places_) {
+    auto document = read_(frame_.substr(0, place) + original.bytes + frame_.substr(place));
+    if (!document) continue;
+    for (trace::RawEvent& event : document->events) {
+      if (event.begin != place) continue;
+      Node node = std::move(event.node);
+      std::swap(place, places_.front());  // the next event will stand there too
+      return node;
+    }
+  }
+  return std::nullopt;
 }
 
 Result<trace::Node> Presenter::tree(const trace::StoredEvent& event, const Warehouse::Original& original) {
   learn_frame(original);
-  auto document = read_(as_document(original));
-  if (!document || document->events.empty()) return unreadable(event);
-  Node node = std::move(document->events.front().node);
-  set_text(node, "eventID", event.id, 1);
-  set_text(node, "recordTime", format_instant_ms(event.recorded), 2);
-  return node;
+  const bool is_json = original.syntax == RawDocument::Syntax::kJson;
+  auto node = is_json ? node_of_json(original) : node_of_xml(original);
+  if (!node) return unreadable(event);
+  set_text(*node, "eventID", event.id, 1);
+  set_text(*node, "recordTime", format_instant_ms(event.recorded), 2);
+  return std::move(*node);
 }
 
 Result<std::string> Presenter::text(const trace::StoredEvent& event, const Warehouse::Original& original,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "app/capture/capture.h"
 #include "app/ports/event_writer.h"
@@ -34,13 +36,15 @@ class Presenter {
 
  private:
   void learn_frame(const Warehouse::Original& original);
-  std::string as_document(const Warehouse::Original& original) const;
+  std::optional<trace::Node> node_of_json(const Warehouse::Original& original) const;
+  std::optional<trace::Node> node_of_xml(const Warehouse::Original& original);
 
   const DocumentReader& read_;
   const EventWriter& writer_;
-  std::string job_;             // of the document that before_ and after_ are of
-  std::string context_;         // JSON: the document's @context; "" when it says nothing beyond the standard
-  std::string before_, after_;  // XML: what stands around an event
+  std::string job_;                  // of the document that the rest is of
+  std::string context_;              // JSON: the document's @context; "" when it says nothing beyond the standard
+  std::string frame_;                // XML: what stands around events
+  std::vector<std::size_t> places_;  // where in it events may stand
 };
 
 }  // namespace suyuan

@@ -114,6 +114,16 @@ TEST(Presenter, an_event_is_found_in_a_document_that_is_made_to_confuse) {
   }
 }
 
+TEST(Presenter, a_document_with_numbers_beyond_any_double_keeps_its_context) {
+  const std::string json =
+      R"({"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",{"a":"https://a.cn/"}],)"
+      R"("type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-03-01T08:00:00Z","a:far":1e99999999999,)"
+      R"("epcisBody":{"eventList":[{"type":"ObjectEvent","eventTime":"2026-03-01T08:00:00Z",)"
+      R"("eventTimeZoneOffset":"+00:00","epcList":["urn:epc:id:sgtin:6901234.056789.1"],"action":"ADD","a:x":1,)"
+      R"("a:y":1e99999999999}]}})";
+  EXPECT_EQ(check(json, "JSON with a number that is far too large"), 1);
+}
+
 TEST(Presenter, what_has_no_place_in_xml_is_named) {
   const std::string json =
       R"({"@context":{"a":"https://a.cn/"},"type":"ObjectEvent","eventTime":"2026-03-01T08:00:00Z",)"

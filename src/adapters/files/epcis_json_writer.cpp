@@ -61,7 +61,7 @@ class JsonEvent {
     }
     std::string out = "{";
     const std::string own = context(event.find("@context"));
-    if (!own.empty()) out += "\"@context\":" + own + ",";
+    if (!own.empty()) out += "\"@context\":" + own + (members.empty() ? "" : ",");
     return out + members + "}";
   }
 
@@ -73,7 +73,7 @@ class JsonEvent {
   }
 
   std::string name_of(const Node& node) {
-    if (node.ns.empty() || node.name.starts_with("@")) return node.name;
+    if (node.ns.empty() || node.name.starts_with("@") || in_context_) return node.name;
     if (is_term(node)) {
       terms_[node.name] = node.ns;
       return node.name;
@@ -142,6 +142,7 @@ class JsonEvent {
       }
     }
     std::string parts;
+    in_context_ = true;  // what it defines are names, not fields
     if (own != nullptr) value(*own, "", parts);
     if (own != nullptr && own->kind == Node::Kind::kList) parts = parts.substr(1, parts.size() - 2);
     if (needed.empty()) return own == nullptr ? "" : "[" + parts + "]";
@@ -150,6 +151,7 @@ class JsonEvent {
 
   Prefixes prefixes_{standard_prefixes()};
   std::map<std::string, std::string> terms_;
+  bool in_context_ = false;
 };
 
 }  // namespace

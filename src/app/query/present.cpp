@@ -142,9 +142,16 @@ void Presenter::learn_frame(const Warehouse::Original& original) {
   frame_.clear();
   places_.clear();
   if (original.syntax == RawDocument::Syntax::kJson) {
-    const json::object frame = parsed(without_gaps(original.frame));
-    const json::value* context = frame.if_contains("@context");
-    if (context != nullptr && !context->is_string()) context_ = json::serialize(*context);
+    // Read by the reader that took the document, not by another that may be stricter with numbers.
+    const auto frame = read_(without_gaps(original.frame));
+    const Node* context = frame ? frame->header.find("@context") : nullptr;
+    if (context == nullptr || context->kind == Node::Kind::kText) return;
+    Node holder;
+    holder.kind = Node::Kind::kObject;
+    holder.children.push_back(*context);
+    const auto text = writer_.event(holder, Syntax::kJson, CbvForm::kUrn);
+    constexpr std::string_view kBefore = R"({"@context":)";
+    if (text) context_ = text->substr(kBefore.size(), text->size() - kBefore.size() - 1);
     return;
   }
   frame_ = without_header(original.frame);

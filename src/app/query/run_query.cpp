@@ -5,6 +5,7 @@
 
 #include "app/query/hierarchy.h"
 #include "app/query/query.h"
+#include "base/text.h"
 
 namespace suyuan {
 
@@ -117,7 +118,12 @@ class Search {
       auto tree = presenter_.tree(event, *original);
       if (!tree) return std::move(tree.error());
       auto read = trace::read_event(*tree, event.recorded);
-      if (!read) return std::move(read.error()).doing("reading a stored event again");
+      if (!read)
+        return Error{ErrorKind::kCorrupt, "store.damaged",
+                     fmt::format("The stored event {} is not sound any more. Stop the server and restore the last "
+                                 "backup.",
+                                 excerpt(event.id, 200)),
+                     read.error().text};
       const bool fits = trace::matches(question_.query, {*read, event.recorded}, hierarchy_);
       if (stored_hierarchy_.failed()) return Error(*stored_hierarchy_.failed());
       if (!fits) return Done{};

@@ -48,7 +48,7 @@ class Conformance : public testing::TestWithParam<Engine> {
 // The same engine with runs so small that a few documents make many, and merge them.
 SqliteWarehouseOptions small_runs() {
   SqliteWarehouseOptions options;
-  options.lookups = {.spill = 40, .fan_in = 3};
+  options.lookups = {.spill = 40, .fan_in = 3, .blocks_per_commit = 3, .blocks_waiting = 6};
   return options;
 }
 

@@ -7,12 +7,12 @@
 #include <filesystem>
 
 #include "adapters/clock/system_clock.h"
-#include "adapters/files/epcis.h"
 #include "adapters/http/page_routes.h"
 #include "adapters/log/json_log.h"
 #include "app/demo/tell_story.h"
 #include "bin/operation.h"
 #include "bin/post.h"
+#include "bin/serving.h"
 
 namespace suyuan::cli {
 
@@ -65,7 +65,9 @@ int demo(const SettingArguments& arguments) {
   const bool asked = settings->source("log.level") != SettingSource::kDefault;
   const auto log = make_json_log(asked ? settings->text("log.level") : "warning");
   const DemoStory story = demo_story();
-  const http::Services services{**store, clock, *log, read_epcis};
+  auto serving = Serving::start(**store, clock, *log, *settings);
+  if (!serving) return fail(serving.error());
+  const http::Services& services = (*serving)->services();
   http::ServerOptions options;
   options.settings = *settings;
   options.version = SUYUAN_VERSION;

@@ -3,10 +3,10 @@
 #include <cstdio>
 
 #include "adapters/clock/system_clock.h"
-#include "adapters/files/epcis.h"
 #include "adapters/http/page_routes.h"
 #include "adapters/log/json_log.h"
 #include "bin/operation.h"
+#include "bin/serving.h"
 
 namespace suyuan::cli {
 
@@ -20,7 +20,9 @@ int serve(const SettingArguments& arguments, const Common& common) {
   if (!store) return fail(store.error());
   SystemClock clock;
   const auto log = make_json_log(settings->text("log.level"));
-  const http::Services services{**store, clock, *log, read_epcis};
+  auto serving = Serving::start(**store, clock, *log, *settings);
+  if (!serving) return fail(serving.error());
+  const http::Services& services = (*serving)->services();
   http::ServerOptions options;
   options.settings = *settings;
   options.version = SUYUAN_VERSION;

@@ -6,17 +6,17 @@
 #include <sstream>
 
 #include "adapters/http/page_routes.h"
-#include "product_test.h"
+#include "store_fixture.h"
 
 namespace suyuan::test {
 namespace {
 
 // With the pages, as the program serves them.
-class OpenApiTest : public ProductTest {
+class OpenApiTest : public StoreFixture {
  protected:
   void SetUp() override {
     options_.add_routes.push_back([this](http::Router& router) {
-      http::add_page_routes(router, http::Services{warehouse_, clock_, log_, read_epcis});
+      http::add_page_routes(router, http::Services{*store_, clock_, log_, read_epcis, epcis_writer()});
     });
   }
 };

@@ -7,6 +7,7 @@
 
 #include "adapters/clock/system_clock.h"
 #include "adapters/files/epcis.h"
+#include "adapters/files/epcis_writer.h"
 #include "adapters/http/serve.h"
 #include "client.h"
 #include "fake_warehouse.h"
@@ -23,7 +24,7 @@ class ProductTest : public testing::Test {
   }
 
   int start() {
-    auto server = http::start_server(options_, http::Services{warehouse_, clock_, log_, read_epcis});
+    auto server = http::start_server(options_, http::Services{warehouse_, clock_, log_, read_epcis, epcis_writer()});
     EXPECT_TRUE(server.ok());
     server_ = std::move(*server);
     return server_->port();

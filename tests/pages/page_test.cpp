@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../http/client.h"
+#include "adapters/files/epcis_writer.h"
 #include "adapters/http/page_routes.h"
 #include "adapters/http/serve.h"
 #include "app/page/code_page.h"
@@ -15,7 +16,7 @@ class PageTest : public DemoStore {
  protected:
   void SetUp() override {
     ASSERT_TRUE(options_.settings.set("server.port", "0", SettingSource::kCommandLine).ok());
-    const http::Services services{store(), clock(), log_, read_epcis};
+    const http::Services services{store(), clock(), log_, read_epcis, epcis_writer()};
     options_.add_routes.push_back(
         [services](http::Router& router) { http::add_page_routes(router, services, &told().story); });
     auto server = http::start_server(options_, services);
@@ -145,7 +146,7 @@ TEST_F(PageTest, of_a_store_for_real_tell_nothing_of_the_demonstration) {
   {
     auto empty = open_sqlite_warehouse(folder, clock(), {});
     ASSERT_TRUE(empty.ok());
-    const http::Services services{**empty, clock(), log_, read_epcis};
+    const http::Services services{**empty, clock(), log_, read_epcis, epcis_writer()};
     http::ServerOptions options;
     options.settings = options_.settings;
     options.add_routes.push_back([services](http::Router& router) { http::add_page_routes(router, services); });

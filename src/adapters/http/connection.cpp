@@ -222,6 +222,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
                                   shared_.limits.transfer.count() / 1000, shared_.limits.idle.count() / 1000)}};
     }
     if (error == beast::http::error::header_limit || error == beast::http::error::buffer_overflow) {
+      if (is_line_too_long()) return address_too_long();
       return Refusal{431,
                      {ErrorKind::kTooLarge, "http.header_too_large",
                       fmt::format("The request line and header fields are longer than {} bytes "
@@ -236,6 +237,25 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     gone_ = true;
     return std::nullopt;
+  }
+
+  // The first line alone is longer than everything may be. Its path says whose problem it is.
+  bool is_line_too_long() {
+    const auto bytes = buffer_.cdata();
+    const std::string_view line(static_cast<const char*>(bytes.data()), bytes.size());
+    const std::size_t length = std::min(line.find('\n'), line.size());
+    if (!parser_->get().target().empty() || length + 4 <= shared_.limits.header_bytes) return false;
+    const std::size_t from = std::min(line.find(' '), line.size() - 1) + 1;
+    request_.path = line.substr(from, std::min(line.find_first_of("? ", from), from + 200) - from);
+    return true;
+  }
+
+  Refusal address_too_long() const {
+    return {414,
+            {ErrorKind::kTooLarge, "http.address_too_long",
+             fmt::format("The address is longer than {} bytes (http.header_bytes_max). Put a long query under a name "
+                         "with POST /epcis/v2/queries, and ask for its events.",
+                         shared_.limits.header_bytes)}};
   }
 
   std::uint64_t body_limit() const { return is_capture_ ? shared_.limits.capture_bytes : shared_.limits.body_bytes; }

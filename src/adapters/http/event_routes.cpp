@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <boost/json.hpp>
-
-#include "adapters/http/routes.h"
+#include "adapters/http/epcis_answers.h"
 #include "base/text.h"
 
 namespace suyuan::http {
 
 namespace {
-
-namespace json = boost::json;
-
-constexpr std::string_view kStandardContext = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld";
 
 Response refused(const Request& request, int status, const Error& error) {
   return problem(status, error, true, request.trace_id);
@@ -57,59 +51,8 @@ Response post_event(RouteContext& context, Request& request) {
   return response;
 }
 
-// Looks at one event's own bytes, as they came; they were checked when they were captured.
-json::object parsed(std::string_view bytes) {
-  boost::system::error_code error;
-  json::parse_options options;
-  options.max_depth = 128;
-  json::value value = json::parse(bytes, error, {}, options);
-  return !error && value.is_object() ? std::move(value.as_object()) : json::object();
-}
-
-// The frame of a document is the document without its events, but with the commas that stood between them: "[ , , ]".
-std::string without_gaps(std::string_view frame) {
-  std::string text;
-  std::size_t last = std::string::npos;  // the last character of `text` that is no blank and in no string
-  bool in_string = false;
-  for (std::size_t i = 0; i < frame.size(); ++i) {
-    const char c = frame[i];
-    if (in_string) {
-      text += c;
-      if (c == '\\' && i + 1 < frame.size()) text += frame[++i];
-      in_string = c != '"';
-      continue;
-    }
-    in_string = c == '"';
-    const char before = last == std::string::npos ? ' ' : text[last];
-    if (c == ',' && (before == '[' || before == ',')) continue;
-    if (c == ']' && before == ',') text[last] = ' ';
-    if (std::string_view(" \t\r\n").find(c) == std::string_view::npos) last = text.size();
-    text += c;
-  }
-  return text;
-}
-
-// The event as it came, with what the server adds in front: its id, when it was recorded, and the context of the
-// document that it came in, when it has none of its own. Numbers and order of the sender stay as they are.
-std::string event_with_additions(const trace::StoredEvent& event, const Warehouse::Original& original) {
-  const json::object members = parsed(original.bytes);
-  const std::size_t brace = original.bytes.find('{');
-  if (members.empty() || brace == std::string::npos) return original.bytes;
-  std::string additions;
-  const auto add = [&](std::string_view name, const json::value& value) {
-    if (!members.contains(name)) additions += json::serialize(json::string(name)) + ":" + json::serialize(value) + ",";
-  };
-  const json::object frame = parsed(without_gaps(original.frame));
-  if (const json::value* context = frame.if_contains("@context"); context != nullptr && !context->is_string()) {
-    add("@context", *context);
-  }
-  add("eventID", json::value(event.id));
-  add("recordTime", json::value(format_instant_ms(event.recorded)));
-  std::string bytes = original.bytes;
-  return bytes.insert(brace + 1, additions);
-}
-
-Result<std::vector<std::string>> event_texts(RouteContext& context, std::string_view id) {
+Result<std::vector<std::string>> event_texts(RouteContext& context, std::string_view id, const Presentation& how) {
+  Presenter presenter(context.services.read_document, context.services.write_event);
   std::vector<std::string> texts;
   for (const bool declaration : {false, true}) {
     const auto event = context.services.warehouse.find_event(id, declaration);
@@ -117,40 +60,41 @@ Result<std::vector<std::string>> event_texts(RouteContext& context, std::string_
     if (!*event) continue;
     const auto original = context.services.warehouse.original((*event)->seq);
     if (!original) return original.error();
-    if (original->syntax != trace::RawDocument::Syntax::kJson) {
-      return Error{ErrorKind::kUnsupported, "epcis.event_is_xml",
-                   fmt::format("This event came as XML and is not translated. Its document is at "
-                               "/api/v1/captures/{}/document.",
-                               original->job)};
-    }
-    texts.push_back(event_with_additions(**event, *original));
+    auto text = presenter.text(**event, *original, how);
+    if (!text) return std::move(text.error());
+    texts.push_back(std::move(*text));
   }
   return texts;
 }
 
-Response get_event(RouteContext& context, Request& request) {
-  if (const auto wrong = epcis::problem_of_versions(request)) return refused(request, 406, *wrong);
+Result<Response> get_event(RouteContext& context, Request& request) {
   const std::string_view id = request.path_value("eventID");
-  const auto texts = event_texts(context, id);
-  if (!texts) {
-    const bool other_syntax = texts.error().code == "epcis.event_is_xml";
-    return refused(request, other_syntax ? 406 : status_of(texts.error().kind), texts.error());
-  }
-  if (texts->empty()) {
-    return refused(request, 404,
-                   Error{ErrorKind::kNotFound, "epcis.no_such_event",
-                         fmt::format("No event has the id \"{}\". An id with \"/\" or \"?\" in it must be "
-                                     "percent-encoded.",
-                                     excerpt(id, 200))});
-  }
-  const std::string now = format_instant_ms(context.services.clock.now());
-  const std::string body = fmt::format(
-      R"({{"@context":["{}"],"type":"EPCISQueryDocument","schemaVersion":"2.0","creationDate":"{}",)"
-      R"("epcisBody":{{"queryResults":{{"queryName":"SimpleEventQuery","resultsBody":{{"eventList":[{}]}}}}}}}})",
-      kStandardContext, now, fmt::join(*texts, ","));
-  static const std::vector<std::string> kTypes = {"application/json", "application/ld+json"};
-  const std::string_view type = negotiate(request.headers.get("Accept"), kTypes);
-  return reply(200, type.empty() ? "application/json" : type, body);
+  const auto how = epcis::presentation_of(request);
+  if (!how) return how.error();
+  auto texts = event_texts(context, id, *how);
+  if (!texts) return std::move(texts.error());
+  if (!texts->empty()) return epcis::events_answer(context, request, {}, EventPage{std::move(*texts), ""}, *how);
+  return Error{ErrorKind::kNotFound, "epcis.no_such_event",
+               fmt::format("No event has the id \"{}\". An id with \"/\" or \"?\" in it must be percent-encoded.",
+                           excerpt(id, 200))};
+}
+
+Result<Response> get_events(RouteContext& context, Request& request) {
+  const auto page = epcis::page_of(request);
+  if (!page) return page.error();
+  const auto how = epcis::presentation_of(request);
+  if (!how) return how.error();
+  auto events =
+      run_query(context.services.actor, epcis::query_parameters(request), *page, *how, epcis::query_services(context));
+  if (!events) return std::move(events.error());
+  return epcis::events_answer(context, request, {}, *events, *how);
+}
+
+// Tokens hold all that there is to them: there is nothing to forget.
+Result<Response> forget_token(RouteContext&, Request&) {
+  Response response;
+  response.status = 204;
+  return response;
 }
 
 }  // namespace
@@ -166,19 +110,43 @@ void add_event_routes(Router& router, RouteContext& context) {
               .answers = {{201, "Stored; Location names the event.", {}},
                           {409, "An event of that id is stored already.", {"application/problem+json"}}},
               .handler = [&context](Request& request) { return post_event(context, request); }});
-  auto parameters = epcis::version_parameters();
-  parameters.push_back({.name = "eventID",
-                        .in = Parameter::In::kPath,
-                        .meaning = "The event's id, percent-encoded: ni:%2F%2F%2Fsha-256;…%3Fver=CBV2.0"});
+  const Parameter id{.name = "eventID",
+                     .in = Parameter::In::kPath,
+                     .meaning = "The event's id, percent-encoded: ni:%2F%2F%2Fsha-256;…%3Fver=CBV2.0"};
+  const std::vector<std::string> problems = {"application/problem+json"};
   router.add({.method = "GET",
               .path = "/epcis/v2/events/{eventID}",
               .operation_id = "getEvent",
               .summary = "One event, with the error declaration that repeats its id, if there is one.",
               .tag = "EPCIS events",
-              .parameters = std::move(parameters),
-              .answers = {{200, "An EPCISQueryDocument.", {"application/json", "application/ld+json"}},
-                          {404, "No such event.", {"application/problem+json"}}},
-              .handler = [&context](Request& request) { return get_event(context, request); }});
+              .parameters = epcis::joined({{id}, epcis::presentation_parameters(), epcis::version_parameters()}),
+              .answers = {{200, "An EPCISQueryDocument.", epcis::kEventTypes}, {404, "No such event.", problems}},
+              .handler = epcis::answering(context, get_event)});
+  const Parameter query{.name = "{parameter}",
+                        .meaning =
+                            "Any parameter of SimpleEventQuery by its own name, several values joined by \"|\": "
+                            "EQ_bizStep=shipping|receiving, MATCH_anyEPC=…, GE_eventTime=…"};
+  router.add(
+      {.method = "GET",
+       .path = "/epcis/v2/events",
+       .operation_id = "queryEvents",
+       .summary = "Events that match a SimpleEventQuery, page by page. All pages see the store as the first did.",
+       .tag = "EPCIS events",
+       .parameters = epcis::joined(
+           {{query}, epcis::page_parameters(), epcis::presentation_parameters(), epcis::version_parameters()}),
+       .answers = {{200, "An EPCISQueryDocument; Link names the next page.", epcis::kEventTypes},
+                   {400, "A parameter is wrong.", problems},
+                   {413, "More than maxEventCount match, or too much to go through.", problems}},
+       .handler = epcis::answering(context, get_events)});
+  router.add(
+      {.method = "DELETE",
+       .path = "/epcis/v2/nextPageToken/{token}",
+       .operation_id = "forgetNextPageToken",
+       .summary = "Says that nobody will ask for that page. The server remembers no pages, so it is always done.",
+       .tag = "EPCIS events",
+       .parameters = {{.name = "token", .in = Parameter::In::kPath, .meaning = "From a Link header."}},
+       .answers = {{204, "Done.", {}}},
+       .handler = epcis::answering(context, forget_token)});
 }
 
 }  // namespace suyuan::http

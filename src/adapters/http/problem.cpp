@@ -10,7 +10,17 @@ namespace {
 constexpr std::size_t kFindingsInProblem = 100;
 
 // EPCIS 2.0 REST bindings, response bodies.
-std::string_view epcis_type(int status) {
+std::string_view epcis_type(int status, std::string_view code) {
+  if (code == "query.too_large") return "epcisException:QueryTooLargeException";
+  if (code == "query.too_complex") return "epcisException:QueryTooComplexException";
+  if (code == "query.not_json" || code == "query.name" || code == "query.cursor")
+    return "epcisException:QueryValidationException";
+  if (code == "query.not_for_subscription") return "epcisException:SubscriptionControlsException";
+  if (status == 400 && code.starts_with("query.")) return "epcisException:QueryParameterException";
+  if (status == 404 && (code.starts_with("query.") || code.starts_with("subscription.")))
+    return "epcisException:NoSuchNameException";
+  if (status == 400 && code == "subscription.schedule") return "epcisException:SubscriptionControlsException";
+  if (code == "subscription.refused") return "epcisException:SubscriptionControlsException";
   switch (status) {
     case 401:
     case 403:
@@ -92,7 +102,7 @@ int status_of(ErrorKind kind) {
 }
 
 Response problem(int status, const Error& error, bool epcis, std::string_view trace_id) {
-  boost::json::object body{{"type", epcis ? epcis_type(status) : "about:blank"},
+  boost::json::object body{{"type", epcis ? epcis_type(status, error.code) : "about:blank"},
                            {"title", title_of(status)},
                            {"status", status},
                            {"code", error.code},

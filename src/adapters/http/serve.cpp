@@ -38,6 +38,8 @@ void add_routes(Router& router, RouteContext& context) {
   add_operation_routes(router, context);
   add_capture_routes(router, context);
   add_event_routes(router, context);
+  add_resource_routes(router, context);
+  add_query_routes(router, context);
   add_trace_routes(router, context);
   for (const auto& add : context.options.add_routes) add(router);
 }

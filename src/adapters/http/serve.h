@@ -9,14 +9,17 @@
 #include "app/capture/capture.h"
 #include "app/operation/log.h"
 #include "app/operation/settings.h"
+#include "app/ports/event_writer.h"
+#include "app/ports/query_store.h"
 #include "app/ports/warehouse.h"
+#include "app/ports/webhook.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/identity/actor.h"
 
 // The server as `main` sees it.
 //
-//   Services services{*store, clock, log, read_epcis};
+//   Services services{*store, clock, log, read_epcis, epcis_writer()};
 //   ServerOptions options{.settings = settings, .version = SUYUAN_VERSION};
 //   options.add_routes.push_back([&](http::Router& router) { add_page_routes(router, …); });
 //   auto server = http::start_server(options, services);   // accepts when it returns
@@ -32,7 +35,11 @@ struct Services {
   Clock& clock;
   Log& log;
   DocumentReader read_document;
+  const EventWriter& write_event;
   Actor actor = local_actor();
+  // Named queries and subscriptions; without both, /epcis/v2/queries is not served.
+  QueryStore* queries = nullptr;
+  Webhook* webhook = nullptr;
 };
 
 struct ServerOptions {

@@ -55,7 +55,19 @@ constexpr std::array kSettings = {
             "Where people reach this server, as printed in codes: https://trace.example.cn. Empty: as each request "
             "says.",
             "", 0, 0, "", true},
+    Setting{"server.utc_offset", "",
+            "Offset of the wall clock that schedules of subscriptions are read on, such as +08:00.", "+08:00", 0, 0, "",
+            true},
     Setting{"trace.nodes_max", "nodes", "Most nodes in one answer of /api/v1/trace.", "10000", 1, 100'000},
+    Setting{"webhook.allow_private", "",
+            "Addresses and networks that messages to subscribers may go to though they are not of the public internet: "
+            "\"127.0.0.1 10.1.0.0/16\". Empty: none.",
+            "", 0, 0, "", true},
+    Setting{"webhook.attempts_max", "attempts", "How often a message to a subscriber is tried before it is given up.",
+            "20", 1, 1000},
+    Setting{"webhook.events_max", "events", "Most events in one message to a subscriber.", "500", 1, 10'000},
+    Setting{"webhook.threads", "threads", "Threads that deliver messages to subscribers.", "4", 1, 64},
+    Setting{"webhook.timeout_ms", "ms", "How long a subscriber may take to accept one message.", "15000", 100, 120'000},
 };
 
 static_assert(std::is_sorted(kSettings.begin(), kSettings.end(),

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "domain/codes/check_digit.h"
+#include "domain/codes/epc_schemes.h"
 #include "domain/codes/gs1_ai.h"
 #include "domain/codes/percent.h"
 
@@ -14,43 +15,7 @@ namespace suyuan::codes {
 
 namespace {
 
-// How an EPC scheme spells a GS1 key: urn:epc:id:<name>:<company prefix>.<reference>[.<more>]
-struct EpcScheme {
-  std::string_view name;
-  std::string_view key;     // application identifier of the key
-  int digits;               // company prefix + reference; 0: free text up to 30
-  bool indicator;           // the reference's first digit goes in front of the company prefix
-  bool check;               // the key ends in a check digit
-  std::string_view prefix;  // put before the key's digits ("0" of GRAI)
-  enum class Tail { kNone, kQualifier, kInKey, kItip } tail;  // what the part after the reference is
-  std::string_view qualifier;                                 // its application identifier for kQualifier
-};
-
 using Tail = EpcScheme::Tail;
-constexpr EpcScheme kSchemes[] = {
-    {"sgtin", "01", 13, true, true, "", Tail::kQualifier, "21"},
-    {"lgtin", "01", 13, true, true, "", Tail::kQualifier, "10"},
-    {"upui", "01", 13, true, true, "", Tail::kQualifier, "235"},
-    {"itip", "8006", 13, true, true, "", Tail::kItip, "21"},
-    {"sscc", "00", 17, true, true, "", Tail::kNone, ""},
-    {"sgln", "414", 12, false, true, "", Tail::kQualifier, "254"},
-    {"pgln", "417", 12, false, true, "", Tail::kNone, ""},
-    {"grai", "8003", 12, false, true, "0", Tail::kInKey, ""},
-    {"giai", "8004", 0, false, false, "", Tail::kNone, ""},
-    {"gsrn", "8018", 17, false, true, "", Tail::kNone, ""},
-    {"gsrnp", "8017", 17, false, true, "", Tail::kNone, ""},
-    {"gdti", "253", 12, false, true, "", Tail::kInKey, ""},
-    {"cpi", "8010", 0, false, false, "", Tail::kQualifier, "8011"},
-    {"sgcn", "255", 12, false, true, "", Tail::kInKey, ""},
-    {"ginc", "401", 0, false, false, "", Tail::kNone, ""},
-    {"gsin", "402", 16, false, true, "", Tail::kNone, ""},
-};
-
-const EpcScheme* scheme_named(std::string_view name) {
-  const auto* found =
-      std::find_if(std::begin(kSchemes), std::end(kSchemes), [&](const EpcScheme& each) { return each.name == name; });
-  return found == std::end(kSchemes) ? nullptr : found;
-}
 
 Error refuse(std::string_view code, std::string_view urn, std::string_view why) {
   return Error{ErrorKind::kInvalid, std::string(code), fmt::format("\"{}\": {}.", excerpt(urn, 120), why)};
@@ -95,7 +60,7 @@ Result<Spelled> take_apart(std::string_view urn) {
   Spelled spelled;
   const std::string_view kind = pieces[2];
   spelled.pattern = kind == "idpat";
-  spelled.scheme = scheme_named(pieces[3]);
+  spelled.scheme = epc_scheme_named(pieces[3]);
   const bool lot = pieces[3] == "lgtin";
   if (spelled.scheme == nullptr || (kind != "id" && kind != "idpat" && kind != "class") || (lot != (kind == "class"))) {
     return refuse(
@@ -184,7 +149,7 @@ std::string urn_escape(std::string_view text) {
 }
 
 const EpcScheme* scheme_for(std::string_view key_ai, std::string_view qualifier) {
-  for (const EpcScheme& scheme : kSchemes) {
+  for (const EpcScheme& scheme : kEpcSchemes) {
     if (scheme.key != key_ai) continue;
     if (scheme.tail != Tail::kQualifier || scheme.qualifier == qualifier || qualifier.empty()) return &scheme;
   }

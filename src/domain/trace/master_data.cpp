@@ -27,6 +27,16 @@ void read_attributes(const codes::Identity& subject, const std::string& vocabula
   }
 }
 
+void read_children(const codes::Identity& subject, const std::string& vocabulary, const Node& element,
+                   Findings& findings, std::vector<MasterDatum>& data) {
+  const Node* children = element.find("children");
+  if (children == nullptr || !expect_list(*children, findings)) return;
+  const std::string parent = codes::canonical_uri(subject);
+  for (const Node& child : children->children) {
+    if (auto id = read_id(child, findings)) data.push_back({id->id, vocabulary, std::string(kWithin) + parent, parent});
+  }
+}
+
 }  // namespace
 
 Result<std::vector<MasterDatum>> read_master_data(const Node& header) {
@@ -48,6 +58,7 @@ Result<std::vector<MasterDatum>> read_master_data(const Node& header) {
           missing(element, "id", "what the attributes describe", findings);
         } else if (auto subject = read_id(*id, findings)) {
           read_attributes(subject->id, type == nullptr ? "" : type->text, element, findings, data);
+          read_children(subject->id, type == nullptr ? "" : type->text, element, findings, data);
         }
       }
     }

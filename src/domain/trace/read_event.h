@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -25,6 +27,9 @@ struct MasterDatum {
   std::string attribute;   // "urn:epcglobal:cbv:mda#name" …
   std::string value;       // text; nested structures as JSON text
 };
+// The attribute that says what a subject stands below, in the hierarchies of its vocabulary ("children" of the other
+// one): followed by the other one's URI, so that there may be several; the value is that URI.
+inline constexpr std::string_view kWithin = "urn:suyuan:within:";
 Result<std::vector<MasterDatum>> read_master_data(const Node& header);
 
 }  // namespace suyuan::trace

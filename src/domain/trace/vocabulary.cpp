@@ -136,6 +136,16 @@ std::optional<std::string> canonical_value(Vocabulary vocabulary, std::string_vi
 
 std::span<const std::string_view> words_of(Vocabulary vocabulary) { return names_of(vocabulary).words; }
 
+std::string urn_form(std::string_view canonical) {
+  for (const Vocabulary vocabulary : {Vocabulary::kBizStep, Vocabulary::kDisposition, Vocabulary::kTransactionType,
+                                      Vocabulary::kSourceDestType, Vocabulary::kErrorReason, Vocabulary::kComponent}) {
+    const Names names = names_of(vocabulary);
+    if (canonical.starts_with(kWeb) && canonical.substr(kWeb.size()).starts_with(names.web))
+      return std::string(kUrn) + std::string(names.urn) + std::string(canonical.substr(kWeb.size() + names.web.size()));
+  }
+  return std::string(canonical);
+}
+
 std::string_view bare_word(std::string_view canonical) {
   if (!canonical.starts_with(kWeb)) return canonical;
   const std::size_t dash = canonical.find('-', kWeb.size());

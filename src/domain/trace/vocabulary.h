@@ -20,4 +20,7 @@ std::span<const std::string_view> words_of(Vocabulary vocabulary);
 // "shipping" of "https://ref.gs1.org/cbv/BizStep-shipping"; other URIs as they are.
 std::string_view bare_word(std::string_view canonical);
 
+// "urn:epcglobal:cbv:bizstep:shipping" of it; other URIs as they are.
+std::string urn_form(std::string_view canonical);
+
 }  // namespace suyuan::trace

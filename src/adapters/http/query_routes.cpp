@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+// Named queries and subscriptions to them (EPCIS 2.0 §12.8).
+#include <fmt/format.h>
+
+#include "adapters/http/epcis_answers.h"
+#include "app/subscription/subscription.h"
+#include "base/check.h"
+#include "base/text.h"
+
+namespace suyuan::http {
+
+namespace {
+
+StandingServices standing(RouteContext& context) {
+  const Services& services = context.services;
+  CHECK(services.queries != nullptr && services.webhook != nullptr);  // else there are no such routes
+  return {*services.queries, epcis::query_services(context), *services.webhook, services.clock, services.log};
+}
+
+std::string name_in(const Request& request) { return std::string(request.path_value("queryName")); }
+
+Result<NamedQuery> find_query(RouteContext& context, const std::string& name) {
+  auto query = context.services.queries->query(name);
+  if (!query) return std::move(query.error());
+  if (*query) return std::move(**query);
+  return Error{ErrorKind::kNotFound, "query.unknown",
+               fmt::format("There is no query \"{}\". GET /epcis/v2/queries lists them.", excerpt(name))};
+}
+
+// A page of things that are listed by a key of their own; the token carries that key.
+std::string key_token(std::string_view key) {
+  return base64url(std::span(reinterpret_cast<const std::uint8_t*>(key.data()), key.size()));
+}
+
+Result<std::string> key_of(const std::string& token) {
+  const auto bytes = from_base64url(token);
+  std::string key = bytes ? std::string(bytes->begin(), bytes->end()) : std::string();
+  if (bytes && is_utf8(key) && key.find('\0') == std::string::npos) return key;
+  return Error{ErrorKind::kInvalid, "query.cursor",
+               "nextPageToken is damaged or not of this server. Ask for the first page again, without it."};
+}
+
+std::size_t most_of(const PageRequest& page) { return std::min(page.per_page, QueryLimits().per_page_max); }
+
+Response list_of(const std::vector<std::string>& items) {
+  return reply(200, "application/json", fmt::format("[{}]", fmt::join(items, ",")));
+}
+
+Result<Response> list_queries(RouteContext& context, Request& request) {
+  auto page = epcis::page_of(request);
+  if (!page) return std::move(page.error());
+  auto after = key_of(page->token);
+  if (!after) return std::move(after.error());
+  auto queries = context.services.queries->queries(*after, most_of(*page) + 1);
+  if (!queries) return std::move(queries.error());
+  const bool more = queries->size() > most_of(*page);
+  if (more) queries->pop_back();
+  std::vector<std::string> items;
+  for (const NamedQuery& query : *queries) items.push_back(query_json(query));
+  Response response = list_of(items);
+  if (more) epcis::add_next_page(response, request, key_token(queries->back().name), context.services.clock.now());
+  return response;
+}
+
+Result<Response> post_query(RouteContext& context, Request& request) {
+  const auto made = create_query(context.services.actor, request.body, standing(context));
+  if (!made) return made.error();
+  Response response = reply(201, "application/json", query_json(*made));
+  response.headers.set("Location", "/epcis/v2/queries/" + epcis::percent_encoded(made->name));
+  return response;
+}
+
+Result<Response> get_query(RouteContext& context, Request& request) {
+  const auto query = find_query(context, name_in(request));
+  if (!query) return query.error();
+  return reply(200, "application/json", query_json(*query));
+}
+
+Response nothing() {
+  Response response;
+  response.status = 204;
+  return response;
+}
+
+Result<Response> delete_query(RouteContext& context, Request& request) {
+  if (auto gone = context.services.queries->remove_query(name_in(request)); !gone) return std::move(gone.error());
+  return nothing();
+}
+
+Result<Response> get_query_events(RouteContext& context, Request& request) {
+  auto page = epcis::page_of(request);
+  if (!page) return std::move(page.error());
+  auto how = epcis::presentation_of(request);
+  if (!how) return std::move(how.error());
+  const auto query = find_query(context, name_in(request));
+  if (!query) return query.error();
+  for (const auto& [name, values] : epcis::query_parameters(request).parameters)
+    return Error{ErrorKind::kInvalid, "query.parameter",
+                 fmt::format("{} is not taken here: a named query is asked as it was named. To be told of new events, "
+                             "POST to /epcis/v2/queries/{}/subscriptions.",
+                             excerpt(name), epcis::percent_encoded(query->name))};
+  auto parameters = parameters_of_json(query->definition);
+  if (!parameters) return std::move(parameters.error());
+  auto events = run_query(context.services.actor, *parameters, *page, *how, epcis::query_services(context));
+  if (!events) return std::move(events.error());
+  AnswerHead head;
+  head.query_name = query->name;
+  return epcis::events_answer(context, request, head, *events, *how);
+}
+
+Result<Response> list_subscriptions(RouteContext& context, Request& request) {
+  auto page = epcis::page_of(request);
+  if (!page) return std::move(page.error());
+  auto after = key_of(page->token);
+  if (!after) return std::move(after.error());
+  const auto query = find_query(context, name_in(request));
+  if (!query) return query.error();
+  auto found = context.services.queries->subscriptions(query->name, *after, most_of(*page) + 1);
+  if (!found) return std::move(found.error());
+  const bool more = found->size() > most_of(*page);
+  if (more) found->pop_back();
+  std::vector<std::string> items;
+  for (const Subscription& subscription : *found) items.push_back(subscription_json(subscription));
+  Response response = list_of(items);
+  if (more) epcis::add_next_page(response, request, key_token(found->back().id), context.services.clock.now());
+  return response;
+}
+
+Result<Response> post_subscription(RouteContext& context, Request& request) {
+  auto how = epcis::presentation_of(request);
+  if (!how) return std::move(how.error());
+  const auto options = standing_options(context.options.settings);
+  const auto made =
+      subscribe(context.services.actor, name_in(request), request.body, how->epcs, standing(context), options);
+  if (!made) return made.error();
+  Response response = reply(201, "application/json", subscription_json(*made));
+  response.headers.set(
+      "Location", fmt::format("/epcis/v2/queries/{}/subscriptions/{}", epcis::percent_encoded(made->query), made->id));
+  return response;
+}
+
+Result<Subscription> find_subscription(RouteContext& context, const Request& request) {
+  const std::string id(request.path_value("subscriptionID"));
+  auto found = context.services.queries->subscription(id);
+  if (!found) return std::move(found.error());
+  if (*found && (*found)->query == name_in(request)) return std::move(**found);
+  return Error{ErrorKind::kNotFound, "subscription.unknown",
+               fmt::format("The query \"{}\" has no subscription \"{}\".", excerpt(name_in(request)), excerpt(id))};
+}
+
+Result<Response> get_subscription(RouteContext& context, Request& request) {
+  const auto found = find_subscription(context, request);
+  if (!found) return found.error();
+  Response response = reply(200, "application/json", subscription_json(*found));
+  response.headers.set("GS1-Query-Min-Record-Time", format_instant(found->run_at));
+  return response;
+}
+
+Result<Response> delete_subscription(RouteContext& context, Request& request) {
+  const auto found = find_subscription(context, request);
+  if (!found) return found.error();
+  if (auto gone = context.services.queries->remove_subscription(found->id); !gone) return std::move(gone.error());
+  return nothing();
+}
+
+const std::vector<std::string> kJson = {"application/json"};
+const std::vector<std::string> kProblem = {"application/problem+json"};
+
+Parameter query_name() {
+  return {.name = "queryName", .in = Parameter::In::kPath, .meaning = "Name of the query, percent-encoded."};
+}
+Parameter subscription_id() {
+  return {.name = "subscriptionID", .in = Parameter::In::kPath, .meaning = "From Location."};
+}
+
+void add_named_queries(Router& router, RouteContext& context) {
+  const auto versions = epcis::version_parameters();
+  router.add({.method = "GET",
+              .path = "/epcis/v2/queries",
+              .operation_id = "listQueries",
+              .summary = "Named queries, by name.",
+              .tag = "EPCIS queries",
+              .parameters = epcis::joined({epcis::page_parameters(), versions}),
+              .answers = {{200, "A list of name and query; Link names the next page.", kJson}},
+              .handler = epcis::answering(context, list_queries)});
+  router.add({.method = "POST",
+              .path = "/epcis/v2/queries",
+              .operation_id = "createQuery",
+              .summary = R"(Names a query: {"name": "…", "query": {"EQ_bizStep": ["shipping"]}}.)",
+              .tag = "EPCIS queries",
+              .parameters = versions,
+              .body_types = kJson,
+              .answers = {{201, "Named; Location is its address.", kJson},
+                          {400, "A parameter is wrong.", kProblem},
+                          {409, "The name is taken.", kProblem}},
+              .handler = epcis::answering(context, post_query)});
+  router.add({.method = "GET",
+              .path = "/epcis/v2/queries/{queryName}",
+              .operation_id = "getQuery",
+              .summary = "One named query.",
+              .tag = "EPCIS queries",
+              .parameters = epcis::joined({{query_name()}, versions}),
+              .answers = {{200, "Its name and query.", kJson}, {404, "No such query.", kProblem}},
+              .handler = epcis::answering(context, get_query)});
+  router.add({.method = "DELETE",
+              .path = "/epcis/v2/queries/{queryName}",
+              .operation_id = "deleteQuery",
+              .summary = "Deletes a named query with its subscriptions.",
+              .tag = "EPCIS queries",
+              .parameters = epcis::joined({{query_name()}, versions}),
+              .answers = {{204, "Gone.", {}}, {404, "No such query.", kProblem}},
+              .handler = epcis::answering(context, delete_query)});
+  router.add({.method = "GET",
+              .path = "/epcis/v2/queries/{queryName}/events",
+              .operation_id = "getQueryEvents",
+              .summary = "The events that match a named query, page by page.",
+              .tag = "EPCIS queries",
+              .parameters =
+                  epcis::joined({{query_name()}, epcis::page_parameters(), epcis::presentation_parameters(), versions}),
+              .answers = {{200, "An EPCISQueryDocument; Link names the next page.", epcis::kEventTypes},
+                          {404, "No such query.", kProblem},
+                          {413, "More than maxEventCount match, or too much to go through.", kProblem}},
+              .handler = epcis::answering(context, get_query_events)});
+}
+
+void add_subscriptions(Router& router, RouteContext& context) {
+  const auto versions = epcis::version_parameters();
+  const std::string path = "/epcis/v2/queries/{queryName}/subscriptions";
+  router.add({.method = "GET",
+              .path = path,
+              .operation_id = "listSubscriptions",
+              .summary = "The subscriptions to a named query, with what waits to be delivered.",
+              .tag = "EPCIS queries",
+              .parameters = epcis::joined({{query_name()}, epcis::page_parameters(), versions}),
+              .answers = {{200, "A list; Link names the next page.", kJson}, {404, "No such query.", kProblem}},
+              .handler = epcis::answering(context, list_subscriptions)});
+  router.add({.method = "POST",
+              .path = path,
+              .operation_id = "subscribe",
+              .summary = "Be told of new events, as they come (stream) or on a schedule: docs/formats/webhooks.md.",
+              .tag = "EPCIS queries",
+              .parameters = epcis::joined({{query_name()}, epcis::presentation_parameters(), versions}),
+              .body_types = kJson,
+              .answers = {{201, "Subscribed; Location is its address.", kJson},
+                          {400, "The schedule, the address or another member is wrong.", kProblem},
+                          {403, "Messages may not go to that address.", kProblem},
+                          {404, "No such query.", kProblem}},
+              .handler = epcis::answering(context, post_subscription)});
+  router.add({.method = "GET",
+              .path = path + "/{subscriptionID}",
+              .operation_id = "getSubscription",
+              .summary = "One subscription: how far it is, and what waits to be delivered.",
+              .tag = "EPCIS queries",
+              .parameters = epcis::joined({{query_name(), subscription_id()}, versions}),
+              .answers = {{200, "The subscription, without its secret.", kJson}, {404, "No such one.", kProblem}},
+              .handler = epcis::answering(context, get_subscription)});
+  router.add({.method = "DELETE",
+              .path = path + "/{subscriptionID}",
+              .operation_id = "unsubscribe",
+              .summary = "Ends a subscription. What waits is not delivered.",
+              .tag = "EPCIS queries",
+              .parameters = epcis::joined({{query_name(), subscription_id()}, versions}),
+              .answers = {{204, "Gone.", {}}, {404, "No such one.", kProblem}},
+              .handler = epcis::answering(context, delete_subscription)});
+}
+
+}  // namespace
+
+void add_query_routes(Router& router, RouteContext& context) {
+  if (context.services.queries == nullptr || context.services.webhook == nullptr) return;
+  add_named_queries(router, context);
+  add_subscriptions(router, context);
+}
+
+}  // namespace suyuan::http

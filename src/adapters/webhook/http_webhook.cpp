@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/webhook/http_webhook.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <boost/url.hpp>
+#include <optional>
+
+#include "adapters/webhook/address.h"
+#include "base/text.h"
+
+namespace suyuan {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace bhttp = boost::beast::http;
+namespace ssl = boost::asio::ssl;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr std::size_t kAnswerHeadMax = 16 * 1024;
+
+struct Target {
+  bool tls = false;
+  std::string host;       // without brackets
+  std::string authority;  // for the Host field
+  std::string port, path;
+};
+
+Error bad_url(std::string_view url, std::string_view why) {
+  return Error{ErrorKind::kInvalid, "webhook.url",
+               fmt::format("\"{}\" is no address that messages can go to: {}. Give an http or https URL, such as "
+                           "https://partner.example.cn/epcis.",
+                           excerpt(url, 200), why)};
+}
+
+Error private_address(std::string_view host, std::string_view address) {
+  return Error{ErrorKind::kForbidden, "webhook.private_address",
+               fmt::format("{} leads to {}, which is not an address of the public internet. An operator can allow it "
+                           "with webhook.allow_private.",
+                           excerpt(host), excerpt(address))};
+}
+
+Result<Target> read_url(std::string_view text) {
+  const auto url = boost::urls::parse_uri(text);
+  if (!url) return bad_url(text, "it is not a URL");
+  Target target;
+  target.tls = url->scheme() == "https";
+  if (!target.tls && url->scheme() != "http") return bad_url(text, "its scheme is neither http nor https");
+  if (url->has_userinfo()) return bad_url(text, "it holds a user name or a password; sign with signatureToken instead");
+  if (url->has_fragment()) return bad_url(text, "it has a fragment, which no server sees");
+  target.host = url->host_address();
+  if (target.host.empty()) return bad_url(text, "it names no host");
+  const auto authority = url->encoded_host_and_port();
+  target.authority.assign(authority.data(), authority.size());
+  target.port = url->has_port() ? std::string(url->port()) : target.tls ? "443" : "80";
+  const auto path = url->encoded_target();
+  target.path = path.empty() ? "/" : std::string(path.data(), path.size());
+  if (target.path.front() != '/') target.path.insert(0, "/");
+  return target;
+}
+
+// One message on its way. Everything runs in post(), on one thread, until it is done or the time is up.
+class Exchange {
+ public:
+  Exchange(ssl::context& tls, Target target, std::chrono::milliseconds patience)
+      : target_(std::move(target)), patience_(patience), stream_(io_, tls), resolver_(io_) {}
+
+  template <class MayGo>
+  Result<int> run(bhttp::request<bhttp::string_body>& request, MayGo may_go) {
+    request_ = &request;
+    parser_.header_limit(kAnswerHeadMax);
+    lowest().expires_after(patience_);
+    resolver_.async_resolve(target_.host, target_.port, [&](error_code failed, tcp::resolver::results_type found) {
+      if (failed) return fail("its name is not known", failed);
+      std::vector<tcp::endpoint> endpoints;
+      for (const auto& each : found) {
+        const std::string address = each.endpoint().address().to_string();
+        if (!may_go(address)) {
+          error_ = private_address(target_.host, address);
+          return;
+        }
+        endpoints.push_back(each.endpoint());
+      }
+      connect(std::move(endpoints));
+    });
+    io_.run_for(patience_ + std::chrono::seconds(1));
+    if (status_ != 0) return status_;
+    if (error_) return std::move(*error_);
+    return Error{ErrorKind::kDeadline, "webhook.timeout",
+                 fmt::format("{} did not answer within {} ms.", excerpt(target_.host), patience_.count())};
+  }
+
+ private:
+  beast::tcp_stream& lowest() { return beast::get_lowest_layer(stream_); }
+
+  void fail(std::string_view what, error_code why) {
+    if (why == beast::error::timeout) return;
+    error_ = Error{ErrorKind::kBusy, "webhook.unreachable",
+                   fmt::format("{} cannot be reached: {} ({}).", excerpt(target_.host), what, why.message())};
+  }
+
+  void connect(std::vector<tcp::endpoint> endpoints) {
+    endpoints_ = std::move(endpoints);
+    lowest().async_connect(endpoints_, [this](error_code failed, const tcp::endpoint&) {
+      if (failed) return fail("no connection", failed);
+      target_.tls ? shake_hands() : write(lowest());
+    });
+  }
+
+  void shake_hands() {
+    error_code no_address;
+    asio::ip::make_address(target_.host, no_address);  // SNI is for names only (RFC 6066 §3)
+    if (no_address && SSL_set_tlsext_host_name(stream_.native_handle(), target_.host.c_str()) != 1)
+      return fail("its name does not fit TLS", asio::error::invalid_argument);
+    stream_.set_verify_callback(ssl::host_name_verification(target_.host));
+    stream_.async_handshake(ssl::stream_base::client, [this](error_code failed) {
+      if (failed) return fail("TLS failed", failed);
+      write(stream_);
+    });
+  }
+
+  template <class Stream>
+  void write(Stream& stream) {
+    bhttp::async_write(stream, *request_, [this, &stream](error_code failed, std::size_t) {
+      if (failed) return fail("it hung up", failed);
+      bhttp::async_read_header(stream, buffer_, parser_, [this](error_code bad, std::size_t) {
+        if (bad) return fail("its answer is no HTTP", bad);
+        status_ = static_cast<int>(parser_.get().result_int());
+        error_code ignored;
+        lowest().socket().shutdown(tcp::socket::shutdown_both, ignored);
+      });
+    });
+  }
+
+  const Target target_;
+  const std::chrono::milliseconds patience_;
+  asio::io_context io_{1};
+  ssl::stream<beast::tcp_stream> stream_;
+  tcp::resolver resolver_;
+  std::vector<tcp::endpoint> endpoints_;
+  bhttp::request<bhttp::string_body>* request_ = nullptr;
+  beast::flat_buffer buffer_{kAnswerHeadMax * 2};
+  bhttp::response_parser<bhttp::empty_body> parser_;
+  int status_ = 0;
+  std::optional<Error> error_;
+};
+
+class HttpWebhook final : public Webhook {
+ public:
+  HttpWebhook(AllowedNetworks allowed, WebhookOptions options)
+      : allowed_(std::move(allowed)), options_(std::move(options)) {
+    tls_.set_default_verify_paths();
+    tls_.set_verify_mode(ssl::verify_peer);
+    SSL_CTX_set_min_proto_version(tls_.native_handle(), TLS1_2_VERSION);
+  }
+
+  Status judge(const std::string& url) const override {
+    const auto target = read_url(url);
+    if (!target) return target.error();
+    error_code no_address;
+    const auto address = asio::ip::make_address(target->host, no_address);
+    if (!no_address && !may_go(address.to_string())) return private_address(target->host, target->host);
+    return Done{};
+  }
+
+  Result<int> post(const OutgoingMessage& message) override {
+    auto target = read_url(message.url);
+    if (!target) return std::move(target.error());
+    bhttp::request<bhttp::string_body> request{bhttp::verb::post, target->path, 11};
+    request.set(bhttp::field::host, target->authority);
+    request.set(bhttp::field::user_agent, options_.user_agent);
+    request.set(bhttp::field::connection, "close");
+    for (const auto& [name, value] : message.headers) request.set(name, value);
+    request.body() = message.body;
+    request.prepare_payload();
+    return Exchange(tls_, std::move(*target), options_.patience).run(request, [this](const std::string& address) {
+      return may_go(address);
+    });
+  }
+
+ private:
+  bool may_go(const std::string& address) const { return is_public_address(address) || allowed_.contains(address); }
+
+  const AllowedNetworks allowed_;
+  const WebhookOptions options_;
+  ssl::context tls_{ssl::context::tls_client};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Webhook>> make_http_webhook(const WebhookOptions& options) {
+  auto allowed = AllowedNetworks::parse(options.allow_private);
+  if (!allowed) return std::move(allowed.error());
+  return std::unique_ptr<Webhook>(std::make_unique<HttpWebhook>(std::move(*allowed), options));
+}
+
+}  // namespace suyuan

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/subscription/schedule.h"
+#include "app/subscription/subscription.h"
+#include "base/text.h"
+#include "engine/digest/hmac.h"
+
+namespace suyuan {
+
+namespace {
+
+constexpr std::size_t kLookedAtOnce = 100;  // subscriptions
+constexpr std::chrono::seconds kLeaseBeyond{5};
+constexpr std::chrono::seconds kRest{60};
+constexpr std::chrono::seconds kPauseFirst{5}, kPauseMost{3600};
+
+std::string base64(std::span<const std::uint8_t> bytes) {
+  std::string text = base64url(bytes);
+  for (char& c : text) c = c == '-' ? '+' : c == '_' ? '/' : c;
+  text.resize((text.size() + 3) / 4 * 4, '=');
+  return text;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  std::string url(text.substr(0, text.find('=')));
+  for (char& c : url) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  const auto bytes = from_base64url(url);
+  if (!bytes) return std::nullopt;
+  return std::string(bytes->begin(), bytes->end());
+}
+
+}  // namespace
+
+std::chrono::seconds pause_after(int attempts) {
+  std::chrono::seconds pause = kPauseFirst;
+  for (int i = 1; i < attempts && pause < kPauseMost; ++i) pause *= 2;
+  return std::min(pause, kPauseMost);
+}
+
+std::string signature_of(std::string_view secret, std::string_view id, std::string_view timestamp,
+                         std::string_view body) {
+  std::string key(secret);
+  if (secret.starts_with("whsec_")) key = from_base64(secret.substr(6)).value_or(key);
+  return "v1," + base64(hmac_sha256(key, fmt::format("{}.{}.{}", id, timestamp, body)));
+}
+
+Result<bool> Deliverer::look_for_news() {
+  auto settled = services_.queries.warehouse.settled();
+  if (!settled) return std::move(settled.error());
+  const Instant now = services_.clock.now();
+  auto awake = services_.store.awake(*settled, now, kLookedAtOnce);
+  if (!awake) return std::move(awake.error());
+  bool any = false;
+  for (Subscription& subscription : *awake) {
+    const std::string id = subscription.id;
+    if (is_resting(id, now)) continue;
+    auto done = advance(std::move(subscription), *settled, now);
+    if (done) {
+      any = true;
+    } else if (done.error().kind != ErrorKind::kBusy) {
+      let_rest(id, now);
+      services_.log.write(LogLevel::kError, "subscription.failed", "",
+                          {{"subscription", id}, {"code", done.error().code}, {"text", done.error().text}});
+    }
+  }
+  return any;
+}
+
+bool Deliverer::is_resting(const std::string& subscription, Instant now) {
+  const std::lock_guard lock(mutex_);
+  const auto found = resting_.find(subscription);
+  if (found == resting_.end()) return false;
+  if (found->second > now) return true;
+  resting_.erase(found);
+  return false;
+}
+
+void Deliverer::let_rest(const std::string& subscription, Instant now) {
+  const std::lock_guard lock(mutex_);
+  resting_[subscription] = now + kRest;
+}
+
+Status Deliverer::advance(Subscription subscription, std::int64_t settled, Instant now) {
+  const std::int64_t before = subscription.resume;
+  const bool on_schedule = !subscription.schedule.empty();
+  const bool is_run = on_schedule && subscription.due && *subscription.due <= now;
+  if (!on_schedule || is_run) {
+    subscription.target = settled;
+    subscription.run_at = now;
+  }
+  if (is_run) {
+    const auto schedule = Schedule::parse_json(subscription.schedule);
+    if (!schedule) return schedule.error();
+    subscription.due = schedule->next(now, options_.utc_offset);
+  }
+  auto named = services_.store.query(subscription.query);
+  if (!named) return std::move(named.error());
+  if (!*named) return Done{};  // it went away a moment ago
+  const auto parameters = parameters_of_json((*named)->definition);
+  if (!parameters) return parameters.error();
+  auto news =
+      run_query_on(subscription.actor, *parameters, {subscription.resume, subscription.target, subscription.initial},
+                   options_.events_max, {Syntax::kJson, subscription.epcs, CbvForm::kUrn}, services_.queries);
+  if (!news) return std::move(news.error());
+  subscription.resume = std::max(news->reached, before);
+  std::optional<Delivery> delivery;
+  if (!news->events.empty() || (is_run && subscription.report_if_empty && news->reached >= subscription.target))
+    delivery = Delivery{new_public_id(now), subscription.id, before, subscription.resume, now, now, 0, false, ""};
+  return services_.store.move_on(subscription, before, delivery);
+}
+
+Result<bool> Deliverer::deliver_one() {
+  const Instant now = services_.clock.now();
+  auto due = services_.store.take_due(now, now + options_.patience + kLeaseBeyond, 1);
+  if (!due) return std::move(due.error());
+  if (due->empty()) return false;
+  const Delivery& delivery = due->front();
+  auto subscription = services_.store.subscription(delivery.subscription);
+  if (!subscription) return std::move(subscription.error());
+  if (!*subscription) return true;  // it went away, and the delivery with it
+  if (auto done = try_delivery(delivery, **subscription); !done) return std::move(done.error());
+  return true;
+}
+
+Result<OutgoingMessage> Deliverer::message_of(const Delivery& delivery, const Subscription& subscription, Instant now) {
+  auto named = services_.store.query(subscription.query);
+  if (!named) return std::move(named.error());
+  if (!*named) return Error{ErrorKind::kNotFound, "query.unknown", "The query was deleted meanwhile."};
+  const auto parameters = parameters_of_json((*named)->definition);
+  if (!parameters) return parameters.error();
+  auto page = run_query_on(subscription.actor, *parameters, {delivery.after, delivery.upto, subscription.initial},
+                           options_.events_max, {Syntax::kJson, subscription.epcs, CbvForm::kUrn}, services_.queries);
+  if (!page) return std::move(page.error());
+  AnswerHead head{subscription.query, subscription.id, format_instant_ms(delivery.created)};
+  OutgoingMessage message{subscription.dest, {}, services_.queries.writer.document(head, page->events, Syntax::kJson)};
+  const std::string timestamp =
+      fmt::format("{}", std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
+  message.headers = {
+      {"Content-Type", "application/json"}, {"GS1-EPCIS-Version", "2.0.0"},
+      {"GS1-CBV-Version", "2.0.0"},         {"GS1-Query-Min-Record-Time", format_instant_ms(subscription.run_at)},
+      {"webhook-id", delivery.id},          {"webhook-timestamp", timestamp}};
+  if (subscription.secret.empty()) return message;
+  const std::string signature = signature_of(subscription.secret, delivery.id, timestamp, message.body);
+  message.headers.emplace_back("webhook-signature", signature);
+  message.headers.emplace_back("GS1-Signature", signature);
+  return message;
+}
+
+Status Deliverer::try_delivery(const Delivery& delivery, const Subscription& subscription) {
+  auto message = message_of(delivery, subscription, services_.clock.now());
+  if (!message) return give_back(delivery, message.error().text, false);
+  const auto status = services_.webhook.post(*message);
+  if (!status) {
+    const bool hopeless = status.error().kind == ErrorKind::kInvalid;
+    return give_back(delivery, status.error().text, hopeless);
+  }
+  if (*status >= 200 && *status < 300) return services_.store.delivered(delivery, services_.clock.now());
+  const bool gone = *status == 410;
+  return give_back(delivery, fmt::format("The receiver answered {}.", *status), gone);
+}
+
+Status Deliverer::give_back(const Delivery& delivery, const std::string& why, bool hopeless) {
+  const bool dead = hopeless || delivery.attempts >= options_.attempts_max;
+  services_.log.write(dead ? LogLevel::kError : LogLevel::kWarning, dead ? "delivery.dead" : "delivery.failed", "",
+                      {{"delivery", delivery.id},
+                       {"subscription", delivery.subscription},
+                       {"attempts", std::int64_t{delivery.attempts}},
+                       {"why", why}});
+  return services_.store.failed(delivery, why, services_.clock.now() + pause_after(delivery.attempts), dead);
+}
+
+}  // namespace suyuan

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "app/operation/log.h"
+#include "app/operation/settings.h"
+#include "app/ports/query_store.h"
+#include "app/ports/webhook.h"
+#include "app/query/query.h"
+#include "base/time.h"
+#include "domain/identity/actor.h"
+
+// Named queries and those who want to be told of their answers (EPCIS 2.0 §8.2.5, §12.8). What is told, how it is
+// signed and when it is told again: docs/formats/webhooks.md.
+namespace suyuan {
+
+// All of it outlives the calls.
+struct StandingServices {
+  QueryStore& store;
+  QueryServices queries;
+  Webhook& webhook;
+  Clock& clock;
+  Log& log;
+};
+
+struct StandingOptions {
+  std::chrono::minutes utc_offset{480};  // of the wall clock that schedules are read on
+  int attempts_max = 20;                 // then a delivery is given up
+  std::size_t events_max = 500;          // in one message
+  std::chrono::milliseconds patience{15'000};
+};
+
+// webhook.…, server.utc_offset; a setting that is no offset counts as +08:00.
+StandingOptions standing_options(const Settings& settings);
+
+// From {"name": …, "query": {…}}. Errors: kInvalid "query.not_json", "query.name", and those of judge_query; kConflict
+// "query.name_taken".
+Result<NamedQuery> create_query(const Actor& actor, std::string_view body, StandingServices services);
+
+// From {"dest", "signatureToken", "stream" or "schedule", "reportIfEmpty", "initialRecordTime"}.
+// Errors: kNotFound "query.unknown"; kInvalid "subscription.refused" with every finding; those of Webhook::judge.
+Result<Subscription> subscribe(const Actor& actor, const std::string& query, std::string_view body,
+                               trace::EpcFormat epcs, StandingServices services, const StandingOptions& options);
+
+std::string query_json(const NamedQuery& query);                  // {"name","query"}
+std::string subscription_json(const Subscription& subscription);  // without the secret
+
+// Runs what is due and delivers what waits. Threads: any, several at once.
+class Deliverer {
+ public:
+  Deliverer(StandingServices services, StandingOptions options) : services_(services), options_(options) {}
+
+  // Looks at what subscriptions have new, and puts it into the outbox. True when there was something.
+  Result<bool> look_for_news();
+  // Takes one delivery out of the outbox and tries it. True when there was one.
+  Result<bool> deliver_one();
+
+ private:
+  Status advance(Subscription subscription, std::int64_t settled, Instant now);
+  Result<OutgoingMessage> message_of(const Delivery& delivery, const Subscription& subscription, Instant now);
+  Status try_delivery(const Delivery& delivery, const Subscription& subscription);
+  Status give_back(const Delivery& delivery, const std::string& why, bool hopeless);
+
+  bool is_resting(const std::string& subscription, Instant now);
+  void let_rest(const std::string& subscription, Instant now);
+
+  StandingServices services_;
+  StandingOptions options_;
+  std::mutex mutex_;
+  std::map<std::string, Instant> resting_;  // subscriptions that failed, and until when they are left alone
+};
+
+// How long to wait before attempt n + 1: 5 s, doubled each time, at most an hour.
+std::chrono::seconds pause_after(int attempts);
+// "v1,<base64>" of HMAC-SHA256 over "id.timestamp.body" (Standard Webhooks). A secret "whsec_…" is base64, others are
+// taken as they are.
+std::string signature_of(std::string_view secret, std::string_view id, std::string_view timestamp,
+                         std::string_view body);
+
+}  // namespace suyuan

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store_fixture.h"
+
+// Asking for events: parameters in the URL, pages, forms, top-level resources, named queries.
+namespace suyuan::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using Ids = std::vector<std::string>;
+
+class QueryTest : public StoreFixture {
+ protected:
+  void SetUp() override { start(); }
+
+  void capture_some(int count) {
+    std::string events;
+    for (int i = 1; i <= count; ++i)
+      events += (i > 1 ? "," : "") + observed(i, i % 2 == 0 ? "receiving" : "shipping", (i * 7) % 60);
+    capture(events);
+  }
+
+  Ids all_pages(std::string target) {
+    Ids all;
+    for (int pages = 0; !target.empty() && pages < 100; ++pages) {
+      const Answer answer = ask_for(target);
+      for (std::string& id : event_ids(answer)) all.push_back(std::move(id));
+      target = next_page(answer);
+    }
+    return all;
+  }
+};
+
+TEST_F(QueryTest, events_are_found_by_what_they_say) {
+  capture_some(6);
+  EXPECT_THAT(event_ids(ask_for("/events")), ElementsAre("1", "2", "3", "4", "5", "6"));
+  EXPECT_THAT(event_ids(ask_for("/events?EQ_bizStep=receiving")), ElementsAre("2", "4", "6"));
+  EXPECT_THAT(event_ids(ask_for("/events?EQ_bizStep=https://ref.gs1.org/cbv/BizStep-receiving%7Cshipping&"
+                                "LT_eventTime=2026-03-01T00:20:00Z")),
+              ElementsAre("1", "2"));
+  EXPECT_THAT(event_ids(ask_for("/events?MATCH_anyEPC=https://shop.example.cn/01/66901234567894/21/3%7C"
+                                "urn:epc:id:sgtin:6901234.056789.5")),
+              ElementsAre("5"));
+  EXPECT_THAT(event_ids(ask_for("/events?MATCH_epc=urn:epc:id:sgtin:6901234.056789.99")), IsEmpty());
+  EXPECT_THAT(event_ids(ask_for("/events?EQ_eventID=urn:event:4%7Curn:event:2%7Curn:event:nobody")),
+              ElementsAre("2", "4"));
+  EXPECT_THAT(event_ids(ask_for("/events?eventType=AggregationEvent")), IsEmpty());
+}
+
+TEST_F(QueryTest, pages_put_together_are_the_whole_in_every_order) {
+  capture_some(25);
+  for (const std::string order :
+       {"", "&orderBy=eventTime", "&orderBy=eventTime&orderDirection=ASC", "&orderBy=recordTime&orderDirection=DESC"}) {
+    const Ids whole = event_ids(ask_for("/events?perPage=1000" + order));
+    ASSERT_EQ(whole.size(), 25U) << order;
+    EXPECT_EQ(all_pages("/events?perPage=4" + order), whole) << order;
+    EXPECT_EQ(all_pages("/events?perPage=5" + order), whole) << order;
+  }
+  EXPECT_EQ(all_pages("/events?perPage=2&orderBy=eventTime&eventCountLimit=7").size(), 7U);
+  EXPECT_EQ(next_page(ask_for("/events?perPage=25")), "") << "the last page names no next one";
+}
+
+TEST_F(QueryTest, pages_see_the_store_as_the_first_one_did_also_after_a_restart) {
+  capture_some(6);
+  const std::string next = next_page(ask_for("/events?perPage=4"));
+  capture(observed(50));
+  EXPECT_THAT(event_ids(ask_for(next)), ElementsAre("5", "6"));
+  start();
+  EXPECT_THAT(event_ids(ask_for(next)), ElementsAre("5", "6"));
+  EXPECT_THAT(event_ids(ask_for("/events")), testing::SizeIs(7));
+}
+
+TEST_F(QueryTest, a_token_that_is_damaged_or_of_another_question_is_refused) {
+  capture_some(6);
+  const Answer first = ask_for("/events?perPage=2&EQ_bizStep=shipping");
+  EXPECT_THAT(first.header("GS1-Next-Page-Token-Expires"), Not(IsEmpty()));
+  const std::string next = next_page(first);
+  ASSERT_THAT(next, Not(IsEmpty()));
+  const std::string token = next.substr(next.find("nextPageToken=") + 14);
+  EXPECT_EQ(ask_for("/events?EQ_bizStep=shipping&perPage=1&nextPageToken=" + token).status, 200)
+      << "pages may change size";
+  std::string damaged = token;
+  damaged[10] = damaged[10] == 'A' ? 'B' : 'A';
+  for (const std::string& target :
+       {"/events?EQ_bizStep=receiving&nextPageToken=" + token, "/events?nextPageToken=" + token,
+        "/events?EQ_bizStep=shipping&nextPageToken=" + damaged, std::string("/events?nextPageToken=x"),
+        "/epcs?nextPageToken=" + token}) {
+    const Answer answer = ask_for(target);
+    EXPECT_EQ(answer.status, 400) << target;
+    EXPECT_EQ(problem_type(answer), "epcisException:QueryValidationException") << target;
+    EXPECT_THAT(answer.body, HasSubstr("query.cursor"));
+  }
+  // A seal that fits over numbers that no server writes.
+  for (const Cursor& forged : {Cursor{{kInstantMin, 0}, -5, 0}, Cursor{{kInstantMin, 0}, 5, -1},
+                               Cursor{{kInstantMin, -1}, 5, 0}, Cursor{{Instant::max(), 0}, 5, 0}})
+    EXPECT_EQ(ask_for("/events?nextPageToken=" + write_cursor(forged, "")).status, 400);
+  EXPECT_EQ(ask(port_, "DELETE /epcis/v2/nextPageToken/" + token + " HTTP/1.1\r\nHost: a\r\n\r\n").status, 204);
+}
+
+TEST_F(QueryTest, wrong_parameters_are_named_with_the_problem_type_of_the_standard) {
+  capture_some(3);
+  for (const char* target :
+       {"/events?EQ_bizStop=shipping", "/events?orderBy=eventTime&orderDirection=UP", "/events?eventCountLimit=0",
+        "/events?eventCountLimit=1", "/events?maxEventCount=-1", "/events?maxEventCount=x",
+        "/events?orderBy=eventTime&eventCountLimit=1&maxEventCount=1"}) {
+    const Answer answer = ask_for(target);
+    EXPECT_EQ(answer.status, 400) << target << answer.body;
+    EXPECT_EQ(problem_type(answer), "epcisException:QueryParameterException") << target;
+  }
+  EXPECT_EQ(ask_for("/events?perPage=0").status, 400);
+  EXPECT_EQ(ask_for("/events?perPage=many").status, 400);
+  EXPECT_EQ(problem_type(ask_for("/events?maxEventCount=2")), "epcisException:QueryTooLargeException");
+  EXPECT_EQ(ask_for("/events?maxEventCount=2").status, 413);
+  EXPECT_EQ(ask_for("/events?maxEventCount=3").status, 200);
+  const Answer long_one = ask_for("/events?MATCH_anyEPC=" + std::string(40'000, 'a'));
+  EXPECT_EQ(long_one.status, 414);
+  EXPECT_EQ(problem_type(long_one), "epcisException:URITooLongException");
+}
+
+TEST_F(QueryTest, identifiers_come_in_the_form_that_was_asked_for_where_there_is_one) {
+  capture_some(1);
+  EXPECT_THAT(ask_for("/events", "GS1-EPC-Format: Always_GS1_Digital_Link\r\n").body,
+              testing::AllOf(HasSubstr("https://id.gs1.org/01/06901234567892/21/1"), Not(HasSubstr("urn:epc:id:sgtin")),
+                             Not(HasSubstr("urn:epc:id:sgln"))));
+  EXPECT_THAT(ask_for("/events", "GS1-EPC-Format: Always_EPC_URN\r\n").body, HasSubstr("urn:epc:id:sgtin"));
+  EXPECT_THAT(ask_for("/events").body, HasSubstr("\"ex:n\":1.50")) << "as it came";
+  std::string link = observed(2);
+  link.replace(link.find("urn:epc:id:sgtin:6901234.056789.2"), 33, "https://id.gs1.org/01/06901234567892/21/2");
+  capture(link);
+  const Answer no_urn = ask_for("/events", "GS1-EPC-Format: Always_EPC_URN\r\n");
+  EXPECT_EQ(no_urn.status, 406);
+  EXPECT_EQ(problem_type(no_urn), "epcisException:NotAcceptableException");
+  EXPECT_THAT(no_urn.body, HasSubstr("01/06901234567892/21/2"));
+  EXPECT_EQ(ask_for("/events", "GS1-EPC-Format: Sometimes\r\n").status, 400);
+  EXPECT_EQ(ask_for("/events", "GS1-EPCIS-Min: 3.0.0\r\n").status, 406);
+}
+
+TEST_F(QueryTest, answers_in_xml_and_in_json_read_back_as_the_same_events) {
+  capture_some(3);
+  const Answer xml = ask_for("/events", "Accept: application/xml\r\n");
+  EXPECT_EQ(xml.header("Content-Type"), "application/xml");
+  const auto document = read_epcis(xml.body);
+  ASSERT_TRUE(document.ok() && document->events.size() == 3) << xml.body;
+  EXPECT_EQ(ask_for("/events", "Accept: text/plain\r\n").status, 406);
+  // An event that came as XML is answered in JSON too.
+  std::string again = xml.body;
+  for (std::size_t at = again.find("urn:event:"); at != std::string::npos; at = again.find("urn:event:", at + 12))
+    again.insert(at + 10, "x");
+  ASSERT_EQ(post(port_, "/epcis/v2/capture", "application/xml", again).status, 202);
+  EXPECT_THAT(event_ids(ask_for("/events?perPage=10")), ElementsAre("1", "2", "3", "x1", "x2", "x3"));
+  const Answer one = ask_for("/events/urn:event:x2");
+  EXPECT_EQ(one.status, 200) << one.body;
+  EXPECT_THAT(one.body, testing::AllOf(HasSubstr("\"bizStep\":\"receiving\""), HasSubstr("https://ex.cn/")));
+  EXPECT_EQ(ask_for("/events/urn:event:nobody").status, 404);
+}
+
+TEST_F(QueryTest, what_events_named_can_be_listed_and_followed) {
+  capture_some(5);
+  const std::string epc = "https:%2F%2Fid.gs1.org%2F01%2F06901234567892%2F21%2F3";
+  EXPECT_THAT(ask_for("/epcs").body, HasSubstr("https://id.gs1.org/01/06901234567892/21/3"));
+  EXPECT_THAT(ask_for("/bizSteps").body, HasSubstr(R"("member":["shipping","receiving"])"));
+  EXPECT_THAT(ask_for("/dispositions").body, HasSubstr(R"("member":["in_transit"])"));
+  EXPECT_THAT(ask_for("/readPoints").body, HasSubstr("https://id.gs1.org/414/"));
+  EXPECT_THAT(ask_for("/bizLocations").body, HasSubstr(R"("member":[])"));
+  EXPECT_THAT(ask_for("/eventTypes?perPage=2").body, HasSubstr(R"("member":["AggregationEvent","AssociationEvent"])"));
+  EXPECT_THAT(ask_for("/epcs/" + epc).body, HasSubstr(R"("member":["events"])"));
+  EXPECT_THAT(event_ids(ask_for("/epcs/" + epc + "/events")), ElementsAre("3"));
+  EXPECT_THAT(event_ids(ask_for("/epcs/urn:epc:id:sgtin:6901234.056789.3/events?EQ_bizStep=receiving")), IsEmpty());
+  EXPECT_THAT(event_ids(ask_for("/bizSteps/receiving/events")), ElementsAre("2", "4"));
+  EXPECT_THAT(event_ids(ask_for("/readPoints/urn:epc:id:sgln:6901234.00001.0/events")), testing::SizeIs(5));
+  EXPECT_THAT(event_ids(ask_for("/dispositions/in_transit/events")), testing::SizeIs(5));
+  EXPECT_THAT(event_ids(ask_for("/eventTypes/ObjectEvent/events")), testing::SizeIs(5));
+  for (const char* target :
+       {"/epcs/urn:epc:id:sgtin:6901234.056789.99", "/bizSteps/holding", "/dispositions/damaged/events",
+        "/eventTypes/MagicEvent", "/bizLocations/urn:epc:id:sgln:6901234.00001.0/events"})
+    EXPECT_EQ(ask_for(target).status, 404) << target;
+  EXPECT_EQ(ask_for("/bizSteps/receiving/events?EQ_bizStep=shipping").status, 400);
+  EXPECT_EQ(ask_for("/epcs", "GS1-EPC-Format: Always_EPC_URN\r\n").status, 406);
+  std::string target = "/epcs?perPage=2";
+  int pages = 0;
+  for (; !target.empty() && pages < 10; ++pages) target = next_page(ask_for(target));
+  EXPECT_EQ(pages, 3);
+  EXPECT_THAT(ask_for("").body, testing::AllOf(HasSubstr("queries"), HasSubstr("bizSteps")));
+  const Answer options = ask(port_, "OPTIONS /epcis/v2/epcs HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(options.status, 204);
+  EXPECT_EQ(options.header("GS1-EPCIS-Version"), "2.0.0");
+}
+
+TEST_F(QueryTest, classes_extensions_sensors_and_master_data_are_asked_for_like_any_field) {
+  const auto taken = post(
+      port_, "/epcis/v2/capture", "application/json",
+      R"({"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",{"ex":"https://ex.cn/"}],)"
+      R"("type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-03-01T08:00:00Z","epcisHeader":)"
+      R"({"epcisMasterData":{"vocabularyList":[{"type":"urn:epcglobal:epcis:vtype:ReadPoint","vocabularyElementList":[)"
+      R"({"id":"urn:epc:id:sgln:6901234.00009.0","attributes":[{"id":"https://ex.cn/kind","attribute":"county"}],"children":)"
+      R"(["urn:epc:id:sgln:6901234.00008.0"]},{"id":"urn:epc:id:sgln:6901234.00008.0","children":)"
+      R"(["urn:epc:id:sgln:6901234.00001.0"]}]}]}},"epcisBody":{"eventList":[)" +
+          observed(1) +
+          R"(,{"type":"ObjectEvent","eventTime":"2026-03-02T08:00:00Z","eventTimeZoneOffset":"+00:00","action":"OBSERVE",)"
+          R"("eventID":"urn:event:2","readPoint":{"id":"urn:epc:id:sgln:6901234.00009.0"},"sensorElementList":[)"
+          R"({"sensorReport":[{"type":"Temperature","value":4.5,"uom":"CEL"}]}]}]}})");
+  ASSERT_EQ(taken.status, 202) << taken.body;
+  EXPECT_THAT(event_ids(ask_for("/events?MATCH_epc=urn:epc:idpat:sgtin:6901234.056789.*")), ElementsAre("1"));
+  EXPECT_THAT(event_ids(ask_for("/events?MATCH_epc=urn:epc:idpat:sgtin:6901234.056780.*")), IsEmpty());
+  const char* prefixes = "GS1-Extensions: ex=https://ex.cn/\r\n";
+  EXPECT_THAT(event_ids(ask_for("/events?EQ_ex:n=1.5", prefixes)), ElementsAre("1"));
+  EXPECT_THAT(event_ids(ask_for("/events?GT_ex:n=1.5", prefixes)), IsEmpty());
+  EXPECT_THAT(event_ids(ask_for("/events?GE_value_KEL=277&LT_value_KEL=278")), ElementsAre("2"));
+  EXPECT_THAT(event_ids(ask_for("/events?GE_value_KEL=278")), IsEmpty());
+  EXPECT_THAT(event_ids(ask_for("/events?EQ_readPoint=urn:epc:id:sgln:6901234.00009.0")), ElementsAre("2"));
+  EXPECT_THAT(event_ids(ask_for("/events?WD_readPoint=urn:epc:id:sgln:6901234.00009.0")), ElementsAre("1", "2"));
+  EXPECT_THAT(event_ids(ask_for("/events?WD_readPoint=urn:epc:id:sgln:6901234.00008.0")), ElementsAre("1"));
+  EXPECT_THAT(event_ids(ask_for("/events?EQATTR_readPoint_ex:kind=county", prefixes)), ElementsAre("2"));
+  ASSERT_EQ(post(port_, "/epcis/v2/queries", "application/json",
+                 R"({"name":"warm","query":{"@context":{"e":"https://ex.cn/"},"EXISTS_e:n":true}})")
+                .status,
+            201);
+  EXPECT_THAT(event_ids(ask_for("/queries/warm/events")), ElementsAre("1"));
+}
+
+TEST_F(QueryTest, a_query_has_a_name_until_it_is_deleted) {
+  capture_some(4);
+  const std::string body = R"({"name":"shipped","query":{"EQ_bizStep":["shipping"],"eventType":"ObjectEvent"}})";
+  const Answer made = post(port_, "/epcis/v2/queries", "application/json", body);
+  EXPECT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(made.header("Location"), "/epcis/v2/queries/shipped");
+  const Answer again = post(port_, "/epcis/v2/queries", "application/json", body);
+  EXPECT_EQ(again.status, 409);
+  EXPECT_EQ(problem_type(again), "epcisException:ResourceAlreadyExistsException");
+  EXPECT_THAT(event_ids(ask_for("/queries/shipped/events?perPage=1")), ElementsAre("1"));
+  EXPECT_EQ(all_pages("/queries/shipped/events?perPage=1"), (Ids{"1", "3"}));
+  start();
+  EXPECT_THAT(ask_for("/queries/shipped").body, HasSubstr(R"("EQ_bizStep":["shipping"])"));
+  EXPECT_THAT(ask_for("/queries").body, HasSubstr(R"([{"name":"shipped")"));
+  EXPECT_EQ(ask_for("/queries/shipped/events?EQ_bizStep=receiving").status, 400);
+  const std::string removal = "DELETE /epcis/v2/queries/shipped HTTP/1.1\r\nHost: a\r\n\r\n";
+  EXPECT_EQ(ask(port_, removal).status, 204);
+  EXPECT_EQ(ask(port_, removal).status, 404);
+  EXPECT_EQ(problem_type(ask_for("/queries/shipped")), "epcisException:NoSuchNameException");
+  EXPECT_EQ(ask_for("/queries/shipped/events").status, 404);
+}
+
+TEST_F(QueryTest, a_query_that_is_none_gets_no_name) {
+  for (const char* body :
+       {"", "[]", "{}", R"({"name":"a"})", R"({"name":"","query":{}})", R"({"name":"a/b","query":{}})",
+        R"({"name":"a b","query":{}})", R"({"name":1,"query":{}})", R"({"name":"a","query":[]})",
+        R"({"name":"a","query":{"EQ_bizStop":["x"]}})", R"({"name":"a","query":{"EQ_bizStep":{}}})"}) {
+    EXPECT_EQ(post(port_, "/epcis/v2/queries", "application/json", body).status, 400) << body;
+  }
+  EXPECT_EQ(post(port_, "/epcis/v2/queries", "text/plain", "{}").status, 415);
+  EXPECT_EQ(ask_for("/queries").body, "[]");
+}
+
+}  // namespace
+}  // namespace suyuan::test

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/records/query_store.h"
+
+#include <gtest/gtest.h>
+
+#include "store_under_test.h"
+
+// Subscriptions and their outbox: whatever two servers do at once, a place moves on once, with its delivery.
+namespace suyuan::storage {
+namespace {
+
+constexpr Instant at(int second) { return Instant(std::chrono::seconds(1'800'000'000 + second)); }
+
+class QueryStoreTest : public testing::Test {
+ protected:
+  QueryStoreTest() {
+    auto store = open_sqlite_warehouse(folder_.path(), clock_, SqliteWarehouseOptions{});
+    EXPECT_TRUE(store.ok());
+    store_ = std::move(*store);
+    queries_ = make_query_store(store_->records());
+    EXPECT_TRUE(queries_->add(NamedQuery{"q", "{}", local_actor(), at(0)}).ok());
+    subscription_.id = "s1";
+    subscription_.query = "q";
+    subscription_.dest = "https://a.example/";
+    subscription_.created = subscription_.run_at = at(0);
+    EXPECT_TRUE(queries_->add(subscription_).ok());
+  }
+
+  Delivery delivery(const std::string& id, std::int64_t upto) const {
+    return Delivery{id, "s1", 0, upto, at(1), at(1), 0, false, ""};
+  }
+
+  Subscription now() { return **queries_->subscription("s1"); }
+
+  Folder folder_;
+  SystemClock clock_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<QueryStore> queries_;
+  Subscription subscription_;
+};
+
+TEST_F(QueryStoreTest, a_place_moves_on_with_its_delivery_and_only_from_where_it_was) {
+  Subscription moved = subscription_;
+  moved.resume = moved.target = 7;
+  ASSERT_TRUE(queries_->move_on(moved, 3, delivery("wrong", 7)).ok());
+  EXPECT_EQ(now().resume, 0) << "somebody else had moved it";
+  EXPECT_FALSE(now().outbox.has_value());
+  ASSERT_TRUE(queries_->move_on(moved, 0, delivery("d1", 7)).ok());
+  EXPECT_EQ(now().resume, 7);
+  ASSERT_TRUE(now().outbox.has_value());
+  EXPECT_EQ(now().outbox->id, "d1");
+  moved.resume = 9;
+  ASSERT_TRUE(queries_->move_on(moved, 7, delivery("d2", 9)).ok());
+  EXPECT_EQ(now().resume, 7) << "one delivery at a time";
+  EXPECT_EQ(now().outbox->id, "d1");
+}
+
+TEST_F(QueryStoreTest, a_delivery_is_taken_by_one_until_its_lease_ends_and_again_after_that) {
+  Subscription moved = subscription_;
+  moved.resume = 7;
+  ASSERT_TRUE(queries_->move_on(moved, 0, delivery("d1", 7)).ok());
+  EXPECT_TRUE(queries_->take_due(at(0), at(30), 10)->empty()) << "not due yet";
+  const auto first = *queries_->take_due(at(1), at(30), 10);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].attempts, 1);
+  EXPECT_TRUE(queries_->take_due(at(2), at(31), 10)->empty());
+  const auto again = *queries_->take_due(at(31), at(60), 10);
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again[0].id, "d1");
+  EXPECT_EQ(again[0].attempts, 2);
+  ASSERT_TRUE(queries_->failed(again[0], "it is away", at(100), false).ok());
+  EXPECT_EQ(now().outbox->last_error, "it is away");
+  EXPECT_TRUE(queries_->take_due(at(99), at(200), 10)->empty());
+  ASSERT_TRUE(queries_->failed(again[0], "gone", at(100), true).ok());
+  EXPECT_TRUE(queries_->take_due(at(500), at(600), 10)->empty()) << "dead";
+  EXPECT_TRUE(queries_->awake(99, at(500), 10)->empty()) << "and stops its subscription";
+  ASSERT_TRUE(queries_->delivered(again[0], at(501)).ok());
+  EXPECT_EQ(now().delivered, 1);
+  EXPECT_EQ(queries_->awake(99, at(502), 10)->size(), 1U);
+  EXPECT_TRUE(queries_->awake(7, at(502), 10)->empty()) << "nothing new";
+}
+
+TEST_F(QueryStoreTest, a_run_is_awake_when_it_is_due_or_not_at_its_target) {
+  Subscription scheduled = subscription_;
+  scheduled.id = "s2";
+  scheduled.schedule = R"({"hour":"1"})";
+  scheduled.due = at(10);
+  ASSERT_TRUE(queries_->add(scheduled).ok());
+  EXPECT_TRUE(queries_->awake(0, at(9), 10)->empty());
+  EXPECT_EQ(queries_->awake(0, at(10), 10)->size(), 1U);
+  scheduled.due = at(20);
+  scheduled.target = 5;
+  scheduled.resume = 3;
+  ASSERT_TRUE(queries_->move_on(scheduled, 0, std::nullopt).ok());
+  EXPECT_EQ(queries_->awake(0, at(11), 10)->size(), 1U) << "the run has not reached its target";
+}
+
+TEST_F(QueryStoreTest, what_is_deleted_takes_what_hangs_on_it_along) {
+  Subscription moved = subscription_;
+  moved.resume = 7;
+  ASSERT_TRUE(queries_->move_on(moved, 0, delivery("d1", 7)).ok());
+  EXPECT_EQ(queries_->add(NamedQuery{"q", "{}", local_actor(), at(0)}).error().code, "query.name_taken");
+  ASSERT_TRUE(queries_->remove_query("q").ok());
+  EXPECT_FALSE(queries_->subscription("s1")->has_value());
+  EXPECT_TRUE(queries_->take_due(at(9), at(10), 10)->empty());
+  EXPECT_EQ(queries_->remove_query("q").error().code, "query.unknown");
+  EXPECT_EQ(queries_->remove_subscription("s1").error().code, "subscription.unknown");
+  EXPECT_EQ(queries_->add(subscription_).error().code, "query.unknown");
+}
+
+}  // namespace
+}  // namespace suyuan::storage

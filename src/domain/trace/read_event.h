@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -18,7 +20,10 @@ Result<Event> read_event(const Node& node, Instant now);
 std::string event_prehash(const Node& node);
 std::string event_hash_id(std::string_view prehash);
 
-// Master data of the document header (epcisMasterData/vocabularyList), as attribute rows.
+// Master data of the document header (epcisMasterData/vocabularyList), as attribute rows. A vocabulary element that is
+// among the children of another (EPCIS 2.0 §6.5) has a row that says so: attribute kChildOf + the parent's URI, value
+// the parent's URI. Several parents are several attributes.
+inline constexpr std::string_view kChildOf = "epcis:childOf:";
 struct MasterDatum {
   codes::Identity subject;
   std::string vocabulary;  // "urn:epcglobal:epcis:vtype:Location" …

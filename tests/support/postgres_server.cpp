@@ -28,10 +28,10 @@ namespace {
 namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
-// The newest version that is installed, 13 or later.
+// The newest version that is installed, 14 or later.
 fs::path programs() {
   fs::path best;
-  int best_version = 12;
+  int best_version = 13;
   std::error_code ignored;
   for (const auto& each : fs::directory_iterator("/usr/lib/postgresql", ignored)) {
     const std::string name = each.path().filename().string();

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "app/recall/recall.h"
+#include "app/trace/recall.h"
 #include "context.h"
 
 // A lot that went into very many orders: who has how much of it?

@@ -2,6 +2,9 @@
 // What the query language promises beyond single parameters: notations, units, namespaces, several values of a field.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "queries.h"
 
 namespace suyuan::trace {
@@ -220,6 +223,38 @@ TEST(QueryRules, without_master_data_a_place_has_no_descendants_and_no_attribute
   EXPECT_TRUE(finds("WD_readPoint=urn:epc:id:sgln:0012345.11111.400", event));
   EXPECT_FALSE(finds("WD_readPoint=urn:epc:id:sgln:0012345.11111.0", event));
   EXPECT_FALSE(finds("HASATTR_readPoint=cbvmda:site", event));
+}
+
+// Children in both notations; the second parent of a place counts like the first, and a circle ends.
+TEST(QueryRules, descendants_and_attributes_come_from_the_master_data_of_documents) {
+  const auto document = read_epcis(R"({"@context":[],"type":"EPCISDocument","schemaVersion":"2.0",
+    "creationDate":"2026-03-01T08:00:00Z","epcisBody":{"eventList":[]},"epcisHeader":{"epcisMasterData":{"vocabularyList":[
+      {"type":"urn:epcglobal:epcis:vtype:ReadPoint","vocabularyElementList":[
+        {"id":"urn:epc:id:sgln:0012345.22222.0","children":["urn:epc:id:sgln:0012345.11111.0","urn:epc:id:sgln:0012345.11111.400"]},
+        {"id":"https://id.gs1.org/414/0012345111112","attributes":[{"id":"cbvmda:site","attribute":"X7"}],
+         "children":["https://id.gs1.org/414/0012345111112/254/400"]},
+        {"id":"urn:epc:id:sgln:0012345.11111.400","attributes":[{"id":"urn:epcglobal:cbv:mda#site","attribute":"X8"}],
+         "children":["urn:epc:id:sgln:0012345.22222.0"]}]}]}}})");
+  ASSERT_TRUE(document) << document.error().text;
+  const auto data = read_master_data(document->header);
+  ASSERT_TRUE(data);
+  const Hierarchy hierarchy = hierarchy_from([&](const codes::Identity& subject) {
+    std::vector<MasterDatum> rows;
+    std::copy_if(data->begin(), data->end(), std::back_inserter(rows),
+                 [&](const MasterDatum& row) { return row.subject == subject; });
+    return rows;
+  });
+  const Event event = object_with("'epcList':[],'readPoint':{'id':'urn:epc:id:sgln:0012345.11111.400'}");
+  for (const std::string_view yes :
+       {"WD_readPoint=urn:epc:id:sgln:0012345.22222.0", "WD_readPoint=urn:epc:id:sgln:0012345.11111.0",
+        "WD_readPoint=urn:x:1|https://id.gs1.org/414/0012345111112/254/400", "HASATTR_readPoint=cbvmda:site",
+        "EQATTR_readPoint_cbvmda:site=X7|X8"})
+    EXPECT_TRUE(finds(yes, event, hierarchy)) << yes;
+  for (const std::string_view no :
+       {"WD_readPoint=urn:epc:id:sgln:0012345.33333.0", "WD_bizLocation=urn:epc:id:sgln:0012345.22222.0",
+        "EQ_readPoint=urn:epc:id:sgln:0012345.22222.0", "HASATTR_readPoint=cbvmda:sst",
+        "EQATTR_readPoint_cbvmda:site=X7", "HASATTR_bizLocation=cbvmda:site"})
+    EXPECT_FALSE(finds(no, event, hierarchy)) << no;
 }
 
 TEST(QueryRules, xml_and_json_of_one_event_are_found_alike) {

@@ -10,7 +10,7 @@
 
 #include "adapters/clock/system_clock.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
-#include "app/recall/recall.h"
+#include "app/trace/recall.h"
 #include "app/trace/trace.h"
 #include "random_world.h"
 #include "slow_trace.h"

@@ -22,7 +22,7 @@ std::string joined(const std::set<std::string>& names) { return fmt::format("{}"
 
 class Story {
  public:
-  Story(fs::path file, bool reopening) : file_(std::move(file)), reopening_(reopening) {}
+  Story(fs::path file, Engine engine, bool reopening) : file_(std::move(file)), reopening_(reopening), store_(engine) {}
 
   void run() {
     std::ifstream lines(file_);
@@ -371,11 +371,13 @@ class Story {
 
 class StoryTest : public testing::Test {
  public:
-  StoryTest(fs::path file, bool reopening) : file_(std::move(file)), reopening_(reopening) {}
-  void TestBody() override { Story(file_, reopening_).run(); }
+  StoryTest(fs::path file, Engine engine, bool reopening)
+      : file_(std::move(file)), engine_(engine), reopening_(reopening) {}
+  void TestBody() override { Story(file_, engine_, reopening_).run(); }
 
  private:
   fs::path file_;
+  Engine engine_;
   bool reopening_;
 };
 
@@ -386,10 +388,14 @@ void register_stories() {
   }
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
-    for (const bool reopening : {false, true}) {
-      testing::RegisterTest(reopening ? "StoryReopened" : "Story", file.stem().c_str(), nullptr, nullptr, file.c_str(),
-                            1, [file, reopening]() -> StoryTest* { return new StoryTest(file, reopening); });
-    }
+    const auto add = [&](const char* suite, Engine engine, bool reopening) {
+      testing::RegisterTest(
+          suite, file.stem().c_str(), nullptr, nullptr, file.c_str(), 1,
+          [file, engine, reopening]() -> StoryTest* { return new StoryTest(file, engine, reopening); });
+    };
+    add("Story", Engine::kSqlite, false);
+    add("StoryReopened", Engine::kSqlite, true);
+    add("StoryOnPostgres", Engine::kPostgres, false);
   }
 }
 

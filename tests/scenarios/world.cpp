@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include "adapters/files/epcis.h"
+#include "adapters/warehouse/postgres_warehouse.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
 #include "domain/codes/check_digit.h"
+#include "tests/support/postgres_server.h"
 
 namespace suyuan::scenarios {
 
@@ -58,8 +60,9 @@ std::string Things::name_of(const codes::Identity& id) const {
   return found == names_.end() ? codes::canonical_uri(id) : found->second;
 }
 
-Store::Store() : clock_(parse_instant("2026-11-21T00:00:00Z")->at) {
+Store::Store(Engine engine) : engine_(engine), clock_(parse_instant("2026-11-21T00:00:00Z")->at) {
   static int count = 0;
+  if (engine == Engine::kPostgres) database_ = testing_support::PostgresServer::own().fresh_database();
   folder_ = std::filesystem::temp_directory_path() / fmt::format("suyuan-story-{}-{}", ::getpid(), ++count);
   open();
 }
@@ -70,7 +73,8 @@ Store::~Store() {
 }
 
 void Store::open() {
-  auto opened = open_sqlite_warehouse(folder_, clock_, SqliteWarehouseOptions{});
+  auto opened = engine_ == Engine::kPostgres ? open_postgres_warehouse(database_, clock_)
+                                             : open_sqlite_warehouse(folder_, clock_, SqliteWarehouseOptions{});
   CHECK(opened.ok());
   warehouse_ = std::move(*opened);
 }

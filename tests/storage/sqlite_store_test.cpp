@@ -71,6 +71,16 @@ TEST(SqliteStore, a_folder_that_cannot_be_made_is_named) {
   EXPECT_EQ(opened.error().code, "store.open");
 }
 
+TEST(SqliteStore, one_server_holds_a_folder) {
+  Folder folder;
+  ManualClock clock(parse_instant("2026-11-21T00:00:00Z")->at);
+  const auto first = open_sqlite_warehouse(folder.path(), clock, {});
+  const auto second = open_sqlite_warehouse(folder.path(), clock, {});
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, "store.in_use");
+  EXPECT_NE(second.error().text.find(std::to_string(::getpid())), std::string::npos) << second.error().text;
+}
+
 TEST(SqliteStore, a_full_queue_answers_busy_and_stores_nothing_of_it) {
   Folder folder;
   ManualClock clock(parse_instant("2026-11-21T00:00:00Z")->at);

@@ -5,13 +5,16 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
 #include "adapters/clock/system_clock.h"
 #include "adapters/files/epcis.h"
+#include "adapters/warehouse/postgres_warehouse.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
 #include "app/capture/capture.h"
+#include "tests/support/postgres_server.h"
 
 // What the conformance suite needs of an engine: open a store in a folder, and again. Another engine joins by another
 // maker in conformance_test.cpp.
@@ -23,6 +26,33 @@ struct Engine {
   std::string name;
   Maker open;
 };
+
+// The same engine with runs so small that a few documents make many, and merge them.
+inline SqliteWarehouseOptions small_runs() {
+  SqliteWarehouseOptions options;
+  options.lookups = {.spill = 40, .fan_in = 3};
+  return options;
+}
+
+inline Engine sqlite(const std::string& name, const SqliteWarehouseOptions& options) {
+  return {name, [options](const std::filesystem::path& folder, Clock& clock) {
+            return open_sqlite_warehouse(folder, clock, options);
+          }};
+}
+
+// A folder stands for a database of its own.
+inline std::string database_of(const std::filesystem::path& folder) {
+  static std::map<std::filesystem::path, std::string> databases;
+  const auto [found, is_new] = databases.try_emplace(folder);
+  if (is_new) found->second = testing_support::PostgresServer::own().fresh_database();
+  return found->second;
+}
+
+inline Engine postgres(const std::string& name, const PostgresWarehouseOptions& options) {
+  return {name, [options](const std::filesystem::path& folder, Clock& clock) {
+            return open_postgres_warehouse(database_of(folder), clock, options);
+          }};
+}
 
 class Folder {
  public:

@@ -6,7 +6,7 @@
 
 #include "adapters/http/routes.h"
 #include "app/codes/identify.h"
-#include "app/recall/recall.h"
+#include "app/trace/recall.h"
 #include "app/trace/trace.h"
 #include "base/text.h"
 

@@ -52,7 +52,8 @@ class Reset {
 class Connection {
  public:
   virtual ~Connection() = default;
-  // The statement of that text, prepared once per connection. Errors: kInternal "sql.statement".
+  // The statement of that text, prepared once per connection. Errors: kInternal "sql.statement", here or at its first
+  // step.
   virtual Result<Statement*> prepare(std::string_view text) = 0;
   // Statements without parameters and rows, separated by semicolons.
   virtual Status execute(std::string_view script) = 0;

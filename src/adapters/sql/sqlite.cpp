@@ -30,6 +30,9 @@ Error error_of(sqlite3* db, int code, std::string_view doing) {
     case SQLITE_NOTADB:
       return {ErrorKind::kCorrupt, "store.not_a_database",
               "The file suyuan.db is not a database of ours. Name another folder with --data.", detail};
+    case SQLITE_ERROR:
+      return {ErrorKind::kInternal, "sql.statement",
+              "A statement of ours was refused by the store; nothing was stored.", detail};
     default:
       return {ErrorKind::kInternal, "store.disk",
               "The store could not be read or written; nothing was stored. See the log.", detail};

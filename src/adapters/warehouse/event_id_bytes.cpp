@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/warehouse/event_id_bytes.h"
 
-#include <fmt/format.h>
-
 #include "base/text.h"
 
 namespace suyuan {
@@ -10,12 +8,23 @@ namespace suyuan {
 namespace {
 
 constexpr char kHash = 0, kUuid = 1, kText = 2;
+constexpr std::size_t kHashIdSize = 89;
 constexpr std::string_view kUuidPrefix = "urn:uuid:";
 
+void put_hex(std::string& text, std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  for (const char c : bytes) {
+    text += kDigits[static_cast<unsigned char>(c) >> 4U];
+    text += kDigits[static_cast<unsigned char>(c) & 15U];
+  }
+}
+
 std::string hash_id(std::string_view content) {
-  std::string text = "ni:///sha-256;";
-  for (const char c : content) fmt::format_to(std::back_inserter(text), "{:02x}", static_cast<unsigned char>(c));
-  return text + "?ver=CBV2.0";
+  std::string text;
+  text.reserve(kHashIdSize);
+  text += "ni:///sha-256;";
+  put_hex(text, content);
+  return text += "?ver=CBV2.0";
 }
 
 int digit(char c) {
@@ -44,7 +53,7 @@ std::string uuid_text(std::string_view bytes) {
   std::string text(kUuidPrefix);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    fmt::format_to(std::back_inserter(text), "{:02x}", static_cast<unsigned char>(bytes[i]));
+    put_hex(text, bytes.substr(i, 1));
   }
   return text;
 }
@@ -53,7 +62,7 @@ std::string uuid_text(std::string_view bytes) {
 
 std::string pack_event_id(std::string_view id, const Sha256& content) {
   const std::string_view digest(reinterpret_cast<const char*>(content.data()), content.size());
-  if (id.size() == 89 && id == hash_id(digest)) return {kHash};
+  if (id.size() == kHashIdSize && id == hash_id(digest)) return {kHash};
   if (id.starts_with(kUuidPrefix)) {
     if (const auto bytes = uuid_bytes(id.substr(kUuidPrefix.size()))) return kUuid + *bytes;
   }

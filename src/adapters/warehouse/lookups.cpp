@@ -11,9 +11,7 @@ namespace suyuan {
 
 namespace {
 
-constexpr std::size_t kBlocksPerCommit = 256;  // a commit with them stays far below 100 ms
-constexpr std::size_t kBlocksWaiting = 2048;   // then the building thread waits
-constexpr unsigned kBlockBits = 24;            // of run_block.id
+constexpr unsigned kBlockBits = 24;  // of run_block.id
 
 std::size_t slot(Lookup which) { return static_cast<std::size_t>(which) - 1; }
 bool is_asked_by_writer(Lookup which) { return which == Lookup::kObjectKey || which == Lookup::kEventId; }
@@ -298,7 +296,7 @@ void Lookups::start(Lookup which, runs::Snapshot made_of, int level, std::int64_
   changed_.notify_all();
 }
 
-// The thread that builds: one run after the other, never further ahead of the writer than kBlocksWaiting.
+// The thread that builds: one run after the other, never further ahead of the writer than options_.blocks_waiting.
 void Lookups::build_all() {
   for (;;) {
     Build* next = nullptr;
@@ -330,11 +328,12 @@ void Lookups::build_all() {
 bool Lookups::put(Build& build, std::string block) {
   {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return stopping_ || build.blocks.size() < kBlocksWaiting; });
+    changed_.wait(lock, [&] { return stopping_ || build.blocks.size() < options_.blocks_waiting; });
     if (stopping_) return false;
     build.blocks.push_back(std::move(block));
-    if (build.blocks.size() % kBlocksPerCommit != 0) return true;
+    if (build.blocks.size() % options_.blocks_per_commit != 0) return true;
   }
+  changed_.notify_all();
   wake_();
   return true;
 }
@@ -347,11 +346,11 @@ bool Lookups::has_work() const {
     return std::any_of(dead_.begin(), dead_.end(), [](const Dead& dead) { return dead.run.expired(); });
   }
   const Build& first = *builds_.front();
-  return first.is_done || first.blocks.size() >= kBlocksPerCommit;
+  return first.is_done || first.blocks.size() >= options_.blocks_per_commit;
 }
 
 Status Lookups::write_some(sql::Connection& connection) {
-  std::size_t budget = kBlocksPerCommit;
+  std::size_t budget = options_.blocks_per_commit;
   Build* first = nullptr;
   {
     const std::lock_guard lock(mutex_);
@@ -474,8 +473,9 @@ Status Lookups::settle(sql::Connection& connection) {
     {
       std::unique_lock lock(mutex_);
       if (builds_.empty()) return Done{};
-      changed_.wait(lock,
-                    [&] { return builds_.front()->is_done || builds_.front()->blocks.size() >= kBlocksPerCommit; });
+      changed_.wait(lock, [&] {
+        return builds_.front()->is_done || builds_.front()->blocks.size() >= options_.blocks_per_commit;
+      });
     }
     if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun;
     Status done = write_some(connection);

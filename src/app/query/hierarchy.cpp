@@ -34,7 +34,7 @@ std::vector<codes::Identity> StoredHierarchy::above(const codes::Identity& place
     const codes::Identity one = std::move(next.back());
     next.pop_back();
     for (const auto& [attribute, value] : attributes_of(one)) {
-      if (!attribute.starts_with(trace::kWithin)) continue;
+      if (!attribute.starts_with(trace::kChildOf)) continue;
       auto parent = codes::read_epcis_id(value);
       if (!parent || !seen.insert(parent->id).second) continue;
       all.push_back(parent->id);

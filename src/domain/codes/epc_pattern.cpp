@@ -88,10 +88,12 @@ Result<EpcPattern> EpcPattern::read(std::string_view urn) {
 Status EpcPattern::check(std::string_view urn) {
   bool any = false;
   for (const Part& part : parts_) {
+    const bool may_be_empty = scheme_ != nullptr && &part == &parts_[1];  // a company prefix of 12 digits leaves none
     if (any && part.kind != Part::Kind::kAny)
       return refuse("epc.shape", urn, "behind a * only * may stand: parts are given from the left");
     any = any || part.kind == Part::Kind::kAny;
-    if (part.kind == Part::Kind::kText && part.text.empty()) return refuse("epc.shape", urn, "a part is empty");
+    if (part.kind == Part::Kind::kText && part.text.empty() && !may_be_empty)
+      return refuse("epc.shape", urn, "a part is empty");
   }
   if (scheme_ == nullptr) return Done{};
   const std::size_t wanted = 2 + tail_parts(*scheme_);
@@ -110,9 +112,13 @@ Status EpcPattern::check(std::string_view urn) {
 
 Status EpcPattern::check_reference(std::string_view urn) const {
   const Part& reference = parts_[1];
-  if (scheme_->digits == 0 || reference.kind == Part::Kind::kAny) return Done{};
+  if (reference.kind == Part::Kind::kAny) return Done{};
+  if (scheme_->digits == 0) {
+    if (reference.kind == Part::Kind::kRange || !reference.text.empty()) return Done{};
+    return refuse("epc.shape", urn, "the part after the company prefix is empty");
+  }
   const std::size_t wanted = static_cast<std::size_t>(scheme_->digits) - company_digits_;
-  if (is_all_digits(reference.text) && reference.text.size() == wanted) return Done{};
+  if (reference.text.size() == wanted && (wanted == 0 || is_all_digits(reference.text))) return Done{};
   return refuse("epc.shape", urn,
                 fmt::format("with a company prefix of {} digits the reference has {} digits", company_digits_, wanted));
 }

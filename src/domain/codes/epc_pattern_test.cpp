@@ -20,6 +20,7 @@ struct Row {
 
 TEST(EpcPattern, holds_what_its_parts_say) {
   const Row rows[] = {
+      {"urn:epc:idpat:sgln:001234511111..*", "urn:epc:id:sgln:001234511111..400", "urn:epc:id:sgln:001234511112..400"},
       {"urn:epc:idpat:sgtin:0614141.*.*", "urn:epc:id:sgtin:0614141.107346.2018",
        "urn:epc:id:sgtin:0614142.107346.2018"},
       {"urn:epc:idpat:sgtin:0614141.107346.*", "https://id.gs1.org/01/10614141073464/21/x",
@@ -75,7 +76,8 @@ TEST(EpcPattern, refuses_what_is_no_pattern_and_says_why) {
         "urn:epc:idpat:sgtin:0614141.112345.[a-b]", "urn:epc:idpat:sgtin:0614141.112345.[1-",
         "urn:epc:idpat:sgtin:0614141.112345.[]", "urn:epc:idpat:sgtin:[1-0614142].*.*",
         "urn:epc:idpat:sgtin:0614141.112345.", "urn:epc:idpat:sgtin:0614141.112345.%zz",
-        "urn:epc:idpat:sscc:0614141.*.*", "urn:epc:idpat:itip:4012345.012345.01.*"}) {
+        "urn:epc:idpat:sscc:0614141.*.*", "urn:epc:idpat:giai:4000001.", "urn:epc:idpat:sgln:0012345..*",
+        "urn:epc:idpat:itip:4012345.012345.01.*"}) {
     const auto read = EpcPattern::read(urn);
     ASSERT_FALSE(read) << urn;
     EXPECT_GT(read.error().text.size(), 20u);

@@ -27,13 +27,14 @@ void read_attributes(const codes::Identity& subject, const std::string& vocabula
   }
 }
 
-void read_children(const codes::Identity& subject, const std::string& vocabulary, const Node& element,
+void read_children(const codes::Identity& parent, const std::string& vocabulary, const Node& element,
                    Findings& findings, std::vector<MasterDatum>& data) {
   const Node* children = element.find("children");
   if (children == nullptr || !expect_list(*children, findings)) return;
-  const std::string parent = codes::canonical_uri(subject);
+  const std::string uri = codes::canonical_uri(parent);
   for (const Node& child : children->children) {
-    if (auto id = read_id(child, findings)) data.push_back({id->id, vocabulary, std::string(kWithin) + parent, parent});
+    if (auto id = read_id(child, findings))
+      data.push_back({std::move(id->id), vocabulary, std::string(kChildOf) + uri, uri});
   }
 }
 
@@ -57,8 +58,9 @@ Result<std::vector<MasterDatum>> read_master_data(const Node& header) {
         if (id == nullptr) {
           missing(element, "id", "what the attributes describe", findings);
         } else if (auto subject = read_id(*id, findings)) {
-          read_attributes(subject->id, type == nullptr ? "" : type->text, element, findings, data);
-          read_children(subject->id, type == nullptr ? "" : type->text, element, findings, data);
+          const std::string& kind = type == nullptr ? std::string() : type->text;
+          read_attributes(subject->id, kind, element, findings, data);
+          read_children(subject->id, kind, element, findings, data);
         }
       }
     }

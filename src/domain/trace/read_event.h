@@ -20,16 +20,16 @@ Result<Event> read_event(const Node& node, Instant now);
 std::string event_prehash(const Node& node);
 std::string event_hash_id(std::string_view prehash);
 
-// Master data of the document header (epcisMasterData/vocabularyList), as attribute rows.
+// Master data of the document header (epcisMasterData/vocabularyList), as attribute rows. A vocabulary element that is
+// among the children of another (EPCIS 2.0 §6.5) has a row that says so: attribute kChildOf + the parent's URI, value
+// the parent's URI. Several parents are several attributes.
+inline constexpr std::string_view kChildOf = "epcis:childOf:";
 struct MasterDatum {
   codes::Identity subject;
   std::string vocabulary;  // "urn:epcglobal:epcis:vtype:Location" …
   std::string attribute;   // "urn:epcglobal:cbv:mda#name" …
   std::string value;       // text; nested structures as JSON text
 };
-// The attribute that says what a subject stands below, in the hierarchies of its vocabulary ("children" of the other
-// one): followed by the other one's URI, so that there may be several; the value is that URI.
-inline constexpr std::string_view kWithin = "urn:suyuan:within:";
 Result<std::vector<MasterDatum>> read_master_data(const Node& header);
 
 }  // namespace suyuan::trace

@@ -81,6 +81,10 @@ struct Hierarchy {
   std::function<Attributes(const codes::Identity& subject)> attributes;
 };
 
+// From master data rows as read_master_data makes them and a store gives them back (all rows of one subject).
+using MasterDataOf = std::function<std::vector<MasterDatum>(const codes::Identity& subject)>;
+Hierarchy hierarchy_from(MasterDataOf master_data);
+
 bool matches(const EventQuery& query, const QueriedEvent& queried, const Hierarchy& hierarchy = {});
 
 // name=value pairs of an address, decoded, in their order: lists are split at "|". Errors: none; a wrong name stays for

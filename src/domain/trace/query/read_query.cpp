@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kParametersMax = 200, kValuesMax = 200'000, kPatternsMax = 1'000;
 constexpr std::size_t kNameMax = 1024, kValueMax = 8192;
+constexpr std::size_t kSuggestionsMax = 10;
 constexpr std::size_t kReadingsMax = 16;  // ways in which the name of an EQATTR_ may be taken apart
 
 using Kind = ParameterKind;
@@ -120,7 +121,8 @@ class QueryReader {
   }
 
   void refuse_unknown(std::string_view name) {
-    const std::string_view near = nearest(name, known_parameter_names());
+    const bool is_early = findings_.size() < kSuggestionsMax;  // looking for the nearest name is dear
+    const std::string_view near = is_early ? nearest(name, known_parameter_names()) : "";
     refuse(name,
            fmt::format("EPCIS 2.0 has no query parameter \"{}\"{}. Extension fields are asked for as EQ_prefix:field.",
                        excerpt(name), near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near)));

@@ -3,8 +3,8 @@
 
 #include <unordered_map>
 
-#include "app/recall/recall.h"
 #include "app/trace/load.h"
+#include "app/trace/recall.h"
 #include "app/trace/words.h"
 
 namespace suyuan {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/recall/recall.h"
+#include "app/trace/recall.h"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/json.hpp>
 
-#include "app/recall/recall.h"
-#include "app/recall/words.h"
+#include "app/trace/recall.h"
+#include "app/trace/recall_words.h"
 
 namespace suyuan {
 

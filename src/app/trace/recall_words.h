@@ -2,7 +2,7 @@
 #pragma once
 #include <string_view>
 
-#include "app/recall/recall.h"
+#include "app/trace/recall.h"
 
 namespace suyuan {
 

@@ -1,0 +1,133 @@
+-- Texts from outside are bytea: they may hold U+0000 or broken UTF-8, which text cannot.
+CREATE TABLE head (                  -- the one row that numbers everything: whoever writes holds its lock until COMMIT
+  id          smallint PRIMARY KEY CHECK (id = 1),
+  event       bigint NOT NULL,       -- last number given, of each kind; all dense
+  object      bigint NOT NULL,
+  submission  bigint NOT NULL,
+  term        bigint NOT NULL,
+  datum       bigint NOT NULL,
+  recorded    bigint NOT NULL,       -- of the last event; microseconds UTC, never decreasing
+  bytes       bigint NOT NULL        -- of all originals
+) WITH (fillfactor = 50);
+INSERT INTO head VALUES (1, 0, 0, 0, 0, 0, 0, 0);
+
+CREATE TABLE commit_mark (           -- the last transaction of each connection that writes: was it committed?
+  writer text   PRIMARY KEY,
+  number bigint NOT NULL,
+  at     timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 50);
+
+CREATE TABLE object (                -- one row per identity ever seen
+  obj bigint PRIMARY KEY,            -- dense, in order of first sight
+  key bytea  NOT NULL                -- scheme byte + canonical key
+);
+
+CREATE TABLE object_key (
+  key bytea  PRIMARY KEY,            -- object.key; of more than 1000 bytes: 0x00 + its SHA-256
+  obj bigint NOT NULL
+);
+
+CREATE TABLE term (                  -- business steps, dispositions: written often, few
+  term integer PRIMARY KEY,
+  text bytea   NOT NULL
+);
+
+CREATE TABLE term_key (
+  key  bytea   PRIMARY KEY,          -- term.text, shortened as object_key.key
+  term integer NOT NULL
+);
+
+CREATE TABLE submission (            -- one row per capture job
+  id           bigint   PRIMARY KEY,
+  public_id    bytea    NOT NULL,
+  person       bigint   NOT NULL,
+  org          bigint   NOT NULL,
+  jurisdiction integer  NOT NULL,
+  created      bigint   NOT NULL,    -- microseconds UTC
+  finished     bigint   NOT NULL,
+  syntax       smallint NOT NULL,    -- 1 JSON, 2 XML
+  success      smallint NOT NULL,
+  proceed      smallint NOT NULL,
+  accepted     bigint   NOT NULL,
+  duplicates   bigint   NOT NULL,
+  refused      bigint   NOT NULL,
+  findings     bytea    NOT NULL,    -- JSON
+  size         bigint   NOT NULL,    -- bytes of the original; 0 when it was refused and not kept
+  sha256       bytea    NOT NULL,    -- of the original; empty when it was not kept
+  frame        bytea    NOT NULL,    -- zstd: the original without the bytes of its stored events
+  layout       bytea    NOT NULL     -- varints: (bytes of frame before the event, seq) for each stored event, in order
+);
+ALTER TABLE submission ALTER COLUMN frame SET STORAGE EXTERNAL;
+
+CREATE TABLE submission_key (
+  public_id bytea  PRIMARY KEY,
+  id        bigint NOT NULL
+);
+
+CREATE TABLE event (
+  block        bigint   NOT NULL CHECK (block = seq >> 16),
+  seq          bigint   NOT NULL,    -- record order, dense
+  submission   bigint   NOT NULL,
+  org          bigint   NOT NULL,    -- who submitted it, and where
+  jurisdiction integer  NOT NULL,
+  recorded     bigint   NOT NULL,    -- microseconds UTC, never decreasing
+  time         bigint   NOT NULL,    -- eventTime, microseconds UTC
+  zone         smallint NOT NULL,    -- eventTimeZoneOffset, minutes
+  kind         smallint NOT NULL,    -- type | action << 4 | is error declaration << 8
+  biz_step     integer  NOT NULL,    -- term, 0 for none
+  disposition  integer  NOT NULL,    -- term, 0 for none
+  id           bytea    NOT NULL,    -- eventID: docs/formats/event-id.md
+  content      bytea    NOT NULL CHECK (octet_length(content) = 32),  -- SHA-256 of the CBV prehash
+  links        bytea    NOT NULL,    -- docs/formats/links.md
+  PRIMARY KEY (block, seq)
+);
+CREATE INDEX event_by_time ON event (time, seq);
+
+CREATE TABLE document (
+  block bigint NOT NULL CHECK (block = seq >> 16),
+  seq   bigint NOT NULL,
+  z     bytea  NOT NULL,             -- zstd: the event's own bytes
+  PRIMARY KEY (block, seq)
+);
+ALTER TABLE document ALTER COLUMN z SET STORAGE EXTERNAL;
+
+CREATE TABLE posting (
+  obj  bigint   NOT NULL,
+  seq  bigint   NOT NULL,
+  role smallint NOT NULL,
+  PRIMARY KEY (obj, seq, role)
+);
+
+CREATE TABLE event_id (
+  id          bytea    NOT NULL CHECK (octet_length(id) = 32),  -- SHA-256 of the event id
+  declaration smallint NOT NULL,     -- 1 for an error declaration, which repeats the wrong event's id
+  seq         bigint   NOT NULL,
+  PRIMARY KEY (id, declaration)
+);
+
+CREATE TABLE member (
+  class bigint NOT NULL,             -- lot or class
+  obj   bigint NOT NULL,             -- item of the lot; lot or item of the class
+  PRIMARY KEY (class, obj)
+);
+
+CREATE TABLE master_datum (
+  id         bigint NOT NULL,
+  submission bigint NOT NULL,
+  subject    bigint NOT NULL,        -- object
+  vocabulary bytea  NOT NULL,
+  attribute  bytea  NOT NULL,
+  value      bytea  NOT NULL,
+  PRIMARY KEY (subject, id)
+);
+
+CREATE TABLE resource (              -- what events have named, on first sight: Warehouse::Resource
+  kind smallint NOT NULL,
+  id   bigint   NOT NULL,            -- object, term, or event type
+  PRIMARY KEY (kind, id)
+);
+
+CREATE TABLE zstd_dictionary (       -- of document.z; a frame names its dictionary
+  id   smallint PRIMARY KEY,
+  data bytea    NOT NULL
+);

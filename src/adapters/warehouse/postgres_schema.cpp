@@ -21,7 +21,8 @@ constexpr Distribution kDistribution[] = {
     {"head", ""},          {"commit_mark", ""},
     {"term", ""},          {"term_key", ""},
     {"resource", ""},      {"zstd_dictionary", ""},
-    {"schema_step", ""},
+    {"named_query", ""},   {"subscription", ""},
+    {"delivery", ""},      {"schema_step", ""},
 };
 
 std::int64_t number_of(const Migration& migration) {

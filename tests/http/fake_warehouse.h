@@ -111,7 +111,7 @@ class FakeWarehouse : public Warehouse {
     if (found == events_.end()) return std::optional<trace::StoredEvent>();
     return std::optional<trace::StoredEvent>(found->second.stored);
   }
-  Result<std::vector<trace::StoredEvent>> events(std::span<const trace::EventSeq>) override {
+  Result<std::vector<trace::StoredEvent>> events(std::span<const trace::EventSeq>, trace::EventSeq) override {
     return std::vector<trace::StoredEvent>();
   }
   Result<Original> original(trace::EventSeq seq) override {

@@ -39,36 +39,47 @@ trace::Event event(int number, EventType type, Action action) {
   return e;
 }
 
-}  // namespace
-
-// shows: X3
-TEST(LargeEvent, every_thing_of_a_large_event_is_recalled) {
-  ManualClock clock(parse_instant("2026-11-21T00:00:00Z")->at);
-  const auto folder = std::filesystem::temp_directory_path() / fmt::format("suyuan-large-{}", ::getpid());
-  const auto lot = read("/01/" + with_check("0691234567890") + "/10/L1");
-  const auto buyer = read("/417/" + with_check("691234500000"));
-  trace::Event made = event(1, EventType::kTransformation, Action::kNone);
-  trace::Event shipped = event(2, EventType::kObject, Action::kObserve);
-  shipped.biz_step = "https://ref.gs1.org/cbv/BizStep-shipping";
-  made.objects.push_back({Role::kInput, lot, Decimal(7), "KGM", true, ""});
-  for (int i = 0; i < kThings; ++i) {
-    const auto thing = read(fmt::format("/01/{}/21/{}", with_check("0691234567891"), i));
-    made.objects.push_back({Role::kOutput, thing, {}, "", false, ""});
-    shipped.objects.push_back({Role::kSubject, thing, {}, "", false, ""});
+class LargeEvent : public testing::Test {
+ protected:
+  LargeEvent() : folder_(std::filesystem::temp_directory_path() / fmt::format("suyuan-large-{}", ::getpid())) {
+    auto opened = open_sqlite_warehouse(folder_, clock_, SqliteWarehouseOptions{});
+    CHECK(opened.ok());
+    warehouse_ = std::move(*opened);
   }
-  shipped.objects.push_back(
-      {Role::kDestinationOwner, buyer, {}, "", false, "https://ref.gs1.org/cbv/SDT-owning_party"});
-  {
-    auto opened = open_sqlite_warehouse(folder, clock, SqliteWarehouseOptions{});
-    ASSERT_TRUE(opened.ok());
+  ~LargeEvent() override {
+    warehouse_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  static std::vector<trace::Object> things(Role role) {
+    std::vector<trace::Object> all;
+    for (int i = 0; i < kThings; ++i)
+      all.push_back({role, read(fmt::format("/01/{}/21/{}", with_check("0691234567891"), i)), {}, "", false, ""});
+    return all;
+  }
+  static trace::Event shipping(int number, std::vector<trace::Object> objects) {
+    trace::Event shipped = event(number, EventType::kObject, Action::kObserve);
+    shipped.biz_step = "https://ref.gs1.org/cbv/BizStep-shipping";
+    shipped.objects = std::move(objects);
+    shipped.objects.push_back({Role::kDestinationOwner,
+                               read("/417/" + with_check("691234500000")),
+                               {},
+                               "",
+                               false,
+                               "https://ref.gs1.org/cbv/SDT-owning_party"});
+    return shipped;
+  }
+  void tell(std::vector<trace::Event> events) {
     NewSubmission submission;
     submission.public_id = "00000000-0000-7000-8000-000000000001";
     submission.original = "{}";
-    submission.events = {{std::move(made), 0, 2}, {std::move(shipped), 0, 2}};
-    ASSERT_TRUE((*opened)->append(std::move(submission)).ok());
+    for (trace::Event& each : events) submission.events.push_back({std::move(each), 0, 2});
+    ASSERT_TRUE(warehouse_->append(std::move(submission)).ok());
+  }
+  void expect_all_at_the_buyer() {
     RecallRequest request;
-    request.start = {lot};
-    const auto answer = recall(local_actor(), request, **opened);
+    request.start = {lot_};
+    const auto answer = recall(local_actor(), request, *warehouse_);
     ASSERT_TRUE(answer.ok());
     EXPECT_EQ(answer->items, kThings);
     ASSERT_EQ(answer->holdings.size(), 1U);
@@ -76,7 +87,35 @@ TEST(LargeEvent, every_thing_of_a_large_event_is_recalled) {
     ASSERT_EQ(answer->to_tell.size(), 1U);
     EXPECT_EQ(answer->to_tell[0].objects, kThings);
   }
-  std::filesystem::remove_all(folder);
+
+  ManualClock clock_{parse_instant("2026-11-21T00:00:00Z")->at};
+  std::filesystem::path folder_;
+  std::unique_ptr<Warehouse> warehouse_;
+  codes::Identity lot_ = read("/01/" + with_check("0691234567890") + "/10/L1");
+};
+
+}  // namespace
+
+// shows: X3
+TEST_F(LargeEvent, all_things_made_at_once_are_recalled) {
+  trace::Event made = event(1, EventType::kTransformation, Action::kNone);
+  made.objects = things(Role::kOutput);
+  made.objects.push_back({Role::kInput, lot_, Decimal(7), "KGM", true, ""});
+  tell({std::move(made), shipping(2, things(Role::kSubject))});
+  expect_all_at_the_buyer();
+}
+
+TEST_F(LargeEvent, all_things_on_one_pallet_are_recalled) {
+  const trace::Object pallet{Role::kSubject, read("/00/" + with_check("36912345000000001")), {}, "", false, ""};
+  trace::Event made = event(1, EventType::kTransformation, Action::kNone);
+  made.objects = things(Role::kOutput);
+  made.objects.push_back({Role::kInput, lot_, Decimal(7), "KGM", true, ""});
+  trace::Event packed = event(2, EventType::kAggregation, Action::kAdd);
+  packed.objects = things(Role::kChild);
+  packed.objects.push_back(pallet);
+  packed.objects.back().role = Role::kParent;
+  tell({std::move(made), std::move(packed), shipping(3, {pallet})});
+  expect_all_at_the_buyer();
 }
 
 }  // namespace suyuan::reference

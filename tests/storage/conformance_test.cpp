@@ -145,7 +145,7 @@ TEST_P(Conformance, jobs_are_listed_newest_first_and_resume) {
 
 TEST_P(Conformance, an_error_declaration_marks_the_event_and_keeps_its_id) {
   capture(items_document(1, 1));
-  const std::string id = store_->events(std::vector{trace::EventSeq(1)})->at(0).id;
+  const std::string id = store_->events(std::vector{trace::EventSeq(1)}, trace::EventSeq(INT64_MAX))->at(0).id;
   capture(items_document(
       1, 1, fmt::format(R"(,"eventID":"{}","errorDeclaration":{{"declarationTime":"2026-03-02T00:00:00Z"}})", id)));
   EXPECT_EQ(events_of(1), 2U);

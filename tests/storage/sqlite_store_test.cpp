@@ -122,7 +122,7 @@ TEST(SqliteStore, a_damaged_original_is_found_and_named) {
   }
   auto store = open_sqlite_warehouse(folder.path(), clock, {});
   EXPECT_EQ((*store)->document(job).error().code, "store.damaged");
-  EXPECT_EQ((*store)->events(std::vector{trace::EventSeq(1)}).error().code, "store.damaged");
+  EXPECT_EQ((*store)->events(std::vector{trace::EventSeq(1)}, trace::EventSeq(INT64_MAX)).error().code, "store.damaged");
 }
 
 }  // namespace

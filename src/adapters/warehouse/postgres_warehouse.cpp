@@ -166,10 +166,10 @@ class PostgresWarehouse final : public Store {
       return Found(std::move((*read)[0]));
     });
   }
-  Result<std::vector<StoredEvent>> events(std::span<const EventSeq> seqs) override {
+  Result<std::vector<StoredEvent>> events(std::span<const EventSeq> seqs, EventSeq upto) override {
     std::vector<std::int64_t> numbers;
     for (const EventSeq seq : seqs) numbers.push_back(seq.value());
-    return with_reads([&](PostgresReads& reads) { return reads.events(numbers, INT64_MAX); });
+    return with_reads([&](PostgresReads& reads) { return reads.events(numbers, upto.value()); });
   }
   Result<Original> original(EventSeq seq) override {
     auto all = originals(std::span(&seq, 1));

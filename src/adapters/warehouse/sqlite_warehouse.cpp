@@ -217,8 +217,8 @@ class SqliteWarehouse final : public Store {
     });
   }
 
-  Result<std::vector<StoredEvent>> events(std::span<const EventSeq> seqs) override {
-    return reading<std::vector<StoredEvent>>([&](EventReads& reads) { return reads.events(seqs, INT64_MAX); });
+  Result<std::vector<StoredEvent>> events(std::span<const EventSeq> seqs, EventSeq upto) override {
+    return reading<std::vector<StoredEvent>>([&](EventReads& reads) { return reads.events(seqs, upto.value()); });
   }
 
   Result<ScanPage> scan(const Scan& scan) override {

@@ -28,11 +28,11 @@ Result<std::vector<trace::Posting>> Warehouse::postings(std::span<const trace::O
   return all;
 }
 
-Status Warehouse::facts(std::span<const trace::EventSeq> seqs, trace::EventSeq,
+Status Warehouse::facts(std::span<const trace::EventSeq> seqs, trace::EventSeq upto,
                         const std::function<void(const trace::Fact&)>& take) {
   constexpr std::size_t kSlice = 10'000;
   for (std::size_t at = 0; at < seqs.size(); at += kSlice) {
-    auto read = events(seqs.subspan(at, std::min(kSlice, seqs.size() - at)));
+    auto read = events(seqs.subspan(at, std::min(kSlice, seqs.size() - at)), upto);
     if (!read) return std::move(read.error());
     for (const trace::StoredEvent& event : *read) take(trace::fact_of(event));
   }

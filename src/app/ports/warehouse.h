@@ -171,7 +171,9 @@ class Warehouse {
   virtual Result<KnownPage> known(Resource resource, std::int64_t after, std::size_t limit) = 0;
 
   virtual Result<std::optional<trace::StoredEvent>> find_event(std::string_view event_id, bool declaration) = 0;
-  virtual Result<std::vector<trace::StoredEvent>> events(std::span<const trace::EventSeq> seqs) = 0;
+  // `upto`: later error declarations are not known yet.
+  virtual Result<std::vector<trace::StoredEvent>> events(std::span<const trace::EventSeq> seqs,
+                                                         trace::EventSeq upto) = 0;
   // The event's own bytes, as they came, and the header of its document (namespaces, context) for re-reading it.
   struct Original {
     std::string bytes;

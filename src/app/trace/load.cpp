@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace suyuan {
 
 namespace {
@@ -11,15 +13,22 @@ using trace::ObjectId;
 
 constexpr std::size_t kPage = 10'000;
 
-Result<std::vector<trace::StoredEvent>> whole_history(Warehouse& warehouse, ObjectId object, trace::EventSeq upto) {
-  std::vector<trace::StoredEvent> all;
-  for (std::int64_t after = 0;;) {
-    auto page = warehouse.history(std::span(&object, 1), {}, upto, after, kPage);
-    if (!page) return std::move(page.error());
-    std::move(page->events.begin(), page->events.end(), std::back_inserter(all));
-    if (!page->more) return all;
-    after = all.back().seq.value();
+Status load_events(Warehouse& warehouse, std::span<const trace::Posting> postings, trace::EventSeq upto,
+                   trace::Chain& chain) {
+  std::vector<trace::EventSeq> missing;
+  for (const trace::Posting& posting : postings) {
+    if (!chain.knows_event(posting.seq)) missing.push_back(posting.seq);
   }
+  std::sort(missing.begin(), missing.end());
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
+  for (std::span<const trace::EventSeq> rest = missing; !rest.empty();) {
+    const std::size_t some = std::min(kPage, rest.size());
+    auto events = warehouse.events(rest.first(some), upto);
+    if (!events) return std::move(events.error());
+    for (trace::StoredEvent& event : *events) chain.add_event(std::move(event));
+    rest = rest.subspan(some);
+  }
+  return Done{};
 }
 
 }  // namespace
@@ -39,17 +48,23 @@ Status load_chain(Warehouse& warehouse, std::span<const ObjectId> wanted, trace:
   if (!ids) return std::move(ids.error());
   auto classes = warehouse.classes(wanted);
   if (!classes) return std::move(classes.error());
+  auto postings = warehouse.postings(wanted, upto);
+  if (!postings) return std::move(postings.error());
+  if (auto loaded = load_events(warehouse, *postings, upto, chain); !loaded) return loaded;
+  auto posting = postings->begin();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
+    std::vector<trace::EventSeq> history;
+    for (; posting != postings->end() && posting->object == wanted[i]; ++posting) {
+      if (history.empty() || history.back() != posting->seq) history.push_back(posting->seq);
+    }
     const codes::Level level = codes::level_of((*ids)[i]);
-    auto history = whole_history(warehouse, wanted[i], upto);
-    if (!history) return std::move(history.error());
     std::vector<ObjectId> members;
     if (level == codes::Level::kClass) {
       auto all = members_of(warehouse, wanted[i]);
       if (!all) return std::move(all.error());
       members = std::move(*all);
     }
-    chain.add(wanted[i], level, (*classes)[i], *history, std::move(members));
+    chain.add(wanted[i], level, (*classes)[i], history, std::move(members));
   }
   return Done{};
 }

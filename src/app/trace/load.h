@@ -14,7 +14,7 @@ namespace suyuan {
 
 // Errors: kNotFound "trace.unknown_code", naming the code.
 Result<std::vector<trace::ObjectId>> find_starts(std::span<const codes::Identity> codes, Warehouse& warehouse);
-// Puts the whole history of these into the chain.
+// Puts the whole history of these, ascending, into the chain.
 Status load_chain(Warehouse& warehouse, std::span<const trace::ObjectId> wanted, trace::EventSeq upto,
                   trace::Chain& chain);
 Result<std::vector<trace::ObjectId>> members_of(Warehouse& warehouse, trace::ObjectId of_class);  // ascending

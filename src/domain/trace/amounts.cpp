@@ -50,15 +50,18 @@ class Network {
     for (const EventSeq seq : chain_.record(object).events) {
       const StoredEvent& event = chain_.event(seq);
       const bool is_made = event.type == EventType::kObject && event.action == Action::kAdd;
-      for (const Link& link : event.links) {
+      bool is_known = true;
+      chain_.links(seq).each_of(object, [&](const Link& link) {
         const bool goes = link.role == Role::kInput,
                    comes = link.role == Role::kOutput || (is_made && link.role == Role::kSubject);
-        if (link.object != object || (!goes && !comes)) continue;
-        if (!link.amount || (uom && *uom != link.uom)) return false;
+        if (!goes && !comes) return;
+        is_known = is_known && link.amount && (!uom || *uom == link.uom);
+        if (!is_known) return;
         uom = link.uom;
         auto& sum = goes ? went : made;
         if (sum) sum = suyuan::add(*sum, *link.amount);
-      }
+      });
+      if (!is_known) return false;
     }
     if (!uom || !made || !went) return false;
     index_.emplace(object, lots_.size());

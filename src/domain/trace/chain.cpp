@@ -13,13 +13,6 @@ EventType type_of(EdgeKind kind) {
   return kind == EdgeKind::kAssociated ? EventType::kAssociation : EventType::kAggregation;
 }
 
-const Link* link_with(const StoredEvent& event, Role role) {
-  for (const Link& link : event.links) {
-    if (link.role == role) return &link;
-  }
-  return nullptr;
-}
-
 bool is_box_event(const StoredEvent& event) {
   return event.type == EventType::kAggregation || event.type == EventType::kAssociation;
 }
@@ -54,24 +47,32 @@ class Line {
 
 }  // namespace
 
-bool Chain::has_role(const StoredEvent& event, ObjectId object, Role role) {
-  return std::any_of(event.links.begin(), event.links.end(),
-                     [&](const Link& link) { return link.object == object && link.role == role; });
+void Chain::add_event(StoredEvent event) {
+  const auto [at, is_new] = events_.try_emplace(event.seq, Known{std::move(event), {}});
+  if (is_new) at->second.links = LinkIndex(at->second.event.links);
+}
+
+Fact Chain::fact_about(EventSeq seq, ObjectId object, std::vector<Link>& links) const {
+  const Known& known = events_.at(seq);
+  known.links.links_about(object, links);
+  Fact fact = fact_of(known.event);
+  fact.links = links;
+  return fact;
 }
 
 void Chain::add(ObjectId object, codes::Level level, std::optional<ObjectId> of_class,
-                std::span<const StoredEvent> history, std::vector<ObjectId> members) {
+                std::span<const EventSeq> history, std::vector<ObjectId> members) {
   ObjectRecord record{level, of_class, {}, {}, std::move(members)};
-  for (const StoredEvent& event : history) {
-    if (at_ && event.time > *at_) continue;
-    events_.try_emplace(event.seq, event);
-    (event.is_declaration || event.declared_wrong ? record.wrong : record.events).push_back(event.seq);
+  for (const EventSeq seq : history) {
+    const StoredEvent& each = event(seq);
+    if (at_ && each.time > *at_) continue;
+    (each.is_declaration || each.declared_wrong ? record.wrong : record.events).push_back(seq);
   }
   std::sort(record.events.begin(), record.events.end(), [this](EventSeq a, EventSeq b) { return earlier(a, b); });
   for (const EventSeq seq : record.events) {
     const StoredEvent& each = event(seq);
-    const Link* parent = is_box_event(each) ? link_with(each, Role::kParent) : nullptr;
-    if (parent != nullptr && has_role(each, object, Role::kChild)) record.packed_in[parent->object].push_back(seq);
+    const Link* parent = is_box_event(each) ? links(seq).first(Role::kParent) : nullptr;
+    if (parent != nullptr && links(seq).has(object, Role::kChild)) record.packed_in[parent->object].push_back(seq);
   }
   records_.insert_or_assign(object, std::move(record));
 }
@@ -82,13 +83,13 @@ std::vector<Chain::Neighbour> Chain::parents(ObjectId child) const {
   std::set<Neighbour> found;
   for (const EventSeq seq : record(child).events) {
     const StoredEvent& each = event(seq);
-    const Link* parent = link_with(each, Role::kParent);
+    const Link* parent = links(seq).first(Role::kParent);
     if (!is_box_event(each) || parent == nullptr) continue;
-    for (const Link& link : each.links) {
-      if (link.role == Role::kChild && link.object == child)
+    links(seq).each_of(child, [&](const Link& link) {
+      if (link.role == Role::kChild)
         found.insert({parent->object, link.is_quantity,
                       each.type == EventType::kAssociation ? EdgeKind::kAssociated : EdgeKind::kContained});
-    }
+    });
   }
   return {found.begin(), found.end()};
 }
@@ -97,7 +98,7 @@ std::vector<Chain::Neighbour> Chain::children(ObjectId parent) const {
   std::set<Neighbour> found;
   for (const EventSeq seq : record(parent).events) {
     const StoredEvent& each = event(seq);
-    if (!is_box_event(each) || !has_role(each, parent, Role::kParent)) continue;
+    if (!is_box_event(each) || !links(seq).has(parent, Role::kParent)) continue;
     for (const Link& link : each.links) {
       if (link.role == Role::kChild)
         found.insert({link.object, link.is_quantity,
@@ -108,8 +109,9 @@ std::vector<Chain::Neighbour> Chain::children(ObjectId parent) const {
 }
 
 bool Chain::ends_life(const StoredEvent& event, ObjectId item) const {
-  if (event.type == EventType::kObject && event.action == Action::kDelete) return has_role(event, item, Role::kSubject);
-  return event.type == EventType::kTransformation && has_role(event, item, Role::kInput);
+  if (event.type == EventType::kObject && event.action == Action::kDelete)
+    return links(event.seq).has(item, Role::kSubject);
+  return event.type == EventType::kTransformation && links(event.seq).has(item, Role::kInput);
 }
 
 std::optional<EventSeq> Chain::end_of_life(ObjectId item) const {
@@ -119,8 +121,8 @@ std::optional<EventSeq> Chain::end_of_life(ObjectId item) const {
     const StoredEvent& each = event(seq);
     if (ends_life(each, item)) end = seq;
     const bool commissioned =
-        each.type == EventType::kObject && each.action == Action::kAdd && has_role(each, item, Role::kSubject);
-    if (commissioned || has_role(each, item, Role::kOutput)) end.reset();  // it begins anew; rework in one report, too
+        each.type == EventType::kObject && each.action == Action::kAdd && links(seq).has(item, Role::kSubject);
+    if (commissioned || links(seq).has(item, Role::kOutput)) end.reset();  // it begins anew; rework in one report, too
   }
   return end;
 }
@@ -129,8 +131,8 @@ std::vector<EventSeq> Chain::unpack_alls(ObjectId parent, EventType type) const 
   std::vector<EventSeq> all;
   for (const EventSeq seq : record(parent).events) {
     const StoredEvent& each = event(seq);
-    if (each.type == type && each.action == Action::kDelete && has_role(each, parent, Role::kParent) &&
-        link_with(each, Role::kChild) == nullptr)
+    if (each.type == type && each.action == Action::kDelete && links(seq).has(parent, Role::kParent) &&
+        links(seq).first(Role::kChild) == nullptr)
       all.push_back(seq);
   }
   return all;
@@ -144,7 +146,7 @@ std::vector<Stretch> Chain::item_stretches(ObjectId child, ObjectId parent, Even
   std::vector<EventSeq> order = unpack_alls(parent, type);
   for (const EventSeq seq : record(child).events) {
     const StoredEvent& each = event(seq);
-    const bool moves = each.type == type && has_role(each, child, Role::kChild);
+    const bool moves = each.type == type && links(seq).has(child, Role::kChild);
     if (moves || (ends_life(each, child) && record(child).level == codes::Level::kItem)) order.push_back(seq);
   }
   std::sort(order.begin(), order.end(), [this](EventSeq a, EventSeq b) { return earlier(a, b); });
@@ -155,7 +157,7 @@ std::vector<Stretch> Chain::item_stretches(ObjectId child, ObjectId parent, Even
       if (line.is_open()) line.end(each);
       continue;
     }
-    const Link* named = link_with(each, Role::kParent);
+    const Link* named = links(seq).first(Role::kParent);
     if (named == nullptr) continue;  // an observation without a parent says nothing
     const bool here = named->object == parent;
     if (each.action == Action::kDelete) {
@@ -185,10 +187,11 @@ std::vector<Stretch> Chain::lot_stretches(ObjectId child, ObjectId parent, Event
   std::string uom;
   for (const EventSeq seq : order) {
     const StoredEvent& each = event(seq);
-    const auto link = std::find_if(each.links.begin(), each.links.end(), [&](const Link& one) {
-      return one.role == Role::kChild && one.object == child && one.is_quantity;
+    const Link* link = nullptr;
+    links(seq).each_of(child, [&](const Link& one) {
+      if (link == nullptr && one.role == Role::kChild && one.is_quantity) link = &one;
     });
-    if (link == each.links.end()) {  // everything is unpacked
+    if (link == nullptr) {  // everything is unpacked
       if (line.is_open()) line.end(each);
     } else if (each.action != Action::kDelete) {
       if (!line.is_open()) {
@@ -217,7 +220,7 @@ std::vector<Chain::Process> Chain::processes(ObjectId object, std::set<ObjectId>
   for (const EventSeq seq : record(object).events) {
     const StoredEvent& each = event(seq);
     if (each.type != EventType::kTransformation) continue;
-    const Link* id = link_with(each, Role::kTransformation);
+    const Link* id = links(seq).first(Role::kTransformation);
     if (id == nullptr) {
       found.push_back({std::nullopt, {seq}});
     } else if (ids.insert(id->object).second) {
@@ -227,8 +230,7 @@ std::vector<Chain::Process> Chain::processes(ObjectId object, std::set<ObjectId>
       }
       Process process{id->object, {}};
       for (const EventSeq other : record(id->object).events) {
-        if (event(other).type == EventType::kTransformation &&
-            has_role(event(other), id->object, Role::kTransformation))
+        if (event(other).type == EventType::kTransformation && links(other).has(id->object, Role::kTransformation))
           process.events.push_back(other);
       }
       found.push_back(std::move(process));
@@ -247,6 +249,16 @@ std::vector<Chain::Part> Chain::parts(const Process& process, Role role) const {
   return all;
 }
 
+std::vector<Chain::Part> Chain::parts_of(const Process& process, Role role, ObjectId object) const {
+  std::vector<Part> all;
+  for (const EventSeq seq : process.events) {
+    links(seq).each_of(object, [&](const Link& link) {
+      if (link.role == role) all.push_back({object, event(seq).time, seq, link.amount, link.uom});
+    });
+  }
+  return all;
+}
+
 namespace {
 
 bool is_new_item(const Link& link) {
@@ -258,11 +270,10 @@ bool is_new_item(const Link& link) {
 std::vector<ObjectId> Chain::lots_of(ObjectId item, std::set<ObjectId>& missing) const {
   std::set<ObjectId> lots;
   for (const EventSeq seq : record(item).events) {
-    const auto& links = event(seq).links;
-    if (std::none_of(links.begin(), links.end(),
-                     [&](const Link& link) { return link.object == item && is_new_item(link); }))
-      continue;
-    for (const Link& link : links) {
+    bool begins = false;
+    links(seq).each_of(item, [&](const Link& link) { begins = begins || is_new_item(link); });
+    if (!begins || links(seq).first(Role::kMemberLot) == nullptr) continue;
+    for (const Link& link : event(seq).links) {
       if (link.role != Role::kMemberLot) continue;
       if (!knows(link.object))
         missing.insert(link.object);
@@ -276,7 +287,7 @@ std::vector<ObjectId> Chain::lots_of(ObjectId item, std::set<ObjectId>& missing)
 std::vector<ObjectId> Chain::items_of(ObjectId lot, std::set<ObjectId>& missing) const {
   std::set<ObjectId> items;
   for (const EventSeq seq : record(lot).events) {
-    if (!has_role(event(seq), lot, Role::kMemberLot)) continue;
+    if (!links(seq).has(lot, Role::kMemberLot)) continue;
     for (const Link& link : event(seq).links) {
       if (!is_new_item(link)) continue;
       if (!knows(link.object))

@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "domain/trace/fact.h"
+#include "domain/trace/link_index.h"
 #include "domain/trace/walk.h"
 
 namespace suyuan::trace {
@@ -33,11 +35,18 @@ class Chain {
   // `at`: later events do not count.
   explicit Chain(std::optional<Instant> at) : at_(at) {}
 
-  void add(ObjectId object, codes::Level level, std::optional<ObjectId> of_class, std::span<const StoredEvent> history,
+  // Of an event that is known already nothing changes.
+  void add_event(StoredEvent event);
+  bool knows_event(EventSeq seq) const { return events_.contains(seq); }
+  // `history`: all events that name it. Requires: they are known.
+  void add(ObjectId object, codes::Level level, std::optional<ObjectId> of_class, std::span<const EventSeq> history,
            std::vector<ObjectId> members);
   bool knows(ObjectId object) const { return records_.contains(object); }
   const ObjectRecord& record(ObjectId object) const { return records_.at(object); }
-  const StoredEvent& event(EventSeq seq) const { return events_.at(seq); }
+  const StoredEvent& event(EventSeq seq) const { return events_.at(seq).event; }
+  const LinkIndex& links(EventSeq seq) const { return events_.at(seq).links; }
+  // What the event says of one object. Its links lie in `links` until the next call.
+  Fact fact_about(EventSeq seq, ObjectId object, std::vector<Link>& links) const;
 
   struct Neighbour {
     ObjectId object;
@@ -67,6 +76,7 @@ class Chain {
     std::string uom;
   };
   std::vector<Part> parts(const Process& process, Role role) const;
+  std::vector<Part> parts_of(const Process& process, Role role, ObjectId object) const;
 
   std::vector<ObjectId> lots_of(ObjectId item, std::set<ObjectId>& missing) const;  // named by events
   std::vector<ObjectId> items_of(ObjectId lot, std::set<ObjectId>& missing) const;
@@ -74,9 +84,12 @@ class Chain {
   // When an item ended: taken out of the world or used up. docs/trace.md §2.
   std::optional<EventSeq> end_of_life(ObjectId item) const;
 
-  static bool has_role(const StoredEvent& event, ObjectId object, Role role);
-
  private:
+  struct Known {
+    StoredEvent event;
+    LinkIndex links;
+  };
+
   bool earlier(EventSeq a, EventSeq b) const;
   std::vector<EventSeq> unpack_alls(ObjectId parent, EventType type) const;
   bool ends_life(const StoredEvent& event, ObjectId item) const;
@@ -85,7 +98,7 @@ class Chain {
 
   std::optional<Instant> at_;
   std::unordered_map<ObjectId, ObjectRecord> records_;
-  std::unordered_map<EventSeq, StoredEvent> events_;
+  std::unordered_map<EventSeq, Known> events_;
 };
 
 }  // namespace suyuan::trace

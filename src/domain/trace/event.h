@@ -43,6 +43,9 @@ enum class Role : std::uint8_t {  // stored; never renumber
   kMemberLot = 16,    // the lot that this event's new items belong to (ilmd lotNumber, or a Digital Link with both)
 };
 
+// Things that the event is about, not who, where and in what business.
+inline bool is_goods(Role role) { return role <= Role::kOutput; }
+
 struct Object {
   Role role;
   codes::Identity id;

@@ -7,8 +7,6 @@ namespace suyuan::trace {
 
 namespace {
 
-bool is_goods(Role role) { return role <= Role::kOutput; }
-
 // The first of [first, last) for which `before` is false.
 template <class Before>
 std::size_t first_not(std::size_t first, std::size_t last, Before before) {

@@ -10,11 +10,6 @@ namespace suyuan::trace {
 
 namespace {
 
-bool names_goods(const StoredEvent& event, ObjectId object) {
-  return std::any_of(event.links.begin(), event.links.end(),
-                     [&](const Link& link) { return link.object == object && link.role <= Role::kOutput; });
-}
-
 // The events that move an object: its own, and its carriers' while it was with them. By (time, seq).
 struct Moves {
   std::vector<EventSeq> events;
@@ -43,10 +38,9 @@ class Mover {
     if (depth > kNestingMax || !chain_.knows(carrier)) return;
     for (const EventSeq seq : chain_.record(carrier).events) {
       const StoredEvent& event = chain_.event(seq);
-      if (event.time < window.from || event.time > window.until || !names_goods(event, carrier)) continue;
+      if (event.time < window.from || event.time > window.until || !chain_.links(seq).names_goods(carrier)) continue;
       seen.insert(seq);
-      if (carrier != object && event.type == EventType::kTransformation &&
-          Chain::has_role(event, carrier, Role::kInput))
+      if (carrier != object && event.type == EventType::kTransformation && chain_.links(seq).has(carrier, Role::kInput))
         movement.used_up_inside = true;
     }
     for (const Chain::Neighbour& parent : chain_.parents(carrier)) {
@@ -65,13 +59,15 @@ void hold_item(const Chain& chain, ObjectId item, WalkResult& result) {
   const Moves moves = Mover(chain).moves(item);
   if (moves.used_up_inside || chain.end_of_life(item)) return;
   ItemHolding holding(item);
-  for (const EventSeq seq : moves.events) holding.take(fact_of(chain.event(seq)));
+  std::vector<Link> links;
+  for (const EventSeq seq : moves.events) holding.take(chain.fact_about(seq, item, links));
   holding.conclude(result.holders, result.missing);
 }
 
 void hold_lot(const Chain& chain, ObjectId lot, WalkResult& result) {
   LotHolding holding(lot);
-  for (const EventSeq seq : Mover(chain).moves(lot).events) holding.take(fact_of(chain.event(seq)));
+  std::vector<Link> links;
+  for (const EventSeq seq : Mover(chain).moves(lot).events) holding.take(chain.fact_about(seq, lot, links));
   holding.conclude(result.holders, result.missing);
 }
 
@@ -121,10 +117,10 @@ void find_missing_sources(const Chain& chain, const std::unordered_map<ObjectId,
     bool has_origin = false;
     for (const EventSeq seq : record.events) {
       const StoredEvent& event = chain.event(seq);
-      has_origin = has_origin || Chain::has_role(event, object, Role::kOutput) ||
-                   Chain::has_role(event, object, Role::kMemberLot) ||
+      has_origin = has_origin || chain.links(seq).has(object, Role::kOutput) ||
+                   chain.links(seq).has(object, Role::kMemberLot) ||
                    (event.type == EventType::kObject && event.action == Action::kAdd &&
-                    Chain::has_role(event, object, Role::kSubject));
+                    chain.links(seq).has(object, Role::kSubject));
     }
     const bool is_box = !chain.children(object).empty();
     const bool has_lot = record.level == codes::Level::kItem && !chain.lots_of(object, unused).empty();

@@ -73,10 +73,9 @@ class Steps {
  private:
   std::vector<EventSeq> membership_events(ObjectId above, ObjectId member) const {
     std::vector<EventSeq> because;
-    for (const EventSeq seq : chain_.record(above).events) {
-      const StoredEvent& event = chain_.event(seq);
-      if (Chain::has_role(event, above, Role::kMemberLot) &&
-          (Chain::has_role(event, member, Role::kSubject) || Chain::has_role(event, member, Role::kOutput)))
+    for (const EventSeq seq : chain_.record(chain_.knows(member) ? member : above).events) {
+      const LinkIndex& links = chain_.links(seq);
+      if (links.has(above, Role::kMemberLot) && (links.has(member, Role::kSubject) || links.has(member, Role::kOutput)))
         because.push_back(seq);
     }
     std::sort(because.begin(), because.end());
@@ -106,9 +105,11 @@ void add_contents(Steps& steps, const Windows& goods, bool with_associated,
 
 void add_outputs(Steps& steps, const Windows& moving) {  // F4
   for (const Chain::Process& process : steps.chain().processes(steps.node(), steps.missing())) {
+    const auto inputs = steps.chain().parts_of(process, Role::kInput, steps.node());
+    if (inputs.empty()) continue;
     const auto outputs = steps.chain().parts(process, Role::kOutput);
-    for (const Chain::Part& input : steps.chain().parts(process, Role::kInput)) {
-      if (input.object != steps.node() || !moving.holds(input.time)) continue;
+    for (const Chain::Part& input : inputs) {
+      if (!moving.holds(input.time)) continue;
       for (const Chain::Part& output : outputs) {
         if (output.time >= input.time)
           steps.add(output.object, Strength::kGoods, {output.time, kInstantMax},
@@ -120,9 +121,11 @@ void add_outputs(Steps& steps, const Windows& moving) {  // F4
 
 void add_inputs(Steps& steps, const Windows& any) {  // B4
   for (const Chain::Process& process : steps.chain().processes(steps.node(), steps.missing())) {
+    const auto outputs = steps.chain().parts_of(process, Role::kOutput, steps.node());
+    if (outputs.empty()) continue;
     const auto inputs = steps.chain().parts(process, Role::kInput);
-    for (const Chain::Part& output : steps.chain().parts(process, Role::kOutput)) {
-      if (output.object != steps.node() || !any.holds(output.time)) continue;
+    for (const Chain::Part& output : outputs) {
+      if (!any.holds(output.time)) continue;
       for (const Chain::Part& input : inputs) {
         if (input.time <= output.time)
           steps.add(input.object, Strength::kGoods, {kInstantMin, input.time},

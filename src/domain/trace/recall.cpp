@@ -393,6 +393,7 @@ void Recall::State::visit_bulk(const Entry& node, Scratch& scratch, const Visito
 void Recall::State::visit_walked(const Visitor& visitor) const {
   WalkResult result;
   std::vector<Had> had;
+  std::vector<Link> links;
   std::unordered_map<ObjectId, Reached> reached;
   for (const auto& [object, state] : walk.reached()) {
     const std::uint32_t known = index.find(object.value());
@@ -405,7 +406,7 @@ void Recall::State::visit_walked(const Visitor& visitor) const {
     const codes::Level level = chain.record(node.object).level;
     visitor.affected(node.object, level, level == codes::Level::kItem && has_ended(chain, node.object));
     had.clear();
-    for (const EventSeq seq : moves_of(chain, node.object)) add_who_had(fact_of(chain.event(seq)), had);
+    for (const EventSeq seq : moves_of(chain, node.object)) add_who_had(chain.fact_about(seq, node.object, links), had);
     tell_who_had(node.object, had, visitor);
   }
   find_holders(chain, reached, result);

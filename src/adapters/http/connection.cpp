@@ -298,7 +298,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     std::string why;
     if (read_target(target, request_, why)) return std::nullopt;
-    request_.path.clear();
+    request_.path = target.starts_with("/epcis/v2") ? "/epcis/v2" : "";  // whose problem it is
     return Refusal{400,
                    {ErrorKind::kInvalid, "http.bad_target",
                     fmt::format("The address \"{}\" cannot be read: {}.", excerpt(target, 200), why)}};

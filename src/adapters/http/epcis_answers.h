@@ -21,8 +21,10 @@ Handler answering(RouteContext& context, Verb verb);
 Result<Presentation> presentation_of(const Request& request);
 std::vector<Parameter> presentation_parameters();
 
-// perPage and nextPageToken. Errors: kInvalid "http.parameter".
+// perPage, at most what a page holds, and nextPageToken. Errors: kInvalid "http.parameter".
 Result<PageRequest> page_of(const Request& request);
+// The same where no other parameter is taken. Errors: also kInvalid "query.parameter".
+Result<PageRequest> page_of_list(const Request& request);
 std::vector<Parameter> page_parameters();
 
 // Link and GS1-Next-Page-Token-Expires, when there is another page: the same request with the token.

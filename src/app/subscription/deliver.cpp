@@ -51,7 +51,7 @@ Result<bool> Deliverer::look_for_news() {
   auto settled = services_.queries.warehouse.settled();
   if (!settled) return std::move(settled.error());
   const Instant now = services_.clock.now();
-  auto awake = services_.store.awake(*settled, now, kLookedAtOnce);
+  auto awake = services_.store.awake(*settled, now, kLookedAtOnce + resting_count());  // those that rest take no place
   if (!awake) return std::move(awake.error());
   bool any = false;
   for (Subscription& subscription : *awake) {
@@ -76,6 +76,11 @@ bool Deliverer::is_resting(const std::string& subscription, Instant now) {
   if (found->second > now) return true;
   resting_.erase(found);
   return false;
+}
+
+std::size_t Deliverer::resting_count() {
+  const std::lock_guard lock(mutex_);
+  return resting_.size();
 }
 
 void Deliverer::let_rest(const std::string& subscription, Instant now) {

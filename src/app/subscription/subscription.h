@@ -69,6 +69,7 @@ class Deliverer {
   Status give_back(const Delivery& delivery, const std::string& why, bool hopeless);
 
   bool is_resting(const std::string& subscription, Instant now);
+  std::size_t resting_count();
   void let_rest(const std::string& subscription, Instant now);
 
   StandingServices services_;

@@ -357,6 +357,13 @@ TEST_F(QueryTest, classes_extensions_sensors_and_master_data_are_asked_for_like_
                 .status,
             201);
   EXPECT_THAT(event_ids(ask_for("/queries/warm/events")), ElementsAre("1"));
+  for (const auto& [name, own] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"header", ""}, {"both", R"("@context":{"e":"https://ex.cn/"},)"}}) {
+    const std::string body = R"({"name":")" + name + R"(","query":{)" + own + R"("EQ_e:n":["1.5"]}})";
+    const char* said = own.empty() ? "GS1-Extensions: e=https://ex.cn/\r\n" : "GS1-Extensions: e=https://else.cn/\r\n";
+    ASSERT_EQ(post(port_, "/epcis/v2/queries", "application/json", body, said).status, 201);
+    EXPECT_THAT(event_ids(ask_for("/queries/" + name + "/events")), ElementsAre("1")) << name;
+  }
   ASSERT_EQ(post(port_, "/epcis/v2/queries", "application/json",
                  R"({"name":"number","query":{"@context":{"e":"https://ex.cn/"},"EQ_e:n":1.5}})")
                 .status,

@@ -76,8 +76,11 @@ std::vector<Parameter> presentation_parameters() {
   epcs.choices = {"No_Preference", "Always_GS1_Digital_Link", "Always_EPC_URN", "Never_Translates"};
   Parameter cbv = header("GS1-CBV-XML-Format", "How CBV values are written in XML; JSON has bare words.");
   cbv.choices = {"No_Preference", "Always_Web_URI", "Always_URN", "Never_Translates"};
-  return {epcs, cbv,
-          header("GS1-Extensions", "Prefixes of extension fields in parameters: ext1=https://ns.example.cn/, ext2=…")};
+  return {epcs, cbv, extensions_parameter()};
+}
+
+Parameter extensions_parameter() {
+  return header("GS1-Extensions", "Prefixes of extension fields in parameters: ext1=https://ns.example.cn/, ext2=…");
 }
 
 namespace {
@@ -158,7 +161,6 @@ Response collection(const Request& request, const std::vector<std::string>& memb
                    {"@context", boost::json::array{kContext}}, {"type", "Collection"}, {"member", std::move(list)}}));
 }
 
-// "ext1=http://example.com/ext1/, ext2=…", each prefix with its namespace.
 trace::Prefixes prefixes_of(std::string_view extensions) {
   trace::Prefixes prefixes;
   for (const std::string_view part : split(extensions, ',')) {

@@ -62,7 +62,8 @@ Result<Response> list_queries(RouteContext& context, Request& request) {
 }
 
 Result<Response> post_query(RouteContext& context, Request& request) {
-  const auto made = create_query(context.services.actor, request.body, standing(context));
+  const auto prefixes = epcis::prefixes_of(request.headers.get("GS1-Extensions"));
+  const auto made = create_query(context.services.actor, request.body, prefixes, standing(context));
   if (!made) return made.error();
   Response response = reply(201, "application/json", query_json(*made));
   response.headers.set("Location", "/epcis/v2/queries/" + epcis::percent_encoded(made->name));
@@ -203,7 +204,7 @@ void add_named_queries(Router& router, RouteContext& context) {
               .operation_id = "createQuery",
               .summary = R"(Names a query: {"name": "…", "query": {"EQ_bizStep": ["shipping"]}}.)",
               .tag = "EPCIS queries",
-              .parameters = versions,
+              .parameters = epcis::joined({{epcis::extensions_parameter()}, versions}),
               .body_types = kJson,
               .answers = {{201, "Named; Location is its address.", kJson},
                           {400, "A parameter is wrong.", kProblem},

@@ -61,6 +61,16 @@ bool is_name(std::string_view name) {
          name != "." && name != "..";
 }
 
+// Puts prefixes in front of what the query's own @context says, which counts more.
+void add_context(const trace::Prefixes& prefixes, json::object& query) {
+  if (prefixes.empty()) return;
+  json::object defined;
+  for (const auto& [prefix, space] : prefixes) defined[prefix] = space;
+  json::array contexts{std::move(defined)};
+  if (json::value* own = query.if_contains("@context")) contexts.push_back(std::move(*own));
+  query["@context"] = std::move(contexts);
+}
+
 // The body of a subscription, member by member, with a finding for each that is wrong.
 class Form {
  public:
@@ -145,17 +155,19 @@ StandingOptions standing_options(const Settings& settings) {
   return options;
 }
 
-Result<NamedQuery> create_query(const Actor& actor, std::string_view body, StandingServices services) {
+Result<NamedQuery> create_query(const Actor& actor, std::string_view body, const trace::Prefixes& prefixes,
+                                StandingServices services) {
   auto object = object_of(body);
   if (!object) return std::move(object.error());
   const json::value* name = object->if_contains("name");
-  const json::value* query = object->if_contains("query");
+  json::value* query = object->if_contains("query");
   if (name == nullptr || !name->is_string() || !is_name(name->as_string()))
     return Error{ErrorKind::kInvalid, "query.name",
                  fmt::format("A query needs a \"name\": text without blanks and \"/\", at most {} bytes.", kNameMax)};
   if (query == nullptr || !query->is_object())
     return Error{ErrorKind::kInvalid, "query.not_json",
                  R"(A query needs a "query": an object of parameters, such as {"EQ_bizStep": ["shipping"]}.)"};
+  add_context(prefixes, query->as_object());
   NamedQuery made{std::string(name->as_string()), json::serialize(*query), actor, services.clock.now()};
   const auto parameters = parameters_of_json(made.definition);
   if (!parameters) return parameters.error();

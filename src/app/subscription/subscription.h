@@ -39,7 +39,9 @@ StandingOptions standing_options(const Settings& settings);
 
 // From {"name": …, "query": {…}}. Errors: kInvalid "query.not_json", "query.name", and those of judge_query; kConflict
 // "query.name_taken".
-Result<NamedQuery> create_query(const Actor& actor, std::string_view body, StandingServices services);
+// `prefixes` (of GS1-Extensions) become part of the query.
+Result<NamedQuery> create_query(const Actor& actor, std::string_view body, const trace::Prefixes& prefixes,
+                                StandingServices services);
 
 // From {"dest", "signatureToken", "stream" or "schedule", "reportIfEmpty", "initialRecordTime"}.
 // Errors: kNotFound "query.unknown"; kInvalid "subscription.refused" with every finding; kUnsupported

@@ -188,6 +188,8 @@ TEST_F(QueryTest, answers_in_xml_and_in_json_read_back_as_the_same_events) {
   const auto document = read_epcis(xml.body);
   ASSERT_TRUE(document.ok() && document->events.size() == 3) << xml.body;
   EXPECT_EQ(ask_for("/events", "Accept: text/plain\r\n").status, 406);
+  EXPECT_EQ(ask_for("/events", "Accept: text/plain\r\naccept: application/xml\r\n").header("Content-Type"),
+            "application/xml");
   // An event that came as XML is answered in JSON too.
   std::string again = xml.body;
   for (std::size_t at = again.find("urn:event:"); at != std::string::npos; at = again.find("urn:event:", at + 12))

@@ -273,6 +273,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const auto& message = parser_->get();
     for (const auto& field : message)
       request_.headers.add(std::string(field.name_string()), std::string(field.value()));
+    if (request_.headers.count("Accept") > 1) {  // RFC 9110 §5.3: several lists are one
+      std::string all;
+      for (const auto& [name, value] : request_.headers.all())
+        if (beast::iequals(name, "Accept")) all += (all.empty() ? "" : ", ") + value;
+      request_.headers.set("Accept", all);
+    }
     request_.method = std::string(message.method_string());
     request_.trace_id = trace_id_of(request_.headers.get("traceparent"));
     request_.remote = remote_;

@@ -118,6 +118,7 @@ TEST_F(CaptureTest, other_formats_answers_versions_and_behaviours_are_refused_by
   EXPECT_EQ(capture(port, body, "GS1-Capture-Error-Behaviour: maybe\r\n").status, 400);
   EXPECT_EQ(get(port, "/epcis/v2/capture", "Accept: application/xml\r\n").status, 406);
   EXPECT_EQ(get(port, "/epcis/v2/capture?perPage=x").status, 400);
+  EXPECT_EQ(get(port, "/epcis/v2/capture?nextPageToken=nobody").status, 400);
 }
 
 TEST_F(CaptureTest, options_announces_limits_versions_and_behaviours) {
@@ -145,6 +146,7 @@ TEST_F(CaptureTest, jobs_are_listed_newest_first_page_by_page) {
       listed.push_back("/epcis/v2/capture/" + std::string(job.at("captureID").as_string()));
     }
     const std::string link = page.header("Link");
+    EXPECT_EQ(page.header("GS1-Next-Page-Token-Expires").empty(), link.empty());
     next = link.empty() ? "" : link.substr(1, link.find('>') - 1);
   }
   std::reverse(locations.begin(), locations.end());
@@ -199,13 +201,15 @@ TEST_F(CaptureTest, an_event_keeps_the_context_of_its_document) {
   };
   const std::string events = make("1") + " , " + R"({"type":"ObjectEvent"})" + " , " + make("2") + ",\n" + make("3");
   ASSERT_EQ(capture(port, document(events), "GS1-Capture-Error-Behaviour: proceed\r\n").status, 202);
-  const auto back = get(port, "/epcis/v2/events/urn:uuid:831c0292-4de1-430a-8255-2aca821abaa2");
-  ASSERT_EQ(back.status, 200) << back.body;
-  const auto query = json::parse(back.body);
-  const auto& found = query.at("epcisBody").at("queryResults").at("resultsBody").at("eventList").at(0).as_object();
-  EXPECT_EQ(found.at("ex:note").as_string(), "[,]\",");
-  ASSERT_TRUE(found.contains("@context")) << back.body;
-  EXPECT_EQ(found.at("@context").at(1).at("ex").as_string(), "https://ex.cn/");
+  for (const char* form : {"", "GS1-EPC-Format: Never_Translates\r\n"}) {
+    const auto back = get(port, "/epcis/v2/events/urn:uuid:831c0292-4de1-430a-8255-2aca821abaa2", form);
+    ASSERT_EQ(back.status, 200) << back.body;
+    const auto query = json::parse(back.body);
+    const auto& found = query.at("epcisBody").at("queryResults").at("resultsBody").at("eventList").at(0).as_object();
+    EXPECT_EQ(found.at("ex:note").as_string(), "[,]\",");
+    ASSERT_TRUE(found.contains("@context")) << back.body;
+    EXPECT_EQ(found.at("@context").as_array().back().at("ex").as_string(), "https://ex.cn/");
+  }
 }
 
 TEST_F(CaptureTest, an_id_with_other_content_is_409_and_names_the_conflict) {

@@ -40,6 +40,7 @@ TEST_F(QueryTest, events_are_found_by_what_they_say) {
   EXPECT_THAT(event_ids(ask_for("/events?EQ_bizStep=https://ref.gs1.org/cbv/BizStep-receiving%7Cshipping&"
                                 "LT_eventTime=2026-03-01T00:20:00Z")),
               ElementsAre("1", "2"));
+  EXPECT_THAT(event_ids(ask_for("/events?EQ_bizStep=shipping|receiving")), testing::SizeIs(6)) << "as people type it";
   EXPECT_THAT(event_ids(ask_for("/events?MATCH_anyEPC=https://shop.example.cn/01/66901234567894/21/3%7C"
                                 "urn:epc:id:sgtin:6901234.056789.5")),
               ElementsAre("5"));
@@ -93,8 +94,11 @@ TEST_F(QueryTest, a_token_that_is_damaged_or_of_another_question_is_refused) {
     EXPECT_THAT(answer.body, HasSubstr("query.cursor"));
   }
   // A seal that fits over numbers that no server writes.
-  for (const Cursor& forged : {Cursor{{kInstantMin, 0}, -5, 0}, Cursor{{kInstantMin, 0}, 5, -1},
-                               Cursor{{kInstantMin, -1}, 5, 0}, Cursor{{Instant::max(), 0}, 5, 0}})
+  EXPECT_EQ(ask_for("/events?nextPageToken=" + write_cursor(Cursor{{kInstantMin, 2}, 5, 2}, "")).status, 200);
+  for (const Cursor& forged :
+       {Cursor{{kInstantMin, 0}, -5, 0}, Cursor{{kInstantMin, 0}, 5, -1}, Cursor{{kInstantMin, -1}, 5, 0},
+        Cursor{{Instant::max(), 0}, 5, 0}, Cursor{{kInstantMin, 0}, INT64_MAX, 0}, Cursor{{kInstantMin, 0}, 7, 0},
+        Cursor{{kInstantMin, INT64_MAX}, 5, 0}})
     EXPECT_EQ(ask_for("/events?nextPageToken=" + write_cursor(forged, "")).status, 400);
   EXPECT_EQ(ask(port_, "DELETE /epcis/v2/nextPageToken/" + token + " HTTP/1.1\r\nHost: a\r\n\r\n").status, 204);
 }
@@ -109,23 +113,63 @@ TEST_F(QueryTest, wrong_parameters_are_named_with_the_problem_type_of_the_standa
     EXPECT_EQ(answer.status, 400) << target << answer.body;
     EXPECT_EQ(problem_type(answer), "epcisException:QueryParameterException") << target;
   }
-  EXPECT_EQ(ask_for("/events?perPage=0").status, 400);
-  EXPECT_EQ(ask_for("/events?perPage=many").status, 400);
+  for (const char* page : {"perPage=0", "perPage=many", "perPage=-1", "perPage=1e9", "perPage=", "perPage=1&perPage=2",
+                           "nextPageToken=a&nextPageToken=b"})
+    EXPECT_EQ(ask_for(std::string("/events?") + page).status, 400) << page;
+  EXPECT_THAT(event_ids(ask_for("/events?perPage=99999999999999999999999")), testing::SizeIs(3)) << "an upper bound";
+  for (const char* list : {"/epcs", "/bizSteps", "/queries", "/capture"}) {
+    const Answer answer = ask_for(std::string(list) + "?EQ_bizStep=shipping");
+    EXPECT_EQ(answer.status, 400) << list << ": a list is not narrowed, and must not seem to be";
+    EXPECT_EQ(problem_type(answer), "epcisException:QueryParameterException") << list;
+  }
   EXPECT_EQ(problem_type(ask_for("/events?maxEventCount=2")), "epcisException:QueryTooLargeException");
   EXPECT_EQ(ask_for("/events?maxEventCount=2").status, 413);
   EXPECT_EQ(ask_for("/events?maxEventCount=3").status, 200);
+  for (const char* target : {"/events?EQ_bizStep=%zz", "/events?EQ_bizStep=%ff", "/events?EQ_bizStep=%00"})
+    EXPECT_EQ(problem_type(ask_for(target)), "epcisException:ValidationException") << target;
   const Answer long_one = ask_for("/events?MATCH_anyEPC=" + std::string(40'000, 'a'));
   EXPECT_EQ(long_one.status, 414);
   EXPECT_EQ(problem_type(long_one), "epcisException:URITooLongException");
 }
 
+TEST_F(QueryTest, what_is_too_much_or_in_no_known_format_has_the_problem_type_of_the_standard) {
+  std::string patterns, parameters;
+  for (int i = 0; i <= 1000; ++i)
+    patterns += (i > 0 ? ",\"" : "\"") + std::string("urn:epc:idpat:sgtin:") + std::to_string(1'000'000 + i) + ".*.*\"";
+  for (int i = 0; i <= 200; ++i) parameters += (i > 0 ? "," : "") + ("\"EQ_ex:a" + std::to_string(i) + "\":\"1\"");
+  for (const std::string& query : {R"({"MATCH_epc":[)" + patterns + "]}", "{" + parameters + "}"}) {
+    const Answer complex =
+        post(port_, "/epcis/v2/queries", "application/json", R"({"name":"much","query":)" + query + "}");
+    EXPECT_EQ(complex.status, 413) << complex.body;
+    EXPECT_EQ(problem_type(complex), "epcisException:QueryTooComplexException");
+  }
+  const Answer unknown = post(port_, "/epcis/v2/queries", "application/xml", "<Poll/>");
+  EXPECT_EQ(unknown.status, 415);
+  EXPECT_EQ(problem_type(unknown), "epcisException:UnsupportedMediaTypeException");
+  set("capture.events_max", "1");
+  start();
+  const Answer capture = post(
+      port_, "/epcis/v2/capture", "application/json",
+      R"({"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",{"ex":"https://ex.cn/"}],)"
+      R"("type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-03-01T08:00:00Z","epcisBody":{"eventList":[)" +
+          observed(1) + "," + observed(2) + "]}}");
+  EXPECT_EQ(capture.status, 413) << capture.body;
+  EXPECT_EQ(problem_type(capture), "epcisException:CaptureLimitExceededException");
+  EXPECT_EQ(capture.header("GS1-EPCIS-Capture-Limit"), "1");
+}
+
 TEST_F(QueryTest, identifiers_come_in_the_form_that_was_asked_for_where_there_is_one) {
   capture_some(1);
-  EXPECT_THAT(ask_for("/events", "GS1-EPC-Format: Always_GS1_Digital_Link\r\n").body,
-              testing::AllOf(HasSubstr("https://id.gs1.org/01/06901234567892/21/1"), Not(HasSubstr("urn:epc:id:sgtin")),
-                             Not(HasSubstr("urn:epc:id:sgln"))));
+  for (const char* wanted : {"", "GS1-EPC-Format: Always_GS1_Digital_Link\r\n"}) {
+    const Answer links = ask_for("/events", wanted);
+    EXPECT_EQ(links.header("GS1-EPC-Format"), "Always_GS1_Digital_Link");
+    EXPECT_THAT(links.body, testing::AllOf(HasSubstr("https://id.gs1.org/01/06901234567892/21/1"),
+                                           Not(HasSubstr("urn:epc:id:sgtin")), Not(HasSubstr("urn:epc:id:sgln")),
+                                           HasSubstr("\"ex:n\":1.50")));
+  }
   EXPECT_THAT(ask_for("/events", "GS1-EPC-Format: Always_EPC_URN\r\n").body, HasSubstr("urn:epc:id:sgtin"));
-  EXPECT_THAT(ask_for("/events").body, HasSubstr("\"ex:n\":1.50")) << "as it came";
+  for (const char* as_it_came : {"GS1-EPC-Format: Never_Translates\r\n", "GS1-EPC-Format: No_Preference\r\n"})
+    EXPECT_THAT(ask_for("/events", as_it_came).body, HasSubstr(observed(1, "shipping", 7).substr(1)));
   std::string link = observed(2);
   link.replace(link.find("urn:epc:id:sgtin:6901234.056789.2"), 33, "https://id.gs1.org/01/06901234567892/21/2");
   capture(link);
@@ -144,6 +188,8 @@ TEST_F(QueryTest, answers_in_xml_and_in_json_read_back_as_the_same_events) {
   const auto document = read_epcis(xml.body);
   ASSERT_TRUE(document.ok() && document->events.size() == 3) << xml.body;
   EXPECT_EQ(ask_for("/events", "Accept: text/plain\r\n").status, 406);
+  EXPECT_EQ(ask_for("/events", "Accept: text/plain\r\naccept: application/xml\r\n").header("Content-Type"),
+            "application/xml");
   // An event that came as XML is answered in JSON too.
   std::string again = xml.body;
   for (std::size_t at = again.find("urn:event:"); at != std::string::npos; at = again.find("urn:event:", at + 12))
@@ -161,6 +207,12 @@ TEST_F(QueryTest, what_events_named_can_be_listed_and_followed) {
   const std::string epc = "https:%2F%2Fid.gs1.org%2F01%2F06901234567892%2F21%2F3";
   EXPECT_THAT(ask_for("/epcs").body, HasSubstr("https://id.gs1.org/01/06901234567892/21/3"));
   EXPECT_THAT(ask_for("/bizSteps").body, HasSubstr(R"("member":["shipping","receiving"])"));
+  capture(observed(9, "https://ref.gs1.org/cbv/Bizstep-shipping"));
+  EXPECT_THAT(ask_for("/bizSteps").body,
+              HasSubstr(R"("member":["shipping","receiving","https://ref.gs1.org/cbv/Bizstep-shipping"])"))
+      << "a word is only there for what it means";
+  EXPECT_THAT(event_ids(ask_for("/bizSteps/https:%2F%2Fref.gs1.org%2Fcbv%2FBizstep-shipping/events")),
+              ElementsAre("9"));
   EXPECT_THAT(ask_for("/dispositions").body, HasSubstr(R"("member":["in_transit"])"));
   EXPECT_THAT(ask_for("/readPoints").body, HasSubstr("https://id.gs1.org/414/"));
   EXPECT_THAT(ask_for("/bizLocations").body, HasSubstr(R"("member":[])"));
@@ -169,9 +221,9 @@ TEST_F(QueryTest, what_events_named_can_be_listed_and_followed) {
   EXPECT_THAT(event_ids(ask_for("/epcs/" + epc + "/events")), ElementsAre("3"));
   EXPECT_THAT(event_ids(ask_for("/epcs/urn:epc:id:sgtin:6901234.056789.3/events?EQ_bizStep=receiving")), IsEmpty());
   EXPECT_THAT(event_ids(ask_for("/bizSteps/receiving/events")), ElementsAre("2", "4"));
-  EXPECT_THAT(event_ids(ask_for("/readPoints/urn:epc:id:sgln:6901234.00001.0/events")), testing::SizeIs(5));
-  EXPECT_THAT(event_ids(ask_for("/dispositions/in_transit/events")), testing::SizeIs(5));
-  EXPECT_THAT(event_ids(ask_for("/eventTypes/ObjectEvent/events")), testing::SizeIs(5));
+  EXPECT_THAT(event_ids(ask_for("/readPoints/urn:epc:id:sgln:6901234.00001.0/events")), testing::SizeIs(6));
+  EXPECT_THAT(event_ids(ask_for("/dispositions/in_transit/events")), testing::SizeIs(6));
+  EXPECT_THAT(event_ids(ask_for("/eventTypes/ObjectEvent/events")), testing::SizeIs(6));
   for (const char* target :
        {"/epcs/urn:epc:id:sgtin:6901234.056789.99", "/bizSteps/holding", "/dispositions/damaged/events",
         "/eventTypes/MagicEvent", "/bizLocations/urn:epc:id:sgln:6901234.00001.0/events"})
@@ -186,6 +238,95 @@ TEST_F(QueryTest, what_events_named_can_be_listed_and_followed) {
   const Answer options = ask(port_, "OPTIONS /epcis/v2/epcs HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(options.status, 204);
   EXPECT_EQ(options.header("GS1-EPCIS-Version"), "2.0.0");
+  EXPECT_EQ(options.header("GS1-EPC-Format"), "No_Preference") << "all of them";
+  EXPECT_EQ(options.header("GS1-CBV-XML-Format"), "No_Preference");
+  EXPECT_EQ(ask_for("/epcs").header("GS1-EPC-Format"), "");
+}
+
+// Every path of the standard's interface, whatever is asked of it.
+TEST_F(QueryTest, every_resource_says_what_it_can_and_refuses_the_rest) {
+  capture_some(1);
+  ASSERT_EQ(post(port_, "/epcis/v2/queries", "application/json", R"({"name":"all","query":{}})").status, 201);
+  const std::string epc = "urn:epc:id:sgtin:6901234.056789.1";
+  const std::pair<std::string, std::string> rows[] = {{"", "GET, HEAD, OPTIONS"},
+                                                      {"/capture", "GET, HEAD, OPTIONS, POST"},
+                                                      {"/capture/1", "GET, HEAD, OPTIONS"},
+                                                      {"/events", "GET, HEAD, OPTIONS, POST"},
+                                                      {"/events/urn:event:1", "GET, HEAD, OPTIONS"},
+                                                      {"/eventTypes", "GET, HEAD, OPTIONS"},
+                                                      {"/eventTypes/ObjectEvent", "GET, HEAD, OPTIONS"},
+                                                      {"/eventTypes/ObjectEvent/events", "GET, HEAD, OPTIONS"},
+                                                      {"/epcs", "GET, HEAD, OPTIONS"},
+                                                      {"/epcs/" + epc, "GET, HEAD, OPTIONS"},
+                                                      {"/epcs/" + epc + "/events", "GET, HEAD, OPTIONS"},
+                                                      {"/bizSteps", "GET, HEAD, OPTIONS"},
+                                                      {"/bizSteps/shipping/events", "GET, HEAD, OPTIONS"},
+                                                      {"/bizLocations", "GET, HEAD, OPTIONS"},
+                                                      {"/readPoints", "GET, HEAD, OPTIONS"},
+                                                      {"/dispositions", "GET, HEAD, OPTIONS"},
+                                                      {"/queries", "GET, HEAD, OPTIONS, POST"},
+                                                      {"/queries/all", "DELETE, GET, HEAD, OPTIONS"},
+                                                      {"/queries/all/events", "GET, HEAD, OPTIONS"},
+                                                      {"/queries/all/subscriptions", "GET, HEAD, OPTIONS, POST"},
+                                                      {"/queries/all/subscriptions/1", "DELETE, GET, HEAD, OPTIONS"},
+                                                      {"/nextPageToken/x", "DELETE, OPTIONS"}};
+  for (const auto& [path, methods] : rows) {
+    const auto said = [&](const std::string& method) {
+      return ask(port_, method + " /epcis/v2" + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    };
+    const Answer options = said("OPTIONS");
+    EXPECT_EQ(options.status, 204) << path;
+    EXPECT_EQ(options.header("Allow"), methods) << path;
+    for (const char* header : {"GS1-EPCIS-Version", "GS1-EPCIS-Min", "GS1-EPCIS-Max", "GS1-CBV-Version", "GS1-CBV-Min",
+                               "GS1-CBV-Max", "GS1-Vendor-Version"})
+      EXPECT_NE(options.header(header), "") << path << header;
+    const Answer put = said("PUT");
+    EXPECT_EQ(put.status, 405) << path;
+    EXPECT_EQ(put.header("Allow"), methods) << path;
+    for (const char* version : {"GS1-EPCIS-Version: 1.2", "GS1-EPCIS-Min: 2.1", "GS1-EPCIS-Max: 1.2",
+                                "GS1-CBV-Version: 3", "GS1-CBV-Min: 2.1", "GS1-CBV-Max: x"}) {
+      if (methods.find("GET") == std::string::npos) continue;
+      const Answer refused = ask_for(path, std::string(version) + "\r\n");
+      EXPECT_EQ(refused.status, 406) << path << version;
+      EXPECT_EQ(problem_type(refused), "epcisException:NotAcceptableException") << path << version;
+    }
+  }
+}
+
+TEST_F(QueryTest, a_subscription_by_websocket_is_not_offered_and_says_what_is) {
+  ASSERT_EQ(post(port_, "/epcis/v2/queries", "application/json", R"({"name":"all","query":{}})").status, 201);
+  const char* upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n";
+  for (const auto& [target, headers] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"/queries/all/events?stream=true", upgrade},
+           {"/queries/all/events?minute=5&hour=1", upgrade},
+           {"/queries/all/events", upgrade},
+           {"/queries/all/events?stream=true", ""},
+           {"/queries/all/events?dayOfWeek=1&reportIfEmpty=true", ""}}) {
+    const Answer answer = ask_for(target, headers);
+    EXPECT_EQ(answer.status, 501) << target;
+    EXPECT_EQ(problem_type(answer), "epcisException:ImplementationException") << target;
+    EXPECT_THAT(answer.body, HasSubstr("/epcis/v2/queries/all/subscriptions"));
+  }
+  EXPECT_EQ(ask_for("/queries/none/events?stream=true", upgrade).status, 404);
+}
+
+TEST_F(QueryTest, a_problem_comes_in_xml_for_who_asks_for_xml) {
+  const auto form_for = [&](const std::string& target, const std::string& accept) {
+    return ask_for(target, "Accept: " + accept + "\r\n");
+  };
+  for (const char* accept : {"application/xml", "text/xml", "application/problem+xml, application/xml"}) {
+    const Answer answer = form_for("/events?EQ_bizStop=%3Ca%26b%3E&EQ_action=x", accept);
+    EXPECT_EQ(answer.status, 400) << answer.body;
+    EXPECT_EQ(answer.header("Content-Type"), "application/problem+xml");
+    EXPECT_THAT(answer.body,
+                testing::AllOf(HasSubstr(R"(<problem xmlns="urn:ietf:rfc:7807">)"),
+                               HasSubstr("<type>epcisException:QueryParameterException</type>"),
+                               HasSubstr("<status>400</status>"), HasSubstr("<findings><i><path>EQ_bizStop</path>")));
+  }
+  EXPECT_THAT(form_for("/bizSteps/%3Ca%26b%3E/events", "application/xml").body, HasSubstr("&lt;a&amp;b&gt;"));
+  for (const char* accept : {"application/json", "*/*", "application/xml;q=0.5, application/json", "text/plain"})
+    EXPECT_EQ(form_for("/nothing", accept).header("Content-Type"), "application/problem+json") << accept;
+  EXPECT_EQ(form_for("/events?MATCH_anyEPC=" + std::string(40'000, 'a'), "application/xml").status, 414);
 }
 
 TEST_F(QueryTest, classes_extensions_sensors_and_master_data_are_asked_for_like_any_field) {
@@ -218,6 +359,18 @@ TEST_F(QueryTest, classes_extensions_sensors_and_master_data_are_asked_for_like_
                 .status,
             201);
   EXPECT_THAT(event_ids(ask_for("/queries/warm/events")), ElementsAre("1"));
+  for (const auto& [name, own] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"header", ""}, {"both", R"("@context":{"e":"https://ex.cn/"},)"}}) {
+    const std::string body = R"({"name":")" + name + R"(","query":{)" + own + R"("EQ_e:n":["1.5"]}})";
+    const char* said = own.empty() ? "GS1-Extensions: e=https://ex.cn/\r\n" : "GS1-Extensions: e=https://else.cn/\r\n";
+    ASSERT_EQ(post(port_, "/epcis/v2/queries", "application/json", body, said).status, 201);
+    EXPECT_THAT(event_ids(ask_for("/queries/" + name + "/events")), ElementsAre("1")) << name;
+  }
+  ASSERT_EQ(post(port_, "/epcis/v2/queries", "application/json",
+                 R"({"name":"number","query":{"@context":{"e":"https://ex.cn/"},"EQ_e:n":1.5}})")
+                .status,
+            201);
+  EXPECT_THAT(event_ids(ask_for("/queries/number/events")), ElementsAre("1")) << "a JSON number is the text 1.5";
 }
 
 TEST_F(QueryTest, a_query_has_a_name_until_it_is_deleted) {
@@ -234,6 +387,7 @@ TEST_F(QueryTest, a_query_has_a_name_until_it_is_deleted) {
   start();
   EXPECT_THAT(ask_for("/queries/shipped").body, HasSubstr(R"("EQ_bizStep":["shipping"])"));
   EXPECT_THAT(ask_for("/queries").body, HasSubstr(R"([{"name":"shipped")"));
+  EXPECT_EQ(ask_for("/queries?nextPageToken=x").status, 400);
   EXPECT_EQ(ask_for("/queries/shipped/events?EQ_bizStep=receiving").status, 400);
   const std::string removal = "DELETE /epcis/v2/queries/shipped HTTP/1.1\r\nHost: a\r\n\r\n";
   EXPECT_EQ(ask(port_, removal).status, 204);
@@ -246,6 +400,8 @@ TEST_F(QueryTest, a_query_that_is_none_gets_no_name) {
   for (const char* body :
        {"", "[]", "{}", R"({"name":"a"})", R"({"name":"","query":{}})", R"({"name":"a/b","query":{}})",
         R"({"name":"a b","query":{}})", R"({"name":1,"query":{}})", R"({"name":"a","query":[]})",
+        R"({"name":"a","name":"b","query":{}})", R"({"name":"a","query":{"EQ_action":"ADD","EQ_action":"DELETE"}})",
+        R"({"name":"a","query":{"EQ_action":null}})", R"({"name":"a","query":{"GE_value_CEL":1e999}})",
         R"({"name":"a","query":{"EQ_bizStop":["x"]}})", R"({"name":"a","query":{"EQ_bizStep":{}}})"}) {
     EXPECT_EQ(post(port_, "/epcis/v2/queries", "application/json", body).status, 400) << body;
   }

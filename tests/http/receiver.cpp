@@ -86,8 +86,8 @@ void Receiver::take(int socket) {
   }
   came_.notify_all();
   if (status_ == 0) return;
-  const std::string answer =
-      "HTTP/1.1 " + std::to_string(status_) + " So\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";
+  const std::string answer = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 " + std::to_string(status_) +
+                             " So\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";
   ::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL);
 }
 

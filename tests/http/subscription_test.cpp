@@ -155,11 +155,46 @@ TEST_F(SubscriptionTest, a_redirect_is_not_followed_and_gone_is_gone) {
   EXPECT_THAT(once_it_says(two, "dead"), HasSubstr("answered 410"));
 }
 
+TEST_F(SubscriptionTest, a_receiver_for_whom_a_message_is_too_large_gets_smaller_ones) {
+  Receiver receiver;
+  receiver.answer_with(413);
+  const Answer made = subscribe(R"("stream":true)", receiver.url());
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_THAT(made.body, HasSubstr(R"("epcFormat":"Always_GS1_Digital_Link")"));
+  capture(observed(1) + "," + observed(2) + "," + observed(3) + "," + observed(4));
+  const auto first = receiver.wait_for(3);
+  ASSERT_EQ(first.size(), 3U);
+  EXPECT_THAT(ids_in(first[0]), ElementsAre("1", "2", "3", "4"));
+  EXPECT_THAT(ids_in(first[1]), ElementsAre("1", "2"));
+  EXPECT_THAT(ids_in(first[2]), ElementsAre("1"));
+  EXPECT_NE(first[0].header("webhook-id"), first[1].header("webhook-id")) << "another body is another message";
+  EXPECT_THAT(once_it_says(made, "answered 413"), HasSubstr(R"("state":"retrying")")) << "one event is the least";
+  receiver.answer_with(200);
+  Ids told;
+  for (std::size_t wanted = 4; wanted < 8 && (told.empty() || told.back() != "4"); ++wanted) {
+    told.clear();
+    const auto all = receiver.wait_for(wanted);
+    for (std::size_t i = 3; i < all.size(); ++i) {
+      const Ids ids = ids_in(all[i]);
+      told.insert(told.end(), ids.begin(), ids.end());
+    }
+  }
+  EXPECT_THAT(told, ElementsAre("1", "2", "3", "4")) << "nothing is lost by making it smaller";
+}
+
+TEST_F(SubscriptionTest, urns_that_nobody_can_promise_are_refused_before_they_stop_a_subscription) {
+  const Answer refused = post(port_, kPath, "application/json", R"({"dest":"https://a.example/","stream":true})",
+                              "GS1-EPC-Format: Always_EPC_URN\r\n");
+  EXPECT_EQ(refused.status, 406) << refused.body;
+  EXPECT_EQ(problem_type(refused), "epcisException:NotAcceptableException");
+}
+
 TEST_F(SubscriptionTest, addresses_that_are_not_public_are_refused_also_behind_a_name) {
   set("webhook.allow_private", "");
   start();
   for (const char* url : {"http://127.0.0.1:1/", "http://[::1]/", "https://10.0.0.1/x", "http://[::ffff:192.168.0.1]/",
-                          "http://169.254.169.254/latest"}) {
+                          "http://169.254.169.254/latest", "http://0x7f000001/", "http://2130706433/", "http://127.1/",
+                          "http://0177.0.0.1/", "http://[::ffff:7f00:1]/", "http://[64:ff9b::7f00:1]/"}) {
     const Answer refused = subscribe(R"("stream":true)", url);
     EXPECT_EQ(refused.status, 403) << url << refused.body;
     EXPECT_EQ(problem_type(refused), "epcisException:SecurityException") << url;
@@ -176,14 +211,18 @@ TEST_F(SubscriptionTest, a_request_that_is_none_is_refused_with_every_reason) {
   const std::string url = "http://127.0.0.1:1/";
   for (const char* members :
        {R"("stream":false)", R"("stream":true,"schedule":{"hour":"1"})", R"("schedule":{})", R"("schedule":"daily")",
-        R"("schedule":{"hour":"24"})", R"("stream":"yes")", R"("stream":true,"reportIfEmpty":1)",
+        R"("schedule":{"hour":"24"})", R"("schedule":{"dayOfMonth":"30","month":"2"})", R"("schedule":{"second":"60"})",
+        R"("schedule":{"minute":"*/5"})", R"("schedule":{"minute":"[9-5]"})", R"("schedule":{"minute":""})",
+        R"("schedule":{"year":"2026"})", R"("stream":"yes")", R"("stream":true,"reportIfEmpty":1)",
         R"("stream":true,"initialRecordTime":"yesterday")", R"("stream":true,"secret":"x")"}) {
     const Answer refused = subscribe(members, url);
     EXPECT_EQ(refused.status, 400) << members;
     EXPECT_EQ(problem_type(refused), "epcisException:SubscriptionControlsException") << members;
     EXPECT_THAT(refused.body, HasSubstr("findings")) << members;
   }
-  for (const char* bad : {"", "ftp://a.example/", "no url", "http://user:pw@a.example/", "https:///x"})
+  for (const char* bad :
+       {"", "ftp://a.example/", "no url", "http://user:pw@a.example/", "https:///x", "http://a.example:99999/",
+        "http://a.example:0/", "//a.example/", "http://a.example/#x", "http://a.example/\\r\\nX: y"})
     EXPECT_EQ(subscribe(R"("stream":true)", bad).status, 400) << bad;
   EXPECT_EQ(post(port_, kPath, "application/json", "nonsense").status, 400);
   EXPECT_EQ(post(port_, "/epcis/v2/queries/none/subscriptions", "application/json",

@@ -11,11 +11,11 @@ namespace {
 
 constexpr Instant at(int second) { return Instant(std::chrono::seconds(1'800'000'000 + second)); }
 
-class QueryStoreTest : public testing::Test {
+class QueryStoreTest : public testing::TestWithParam<Engine> {
  protected:
   QueryStoreTest() {
-    auto store = open_sqlite_warehouse(folder_.path(), clock_, SqliteWarehouseOptions{});
-    EXPECT_TRUE(store.ok());
+    auto store = GetParam().open(folder_.path(), clock_);
+    CHECK(store.ok());
     store_ = std::move(*store);
     queries_ = make_query_store(store_->records());
     EXPECT_TRUE(queries_->add(NamedQuery{"q", "{}", local_actor(), at(0)}).ok());
@@ -39,7 +39,7 @@ class QueryStoreTest : public testing::Test {
   Subscription subscription_;
 };
 
-TEST_F(QueryStoreTest, a_place_moves_on_with_its_delivery_and_only_from_where_it_was) {
+TEST_P(QueryStoreTest, a_place_moves_on_with_its_delivery_and_only_from_where_it_was) {
   Subscription moved = subscription_;
   moved.resume = moved.target = 7;
   ASSERT_TRUE(queries_->move_on(moved, 3, delivery("wrong", 7)).ok());
@@ -55,7 +55,7 @@ TEST_F(QueryStoreTest, a_place_moves_on_with_its_delivery_and_only_from_where_it
   EXPECT_EQ(now().outbox->id, "d1");
 }
 
-TEST_F(QueryStoreTest, a_delivery_is_taken_by_one_until_its_lease_ends_and_again_after_that) {
+TEST_P(QueryStoreTest, a_delivery_is_taken_by_one_until_its_lease_ends_and_again_after_that) {
   Subscription moved = subscription_;
   moved.resume = 7;
   ASSERT_TRUE(queries_->move_on(moved, 0, delivery("d1", 7)).ok());
@@ -80,7 +80,7 @@ TEST_F(QueryStoreTest, a_delivery_is_taken_by_one_until_its_lease_ends_and_again
   EXPECT_TRUE(queries_->awake(7, at(502), 10)->empty()) << "nothing new";
 }
 
-TEST_F(QueryStoreTest, a_run_is_awake_when_it_is_due_or_not_at_its_target) {
+TEST_P(QueryStoreTest, a_run_is_awake_when_it_is_due_or_not_at_its_target) {
   Subscription scheduled = subscription_;
   scheduled.id = "s2";
   scheduled.schedule = R"({"hour":"1"})";
@@ -95,7 +95,68 @@ TEST_F(QueryStoreTest, a_run_is_awake_when_it_is_due_or_not_at_its_target) {
   EXPECT_EQ(queries_->awake(0, at(11), 10)->size(), 1U) << "the run has not reached its target";
 }
 
-TEST_F(QueryStoreTest, what_is_deleted_takes_what_hangs_on_it_along) {
+TEST_P(QueryStoreTest, a_smaller_delivery_takes_the_place_of_a_larger_one_and_the_rest_comes_later) {
+  Subscription moved = subscription_;
+  moved.resume = 7;
+  ASSERT_TRUE(queries_->move_on(moved, 0, delivery("d1", 7)).ok());
+  const auto taken = *queries_->take_due(at(1), at(30), 10);
+  ASSERT_EQ(taken.size(), 1U);
+  ASSERT_TRUE(queries_->replace(taken[0], delivery("d2", 3)).ok());
+  EXPECT_EQ(now().resume, 3);
+  EXPECT_EQ(now().outbox->id, "d2");
+  const auto smaller = *queries_->take_due(at(2), at(30), 10);
+  ASSERT_EQ(smaller.size(), 1U) << "at once, whatever lease the larger one had";
+  EXPECT_EQ(smaller[0].upto, 3);
+  EXPECT_EQ(smaller[0].attempts, 1);
+  ASSERT_TRUE(queries_->replace(taken[0], delivery("d3", 1)).ok());
+  EXPECT_EQ(now().outbox->id, "d2") << "the larger one is gone";
+  EXPECT_EQ(now().resume, 3);
+  ASSERT_TRUE(queries_->delivered(smaller[0], at(3)).ok());
+  EXPECT_EQ(queries_->awake(7, at(4), 10)->size(), 1U) << "the rest";
+}
+
+TEST_P(QueryStoreTest, everything_of_a_subscription_and_a_query_comes_back_as_it_was) {
+  const NamedQuery query{"\xE5\x8F\x91\xE8\xB4\xA7 '\"", R"({"EQ_bizStep":["shipping"]})", local_actor(), at(3)};
+  ASSERT_TRUE(queries_->add(query).ok());
+  const auto found = *queries_->query(query.name);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->definition, query.definition);
+  EXPECT_EQ(found->created, query.created);
+  EXPECT_EQ(queries_->queries("", 10)->size(), 2U);
+  EXPECT_EQ(queries_->queries(queries_->queries("", 1)->front().name, 10)->size(), 1U);
+  Subscription it = subscription_;
+  it.id = "s3";
+  it.query = query.name;
+  it.secret = "whsec_c2VzYW1l";
+  it.schedule = R"({"second":"0"})";
+  it.report_if_empty = true;
+  it.epcs = trace::EpcFormat::kDigitalLink;
+  it.initial = at(-5);
+  it.resume = 4;
+  it.target = 6;
+  it.due = at(9);
+  ASSERT_TRUE(queries_->add(it).ok());
+  const Subscription back = **queries_->subscription("s3");
+  EXPECT_EQ(back.query, it.query);
+  EXPECT_EQ(back.dest, it.dest);
+  EXPECT_EQ(back.secret, it.secret);
+  EXPECT_EQ(back.schedule, it.schedule);
+  EXPECT_EQ(back.report_if_empty, it.report_if_empty);
+  EXPECT_EQ(back.epcs, it.epcs);
+  EXPECT_EQ(back.initial, it.initial);
+  EXPECT_EQ(back.created, it.created);
+  EXPECT_EQ(back.run_at, it.run_at);
+  EXPECT_EQ(back.resume, it.resume);
+  EXPECT_EQ(back.target, it.target);
+  EXPECT_EQ(back.due, it.due);
+  EXPECT_FALSE(back.notified.has_value());
+  EXPECT_EQ(queries_->subscriptions(it.query, "", 10)->size(), 1U);
+  EXPECT_TRUE(queries_->subscriptions(it.query, "s3", 10)->empty());
+  EXPECT_TRUE(queries_->remove_subscription("s3").ok());
+  EXPECT_FALSE(queries_->subscription("s3")->has_value());
+}
+
+TEST_P(QueryStoreTest, what_is_deleted_takes_what_hangs_on_it_along) {
   Subscription moved = subscription_;
   moved.resume = 7;
   ASSERT_TRUE(queries_->move_on(moved, 0, delivery("d1", 7)).ok());
@@ -107,6 +168,11 @@ TEST_F(QueryStoreTest, what_is_deleted_takes_what_hangs_on_it_along) {
   EXPECT_EQ(queries_->remove_subscription("s1").error().code, "subscription.unknown");
   EXPECT_EQ(queries_->add(subscription_).error().code, "query.unknown");
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, QueryStoreTest,
+                         testing::Values(sqlite("sqlite", SqliteWarehouseOptions{}),
+                                         postgres("postgres", PostgresWarehouseOptions{})),
+                         [](const auto& engine) { return engine.param.name; });
 
 }  // namespace
 }  // namespace suyuan::storage

@@ -5,7 +5,7 @@
 #include <array>
 #include <charconv>
 
-#include "adapters/http/routes.h"
+#include "adapters/http/epcis_answers.h"
 #include "base/text.h"
 
 namespace suyuan::http {
@@ -94,9 +94,6 @@ std::string percent_encoded(std::string_view text) {
 
 namespace {
 
-constexpr std::size_t kPageDefault = 30;
-constexpr std::size_t kPageMax = 1000;
-
 Response refused(const Request& request, int status, const Error& error) {
   return problem(status, error, true, request.trace_id);
 }
@@ -127,38 +124,26 @@ Response post_capture(RouteContext& context, Request& request) {
   return response;
 }
 
-Result<std::size_t> page_size(const Request& request) {
-  const auto text = request.query_value("perPage");
-  if (!text) return kPageDefault;
-  std::size_t size = 0;
-  if (text->size() > 6 || !is_all_digits(*text) ||
-      std::from_chars(text->data(), text->data() + text->size(), size).ec != std::errc() || size == 0) {
-    return Error{ErrorKind::kInvalid, "http.parameter",
-                 fmt::format("perPage is \"{}\"; it is a whole number from 1 to {}.", excerpt(*text), kPageMax)};
+Result<Response> list_captures(RouteContext& context, Request& request) {
+  const auto page = epcis::page_of_list(request);
+  if (!page) return page.error();
+  if (!page->token.empty()) {
+    const auto last = context.services.warehouse.job(page->token);
+    if (!last) return last.error();
+    if (!*last) return damaged_cursor();
   }
-  return std::min(size, kPageMax);
-}
-
-Response list_captures(RouteContext& context, Request& request) {
-  if (const auto wrong = epcis::problem_of_versions(request)) return refused(request, 406, *wrong);
-  const auto size = page_size(request);
-  if (!size) return refused(request, 400, size.error());
-  const std::string after(request.query_value("nextPageToken").value_or(""));
-  auto jobs = context.services.warehouse.jobs(*size + 1, after);
-  if (!jobs) return refused(request, status_of(jobs.error().kind), jobs.error());
-  const bool more = jobs->size() > *size;
+  auto jobs = context.services.warehouse.jobs(page->per_page + 1, page->token);
+  if (!jobs) return std::move(jobs.error());
+  const bool more = jobs->size() > page->per_page;
   if (more) jobs->pop_back();
   std::string body = "[";
   const auto add = [&](const JobRecord& job) { body += (body.size() > 1 ? "," : "") + job_json(job); };
-  if (after.empty()) {
+  if (page->token.empty()) {
     for (const JobRecord& job : context.jobs.all_running()) add(job);
   }
   for (const JobRecord& job : *jobs) add(job);
   Response response = reply(200, "application/json", body + "]");
-  if (more) {
-    response.headers.add("Link", fmt::format("</epcis/v2/capture?perPage={}&nextPageToken={}>; rel=\"next\"", *size,
-                                             epcis::percent_encoded(jobs->back().public_id)));
-  }
+  if (more) epcis::add_next_page(response, request, jobs->back().public_id, context.services.clock.now());
   return response;
 }
 
@@ -220,8 +205,10 @@ void add_families(Router& router, const RouteContext& context) {
   capture.emplace_back("GS1-EPCIS-Capture-Limit", settings.text("capture.events_max"));
   capture.emplace_back("GS1-EPCIS-Capture-File-Size-Limit", settings.text("capture.bytes_max"));
   capture.emplace_back("GS1-Capture-Error-Behaviour", "all");
-  router.add_family({"/epcis/v2", true, common});
-  router.add_family({"/epcis/v2/capture", true, capture});
+  // All forms that there are; a client picks one by the same header.
+  const Pairs forms = {{"GS1-EPC-Format", "No_Preference"}, {"GS1-CBV-XML-Format", "No_Preference"}};
+  router.add_family({"/epcis/v2", true, common, forms});
+  router.add_family({"/epcis/v2/capture", true, capture, forms});
 }
 
 }  // namespace
@@ -243,17 +230,14 @@ void add_capture_routes(Router& router, RouteContext& context) {
               .answers = {{202, "Taken; Location names the job.", {}}},
               .is_capture = true,
               .handler = with(context, post_capture)});
-  router.add(
-      {.method = "GET",
-       .path = "/epcis/v2/capture",
-       .operation_id = "listCaptureJobs",
-       .summary = "Capture jobs, newest first.",
-       .tag = "EPCIS capture",
-       .parameters = and_more({{.name = "perPage", .meaning = "Jobs in one answer, 30 by default.", .type = "integer"},
-                               {.name = "nextPageToken", .meaning = "From the Link header of the last answer."}},
-                              epcis::version_parameters()),
-       .answers = {{200, "CaptureJob objects; Link names the next page.", {"application/json"}}},
-       .handler = with(context, list_captures)});
+  router.add({.method = "GET",
+              .path = "/epcis/v2/capture",
+              .operation_id = "listCaptureJobs",
+              .summary = "Capture jobs, newest first.",
+              .tag = "EPCIS capture",
+              .parameters = and_more(epcis::page_parameters(), epcis::version_parameters()),
+              .answers = {{200, "CaptureJob objects; Link names the next page.", {"application/json"}}},
+              .handler = epcis::answering(context, list_captures)});
   router.add(
       {.method = "GET",
        .path = "/epcis/v2/capture/{captureID}",

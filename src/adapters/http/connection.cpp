@@ -273,6 +273,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const auto& message = parser_->get();
     for (const auto& field : message)
       request_.headers.add(std::string(field.name_string()), std::string(field.value()));
+    if (request_.headers.count("Accept") > 1) {  // RFC 9110 §5.3: several lists are one
+      std::string all;
+      for (const auto& [name, value] : request_.headers.all())
+        if (beast::iequals(name, "Accept")) all += (all.empty() ? "" : ", ") + value;
+      request_.headers.set("Accept", all);
+    }
     request_.method = std::string(message.method_string());
     request_.trace_id = trace_id_of(request_.headers.get("traceparent"));
     request_.remote = remote_;
@@ -298,7 +304,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     std::string why;
     if (read_target(target, request_, why)) return std::nullopt;
-    request_.path.clear();
+    request_.path = target.starts_with("/epcis/v2") ? "/epcis/v2" : "";  // whose problem it is
     return Refusal{400,
                    {ErrorKind::kInvalid, "http.bad_target",
                     fmt::format("The address \"{}\" cannot be read: {}.", excerpt(target, 200), why)}};

@@ -19,6 +19,7 @@ constexpr std::string_view kContext = "https://ref.gs1.org/standards/epcis/2.0.0
 // NotAcceptable is what a client's own headers ask for in vain; other kinds have their usual status.
 int status_for(const Error& error) {
   if (error.code == "epcis.epc_format" || error.code == "epcis.not_in_xml" || error.code == "epcis.version") return 406;
+  if (error.code == "query.no_websocket") return 501;
   return status_of(error.kind);
 }
 
@@ -54,7 +55,7 @@ Result<Presentation> presentation_of(const Request& request) {
                                {"Never_Translates", EpcFormat::kAsCaptured},
                                {"Always_GS1_Digital_Link", EpcFormat::kDigitalLink},
                                {"Always_EPC_URN", EpcFormat::kUrn}},
-                              EpcFormat::kAsCaptured);
+                              EpcFormat::kDigitalLink);
   if (!epcs) return std::move(epcs.error());
   auto cbv = word<CbvForm>(request, "GS1-CBV-XML-Format",
                            {{"No_Preference", CbvForm::kUrn},
@@ -69,27 +70,56 @@ Result<Presentation> presentation_of(const Request& request) {
 std::vector<Parameter> presentation_parameters() {
   Parameter epcs =
       header("GS1-EPC-Format",
-             "How identifiers are written. A URN always has a Digital Link. Always_EPC_URN is answered 406 "
-             "for an event with a Digital Link: no number says how long its company prefix is.");
+             "How identifiers are written; Always_GS1_Digital_Link by default. A URN of a GS1 key always has a Digital "
+             "Link. Always_EPC_URN is answered 406 for an event with a Digital Link: no number says how long its "
+             "company prefix is.");
   epcs.choices = {"No_Preference", "Always_GS1_Digital_Link", "Always_EPC_URN", "Never_Translates"};
   Parameter cbv = header("GS1-CBV-XML-Format", "How CBV values are written in XML; JSON has bare words.");
   cbv.choices = {"No_Preference", "Always_Web_URI", "Always_URN", "Never_Translates"};
-  return {epcs, cbv,
-          header("GS1-Extensions", "Prefixes of extension fields in parameters: ext1=https://ns.example.cn/, ext2=…")};
+  return {epcs, cbv, extensions_parameter()};
 }
+
+Parameter extensions_parameter() {
+  return header("GS1-Extensions", "Prefixes of extension fields in parameters: ext1=https://ns.example.cn/, ext2=…");
+}
+
+namespace {
+
+Error wrong_page(std::string_view text) { return Error{ErrorKind::kInvalid, "http.parameter", std::string(text)}; }
+
+bool is_of_pages(std::string_view parameter) { return parameter == "perPage" || parameter == "nextPageToken"; }
+
+}  // namespace
 
 Result<PageRequest> page_of(const Request& request) {
   PageRequest page;
-  page.token = request.query_value("nextPageToken").value_or("");
-  const auto text = request.query_value("perPage");
-  if (!text) return page;
-  const bool sound = is_all_digits(*text) && text->size() <= 6 &&
-                     std::from_chars(text->data(), text->data() + text->size(), page.per_page).ec == std::errc() &&
-                     page.per_page > 0;
-  if (sound) return page;
-  return Error{
-      ErrorKind::kInvalid, "http.parameter",
-      fmt::format("perPage is \"{}\"; it is a whole number from 1 to {}.", excerpt(*text), QueryLimits().per_page_max)};
+  std::optional<std::string_view> per_page, token;
+  for (const auto& [name, value] : request.query) {
+    if (!is_of_pages(name)) continue;
+    auto& place = name == "perPage" ? per_page : token;
+    if (place) return wrong_page(fmt::format("{} comes twice; name it once.", name));
+    place = value;
+  }
+  page.token = token.value_or("");
+  if (!per_page) return page;
+  const std::size_t most = QueryLimits().per_page_max;
+  if (!is_all_digits(*per_page) || per_page->find_first_not_of('0') == std::string_view::npos)
+    return wrong_page(fmt::format("perPage is \"{}\"; it is a whole number from 1 to {}.", excerpt(*per_page), most));
+  std::size_t wanted = most;  // a number too long to be read is more than enough
+  std::from_chars(per_page->data(), per_page->data() + per_page->size(), wanted);
+  page.per_page = std::min(wanted, most);
+  return page;
+}
+
+Result<PageRequest> page_of_list(const Request& request) {
+  for (const auto& [name, value] : request.query) {
+    if (!is_of_pages(name))
+      return Error{ErrorKind::kInvalid, "query.parameter",
+                   fmt::format("{} is not taken here: a list has perPage and nextPageToken only. To ask for events, "
+                               "take /epcis/v2/events.",
+                               excerpt(name))};
+  }
+  return page_of(request);
 }
 
 std::vector<Parameter> page_parameters() {
@@ -118,9 +148,7 @@ Response events_answer(RouteContext& context, const Request& request, const Answ
   dated.created = format_instant_ms(now);
   Response response = reply(200, type.empty() ? std::string_view("application/json") : type,
                             context.services.write_event.document(dated, page.events, how.syntax));
-  response.headers.set("GS1-EPC-Format", how.epcs == trace::EpcFormat::kDigitalLink ? "Always_GS1_Digital_Link"
-                                         : how.epcs == trace::EpcFormat::kUrn       ? "Always_EPC_URN"
-                                                                                    : "Never_Translates");
+  response.headers.set("GS1-EPC-Format", std::string(trace::name_of(how.epcs)));
   add_next_page(response, request, page.next_token, now);
   return response;
 }
@@ -133,7 +161,6 @@ Response collection(const Request& request, const std::vector<std::string>& memb
                    {"@context", boost::json::array{kContext}}, {"type", "Collection"}, {"member", std::move(list)}}));
 }
 
-// "ext1=http://example.com/ext1/, ext2=…", each prefix with its namespace.
 trace::Prefixes prefixes_of(std::string_view extensions) {
   trace::Prefixes prefixes;
   for (const std::string_view part : split(extensions, ',')) {
@@ -147,7 +174,7 @@ trace::Prefixes prefixes_of(std::string_view extensions) {
 QueryParameters query_parameters(const Request& request) {
   Pairs pairs;
   for (const auto& pair : request.query) {
-    if (pair.first != "perPage" && pair.first != "nextPageToken") pairs.push_back(pair);
+    if (!is_of_pages(pair.first)) pairs.push_back(pair);
   }
   return {trace::parameters_of_address(pairs), prefixes_of(request.headers.get("GS1-Extensions"))};
 }

@@ -20,9 +20,14 @@ Handler answering(RouteContext& context, Verb verb);
 // Accept, GS1-EPC-Format and GS1-CBV-XML-Format. Errors: kInvalid "epcis.format" for a word that is none of theirs.
 Result<Presentation> presentation_of(const Request& request);
 std::vector<Parameter> presentation_parameters();
+Parameter extensions_parameter();
+// Of GS1-Extensions, "ext1=http://example.com/ext1/, ext2=…": each prefix with its namespace.
+trace::Prefixes prefixes_of(std::string_view extensions);
 
-// perPage and nextPageToken. Errors: kInvalid "http.parameter".
+// perPage, at most what a page holds, and nextPageToken. Errors: kInvalid "http.parameter".
 Result<PageRequest> page_of(const Request& request);
+// The same where no other parameter is taken. Errors: also kInvalid "query.parameter".
+Result<PageRequest> page_of_list(const Request& request);
 std::vector<Parameter> page_parameters();
 
 // Link and GS1-Next-Page-Token-Expires, when there is another page: the same request with the token.

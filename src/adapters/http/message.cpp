@@ -55,6 +55,23 @@ std::string query_text(std::string_view encoded) {
   return text;
 }
 
+// Programs and browsers send "EQ_bizStep=shipping|receiving" as it is typed, though RFC 3986 wants %7C; the URL
+// Standard lets them. Other scripts are sent raw too. All that is encoded here, and judged like the rest.
+std::string with_raw_characters_encoded(std::string_view target) {
+  constexpr std::string_view kHex = "0123456789ABCDEF", kRawInQueries = "|^`{}[]\\";
+  std::string encoded;
+  bool in_query = false;
+  for (const char c : target) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80 && !(in_query && kRawInQueries.find(c) != std::string_view::npos))
+      encoded += c;
+    else
+      encoded.append({'%', kHex[byte >> 4U], kHex[byte & 0xFU]});
+    in_query = in_query || c == '?';
+  }
+  return encoded;
+}
+
 bool read_query(std::string_view encoded, Pairs& query, std::string& why) {
   if (encoded.empty()) return true;
   for (const std::string_view part : split(encoded, '&')) {
@@ -180,7 +197,8 @@ bool read_target(std::string_view target, Request& request, std::string& why) {
   request.segments.clear();
   request.query.clear();
   // "GET http://host/path" is the same as "GET /path" (RFC 9112 §3.2.2).
-  const auto url = target.starts_with('/') ? urls::parse_origin_form(target) : urls::parse_absolute_uri(target);
+  const std::string encoded = with_raw_characters_encoded(target);
+  const auto url = encoded.starts_with('/') ? urls::parse_origin_form(encoded) : urls::parse_absolute_uri(encoded);
   if (!url) {
     why = "it is not a path with an optional query; other characters must be percent-encoded";
     return false;

@@ -37,6 +37,19 @@ TEST(Headers, names_compare_without_case) {
   EXPECT_EQ(headers.count("x-a"), 1u);
 }
 
+TEST(ReadTarget, takes_what_people_type_and_browsers_send) {
+  Request request;
+  std::string why;
+  ASSERT_TRUE(read_target("/a/\xE5\x8F\x91?EQ_bizStep=shipping|receiving&x={\xE8\xB4\xA7}[0]^`\\", request, why))
+      << why;
+  EXPECT_EQ(request.path, "/a/%E5%8F%91");
+  EXPECT_EQ(request.segments, (std::vector<std::string>{"a", "\xE5\x8F\x91"}));
+  EXPECT_EQ(request.query, (Pairs{{"EQ_bizStep", "shipping|receiving"}, {"x", "{\xE8\xB4\xA7}[0]^`\\"}}));
+  for (const char* bad :
+       {"/a|b", "/?a=%zz", "/?a=%4", "/?a=<b>", "/?a=\"b\"", "/?a=b c", "/?a=\x01", "/?a=\xFF", "/?a=%00", "/a/../b"})
+    EXPECT_FALSE(read_target(bad, request, why)) << bad;
+}
+
 RC_GTEST_PROP(ReadTarget, never_lets_bad_text_through, (const std::string& bytes)) {
   Request request;
   std::string why;

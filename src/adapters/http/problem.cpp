@@ -67,7 +67,7 @@ std::string_view title_of(int status) {
     case 431:
       return "Header fields too large";
     case 501:
-      return "Not a method of ours";
+      return "Not offered";
     case 503:
       return "Busy, try again";
     default:
@@ -75,7 +75,47 @@ std::string_view title_of(int status) {
   }
 }
 
+void add_escaped(std::string& xml, std::string_view text) {
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '<')
+      xml += "&lt;";
+    else if (c == '>')
+      xml += "&gt;";
+    else if (c == '&')
+      xml += "&amp;";
+    else
+      xml += byte < 0x20 && c != '\t' && c != '\n' ? ' ' : c;
+  }
+}
+
+// RFC 7807, appendix A: members are elements, list items are <i>.
+void add_element(std::string& xml, std::string_view name, const boost::json::value& value) {
+  xml.append("<").append(name).append(">");
+  if (value.is_object()) {
+    for (const auto& [member, inner] : value.as_object()) add_element(xml, {member.data(), member.size()}, inner);
+  } else if (value.is_array()) {
+    for (const boost::json::value& inner : value.as_array()) add_element(xml, "i", inner);
+  } else if (value.is_string()) {
+    add_escaped(xml, value.as_string());
+  } else {
+    xml += boost::json::serialize(value);
+  }
+  xml.append("</").append(name).append(">");
+}
+
 }  // namespace
+
+void write_problem_as_accepted(std::string_view accept, Response& response) {
+  static const std::vector<std::string> kForms = {"application/problem+json", "application/json",
+                                                  "application/problem+xml", "application/xml", "text/xml"};
+  if (response.headers.get("Content-Type") != kForms.front() || !negotiate(accept, kForms).ends_with("xml")) return;
+  std::string xml = R"(<?xml version="1.0" encoding="UTF-8"?><problem xmlns="urn:ietf:rfc:7807">)";
+  const boost::json::value body = boost::json::parse(response.body);
+  for (const auto& [member, value] : body.as_object()) add_element(xml, {member.data(), member.size()}, value);
+  response.body = xml + "</problem>";
+  response.headers.set("Content-Type", "application/problem+xml");
+}
 
 int status_of(ErrorKind kind) {
   switch (kind) {

@@ -2,6 +2,8 @@
 // Named queries and subscriptions to them (EPCIS 2.0 §12.8).
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "adapters/http/epcis_answers.h"
 #include "app/subscription/subscription.h"
 #include "base/check.h"
@@ -36,24 +38,21 @@ Result<std::string> key_of(const std::string& token) {
   const auto bytes = from_base64url(token);
   std::string key = bytes ? std::string(bytes->begin(), bytes->end()) : std::string();
   if (bytes && is_utf8(key) && key.find('\0') == std::string::npos) return key;
-  return Error{ErrorKind::kInvalid, "query.cursor",
-               "nextPageToken is damaged or not of this server. Ask for the first page again, without it."};
+  return damaged_cursor();
 }
-
-std::size_t most_of(const PageRequest& page) { return std::min(page.per_page, QueryLimits().per_page_max); }
 
 Response list_of(const std::vector<std::string>& items) {
   return reply(200, "application/json", fmt::format("[{}]", fmt::join(items, ",")));
 }
 
 Result<Response> list_queries(RouteContext& context, Request& request) {
-  auto page = epcis::page_of(request);
+  auto page = epcis::page_of_list(request);
   if (!page) return std::move(page.error());
   auto after = key_of(page->token);
   if (!after) return std::move(after.error());
-  auto queries = context.services.queries->queries(*after, most_of(*page) + 1);
+  auto queries = context.services.queries->queries(*after, page->per_page + 1);
   if (!queries) return std::move(queries.error());
-  const bool more = queries->size() > most_of(*page);
+  const bool more = queries->size() > page->per_page;
   if (more) queries->pop_back();
   std::vector<std::string> items;
   for (const NamedQuery& query : *queries) items.push_back(query_json(query));
@@ -63,7 +62,8 @@ Result<Response> list_queries(RouteContext& context, Request& request) {
 }
 
 Result<Response> post_query(RouteContext& context, Request& request) {
-  const auto made = create_query(context.services.actor, request.body, standing(context));
+  const auto prefixes = epcis::prefixes_of(request.headers.get("GS1-Extensions"));
+  const auto made = create_query(context.services.actor, request.body, prefixes, standing(context));
   if (!made) return made.error();
   Response response = reply(201, "application/json", query_json(*made));
   response.headers.set("Location", "/epcis/v2/queries/" + epcis::percent_encoded(made->name));
@@ -87,6 +87,23 @@ Result<Response> delete_query(RouteContext& context, Request& request) {
   return nothing();
 }
 
+// Standing queries over WebSocket are optional in EPCIS 2.0 (§12.8) and not offered; webhooks are.
+std::optional<Error> problem_of_streaming(const Request& request, const std::string& name) {
+  static constexpr std::string_view kControls[] = {
+      "stream", "second", "minute", "hour", "dayOfMonth", "month", "dayOfWeek", "reportIfEmpty", "initialRecordTime"};
+  const auto is_control = [&](const auto& pair) {
+    return std::find(std::begin(kControls), std::end(kControls), pair.first) != std::end(kControls);
+  };
+  const auto control = std::find_if(request.query.begin(), request.query.end(), is_control);
+  const bool is_websocket = ascii_lower(request.headers.get("Upgrade")).find("websocket") != std::string::npos;
+  if (!is_websocket && control == request.query.end()) return std::nullopt;
+  return Error{
+      ErrorKind::kUnsupported, "query.no_websocket",
+      fmt::format("{} asks for a subscription by WebSocket, which this server does not offer. To be told of new "
+                  "events, POST to /epcis/v2/queries/{}/subscriptions with the URL to call.",
+                  is_websocket ? "Upgrade: websocket" : control->first, epcis::percent_encoded(name))};
+}
+
 Result<Response> get_query_events(RouteContext& context, Request& request) {
   auto page = epcis::page_of(request);
   if (!page) return std::move(page.error());
@@ -94,11 +111,10 @@ Result<Response> get_query_events(RouteContext& context, Request& request) {
   if (!how) return std::move(how.error());
   const auto query = find_query(context, name_in(request));
   if (!query) return query.error();
+  if (auto streaming = problem_of_streaming(request, query->name)) return std::move(*streaming);
   for (const auto& [name, values] : epcis::query_parameters(request).parameters)
     return Error{ErrorKind::kInvalid, "query.parameter",
-                 fmt::format("{} is not taken here: a named query is asked as it was named. To be told of new events, "
-                             "POST to /epcis/v2/queries/{}/subscriptions.",
-                             excerpt(name), epcis::percent_encoded(query->name))};
+                 fmt::format("{} is not taken here: a named query is asked as it was named.", excerpt(name))};
   auto parameters = parameters_of_json(query->definition);
   if (!parameters) return std::move(parameters.error());
   auto events = run_query(context.services.actor, *parameters, *page, *how, epcis::query_services(context));
@@ -109,15 +125,15 @@ Result<Response> get_query_events(RouteContext& context, Request& request) {
 }
 
 Result<Response> list_subscriptions(RouteContext& context, Request& request) {
-  auto page = epcis::page_of(request);
+  auto page = epcis::page_of_list(request);
   if (!page) return std::move(page.error());
   auto after = key_of(page->token);
   if (!after) return std::move(after.error());
   const auto query = find_query(context, name_in(request));
   if (!query) return query.error();
-  auto found = context.services.queries->subscriptions(query->name, *after, most_of(*page) + 1);
+  auto found = context.services.queries->subscriptions(query->name, *after, page->per_page + 1);
   if (!found) return std::move(found.error());
-  const bool more = found->size() > most_of(*page);
+  const bool more = found->size() > page->per_page;
   if (more) found->pop_back();
   std::vector<std::string> items;
   for (const Subscription& subscription : *found) items.push_back(subscription_json(subscription));
@@ -188,7 +204,7 @@ void add_named_queries(Router& router, RouteContext& context) {
               .operation_id = "createQuery",
               .summary = R"(Names a query: {"name": "…", "query": {"EQ_bizStep": ["shipping"]}}.)",
               .tag = "EPCIS queries",
-              .parameters = versions,
+              .parameters = epcis::joined({{epcis::extensions_parameter()}, versions}),
               .body_types = kJson,
               .answers = {{201, "Named; Location is its address.", kJson},
                           {400, "A parameter is wrong.", kProblem},
@@ -219,7 +235,8 @@ void add_named_queries(Router& router, RouteContext& context) {
                   epcis::joined({{query_name()}, epcis::page_parameters(), epcis::presentation_parameters(), versions}),
               .answers = {{200, "An EPCISQueryDocument; Link names the next page.", epcis::kEventTypes},
                           {404, "No such query.", kProblem},
-                          {413, "More than maxEventCount match, or too much to go through.", kProblem}},
+                          {413, "More than maxEventCount match, or too much to go through.", kProblem},
+                          {501, "A subscription by WebSocket, which is not offered.", kProblem}},
               .handler = epcis::answering(context, get_query_events)});
 }
 

@@ -38,7 +38,7 @@ Result<Response> get_top(RouteContext&, Request& request) {
 }
 
 Result<Response> list(RouteContext& context, Request& request) {
-  auto page = epcis::page_of(request);
+  auto page = epcis::page_of_list(request);
   if (!page) return std::move(page.error());
   auto how = epcis::presentation_of(request);
   if (!how) return std::move(how.error());

@@ -148,6 +148,7 @@ Response Router::answer(Request& request) const {
     for (const auto& [name, value] : family->headers) {
       if (!response.headers.has(name)) response.headers.add(name, value);
     }
+    if (family->epcis_problems) write_problem_as_accepted(request.headers.get("Accept"), response);
   }
   return response;
 }
@@ -166,6 +167,9 @@ Response Router::options(const Request& request) const {
   Response response;
   response.status = 204;
   response.headers.add("Allow", request.target == "*" ? "GET, HEAD, OPTIONS, POST" : joined(methods));
+  if (const Family* family = family_of(request.path)) {
+    for (const auto& [name, value] : family->discovery) response.headers.add(name, value);
+  }
   return response;
 }
 
@@ -202,6 +206,7 @@ Response Router::refuse(const Request& request, int status, const Error& error) 
   Response response = problem(status, error, family != nullptr && family->epcis_problems, request.trace_id);
   if (family == nullptr) return response;
   for (const auto& [name, value] : family->headers) response.headers.set(name, value);
+  if (family->epcis_problems) write_problem_as_accepted(request.headers.get("Accept"), response);
   return response;
 }
 

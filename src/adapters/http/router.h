@@ -53,6 +53,7 @@ struct Family {
   std::string prefix = {};      // "/epcis/v2"
   bool epcis_problems = false;  // problem types "epcisException:…"
   Pairs headers = {};           // set on every answer below the prefix, unless the handler set them
+  Pairs discovery = {};         // set on answers to OPTIONS only
 };
 
 class Router {
@@ -97,5 +98,7 @@ int status_of(ErrorKind kind);
 // A problem document as application/problem+json. `epcis`: types of EPCIS 2.0 §14. Shows at most 100 findings and says
 // how many there are.
 Response problem(int status, const Error& error, bool epcis, std::string_view trace_id);
+// The same problem as application/problem+xml for a client that would rather have XML than JSON; other answers stay.
+void write_problem_as_accepted(std::string_view accept, Response& response);
 
 }  // namespace suyuan::http

@@ -93,6 +93,23 @@ NamedQuery query_of(const Statement& row) {
   return NamedQuery{std::string(row.text(0)), std::string(row.text(1)), actor_at(row, 2), instant(row.integer(5))};
 }
 
+Status insert(Connection& connection, const Delivery& delivery) {
+  return change(connection,
+                "INSERT INTO delivery (id, subscription, after_seq, upto, created, due_at, lease_until, attempt, "
+                "dead, last_error) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, '')",
+                [&](Statement& s) {
+                  s.bind(1, std::string_view(delivery.id)).bind(2, std::string_view(delivery.subscription));
+                  s.bind(3, delivery.after).bind(4, delivery.upto).bind(5, micros(delivery.created));
+                  s.bind(6, micros(delivery.due));
+                });
+}
+
+// Whether it was still there.
+Result<bool> erase(Connection& connection, const Delivery& delivery) {
+  return touched(connection, "DELETE FROM delivery WHERE id = $1 RETURNING id",
+                 [&](Statement& s) { s.bind(1, std::string_view(delivery.id)); });
+}
+
 Error unknown_query(const std::string& name) {
   return Error{ErrorKind::kNotFound, "query.unknown",
                fmt::format("There is no query \"{}\". GET /epcis/v2/queries lists them.", excerpt(name))};
@@ -179,6 +196,7 @@ class SqlQueryStore final : public QueryStore {
                  const std::optional<Delivery>& delivery) override;
   Result<std::vector<Delivery>> take_due(Instant now, Instant lease_until, std::size_t limit) override;
   Status delivered(const Delivery& delivery, Instant now) override;
+  Status replace(const Delivery& delivery, const Delivery& smaller) override;
   Status failed(const Delivery& delivery, const std::string& why, Instant again, bool dead) override;
 
  private:
@@ -261,14 +279,7 @@ Status SqlQueryStore::move_on(const Subscription& subscription, std::int64_t res
                         });
     if (!ours) return std::move(ours.error());
     if (!*ours || !delivery) return Done{};
-    return change(connection,
-                  "INSERT INTO delivery (id, subscription, after_seq, upto, created, due_at, lease_until, attempt, "
-                  "dead, last_error) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, '')",
-                  [&](Statement& s) {
-                    s.bind(1, std::string_view(delivery->id)).bind(2, std::string_view(subscription.id));
-                    s.bind(3, delivery->after).bind(4, delivery->upto).bind(5, micros(delivery->created));
-                    s.bind(6, micros(delivery->due));
-                  });
+    return insert(connection, *delivery);
   });
 }
 
@@ -305,12 +316,22 @@ Result<std::vector<Delivery>> SqlQueryStore::take_due(Instant now, Instant lease
 
 Status SqlQueryStore::delivered(const Delivery& delivery, Instant now) {
   return records_.write([&](Connection& connection) -> Status {
-    auto ours = touched(connection, "DELETE FROM delivery WHERE id = $1 RETURNING id",
-                        [&](Statement& s) { s.bind(1, std::string_view(delivery.id)); });
+    auto ours = erase(connection, delivery);
     if (!ours) return std::move(ours.error());
     if (!*ours) return Done{};
     return change(connection, "UPDATE subscription SET notified = $1, delivered = delivered + 1 WHERE id = $2",
                   [&](Statement& s) { s.bind(1, micros(now)).bind(2, std::string_view(delivery.subscription)); });
+  });
+}
+
+Status SqlQueryStore::replace(const Delivery& delivery, const Delivery& smaller) {
+  return records_.write([&](Connection& connection) -> Status {
+    auto ours = erase(connection, delivery);
+    if (!ours) return std::move(ours.error());
+    if (!*ours) return Done{};
+    if (auto done = insert(connection, smaller); !done) return done;
+    return change(connection, "UPDATE subscription SET resume = $1 WHERE id = $2",
+                  [&](Statement& s) { s.bind(1, smaller.upto).bind(2, std::string_view(smaller.subscription)); });
   });
 }
 

@@ -11,6 +11,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <boost/url.hpp>
+#include <charconv>
 #include <optional>
 
 #include "adapters/webhook/address.h"
@@ -50,6 +51,12 @@ Error private_address(std::string_view host, std::string_view address) {
                            excerpt(host), excerpt(address))};
 }
 
+bool is_port(std::string_view text) {
+  int number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  return read.ec == std::errc() && number >= 1 && number <= 65'535;
+}
+
 Result<Target> read_url(std::string_view text) {
   const auto url = boost::urls::parse_uri(text);
   if (!url) return bad_url(text, "it is not a URL");
@@ -60,6 +67,8 @@ Result<Target> read_url(std::string_view text) {
   if (url->has_fragment()) return bad_url(text, "it has a fragment, which no server sees");
   target.host = url->host_address();
   if (target.host.empty()) return bad_url(text, "it names no host");
+  if (url->has_port() && !is_port({url->port().data(), url->port().size()}))
+    return bad_url(text, "its port is none from 1 to 65535");
   const auto authority = url->encoded_host_and_port();
   target.authority.assign(authority.data(), authority.size());
   target.port = url->has_port() ? std::string(url->port()) : target.tls ? "443" : "80";
@@ -78,7 +87,6 @@ class Exchange {
   template <class MayGo>
   Result<int> run(bhttp::request<bhttp::string_body>& request, MayGo may_go) {
     request_ = &request;
-    parser_.header_limit(kAnswerHeadMax);
     lowest().expires_after(patience_);
     resolver_.async_resolve(target_.host, target_.port, [&](error_code failed, tcp::resolver::results_type found) {
       if (failed) return fail("its name is not known", failed);
@@ -133,12 +141,21 @@ class Exchange {
   void write(Stream& stream) {
     bhttp::async_write(stream, *request_, [this, &stream](error_code failed, std::size_t) {
       if (failed) return fail("it hung up", failed);
-      bhttp::async_read_header(stream, buffer_, parser_, [this](error_code bad, std::size_t) {
-        if (bad) return fail("its answer is no HTTP", bad);
-        status_ = static_cast<int>(parser_.get().result_int());
-        error_code ignored;
-        lowest().socket().shutdown(tcp::socket::shutdown_both, ignored);
-      });
+      read_status(stream);
+    });
+  }
+
+  template <class Stream>
+  void read_status(Stream& stream) {
+    parser_.emplace();
+    parser_->header_limit(kAnswerHeadMax);
+    bhttp::async_read_header(stream, buffer_, *parser_, [this, &stream](error_code bad, std::size_t) {
+      if (bad) return fail("its answer is no HTTP", bad);
+      const auto status = static_cast<int>(parser_->get().result_int());
+      if (status < 200) return read_status(stream);  // 100 Continue, 103 Early Hints: the answer is still to come
+      status_ = status;
+      error_code ignored;
+      lowest().socket().shutdown(tcp::socket::shutdown_both, ignored);
     });
   }
 
@@ -150,7 +167,7 @@ class Exchange {
   std::vector<tcp::endpoint> endpoints_;
   bhttp::request<bhttp::string_body>* request_ = nullptr;
   beast::flat_buffer buffer_{kAnswerHeadMax * 2};
-  bhttp::response_parser<bhttp::empty_body> parser_;
+  std::optional<bhttp::response_parser<bhttp::empty_body>> parser_;
   int status_ = 0;
   std::optional<Error> error_;
 };
@@ -167,9 +184,14 @@ class HttpWebhook final : public Webhook {
   Status judge(const std::string& url) const override {
     const auto target = read_url(url);
     if (!target) return target.error();
+    // Resolvers also read 127.1, 0x7f000001 and 2130706433 as addresses.
+    asio::io_context io{1};
+    tcp::resolver resolver(io);
     error_code no_address;
-    const auto address = asio::ip::make_address(target->host, no_address);
-    if (!no_address && !may_go(address.to_string())) return private_address(target->host, target->host);
+    for (const auto& each : resolver.resolve(target->host, "", tcp::resolver::numeric_host, no_address)) {
+      const std::string address = each.endpoint().address().to_string();
+      if (!may_go(address)) return private_address(target->host, address);
+    }
     return Done{};
   }
 

@@ -82,6 +82,9 @@ class QueryStore {
   // Takes deliveries that are due and that nobody is at, until `lease_until`; counts the attempt.
   virtual Result<std::vector<Delivery>> take_due(Instant now, Instant lease_until, std::size_t limit) = 0;
   virtual Status delivered(const Delivery& delivery, Instant now) = 0;
+  // Puts `smaller`, which tells about fewer records from the same place on, where `delivery` was, and sets the
+  // subscription back to its end. Nothing happens when `delivery` went away.
+  virtual Status replace(const Delivery& delivery, const Delivery& smaller) = 0;
   virtual Status failed(const Delivery& delivery, const std::string& why, Instant again, bool dead) = 0;
 };
 

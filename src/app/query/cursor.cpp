@@ -27,6 +27,10 @@ Error refuse(std::string text) { return Error{ErrorKind::kInvalid, "query.cursor
 
 }  // namespace
 
+Error damaged_cursor() {
+  return refuse("nextPageToken is damaged or not of this server. Ask for the first page again, without it.");
+}
+
 std::string write_cursor(const Cursor& cursor, std::string_view question) {
   const std::string body =
       fmt::format("1.{}.{}.{}.{}.{}", short_digest(question), cursor.place.time.time_since_epoch().count(),
@@ -50,7 +54,7 @@ Result<Cursor> read_cursor(std::string_view token, std::string_view question) {
                          time >= kInstantMin.time_since_epoch().count() &&
                          time <= kInstantMax.time_since_epoch().count();
   if (!shaped || !in_bounds)  // anybody can write a seal, so the numbers are looked at too
-    return refuse("nextPageToken is damaged or not of this server. Ask for the first page again, without it.");
+    return damaged_cursor();
   if (parts[1] != short_digest(question))
     return refuse(
         "nextPageToken belongs to another question. Follow the Link header as it is, with the same "

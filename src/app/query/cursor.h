@@ -23,5 +23,6 @@ inline constexpr std::chrono::days kCursorDays{7};
 std::string write_cursor(const Cursor& cursor, std::string_view question);
 // Errors: kInvalid "query.cursor", saying whether it is damaged or belongs to another question.
 Result<Cursor> read_cursor(std::string_view token, std::string_view question);
+Error damaged_cursor();
 
 }  // namespace suyuan

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <map>
+#include <optional>
 
 #include "app/ports/warehouse.h"
 #include "domain/trace/query/query.h"
@@ -19,11 +20,8 @@ class StoredHierarchy {
   const std::optional<Error>& failed() const { return failed_; }
 
  private:
-  const trace::Hierarchy::Attributes& attributes_of(const codes::Identity& subject);
-  std::vector<codes::Identity> above(const codes::Identity& place);
-
   Warehouse& warehouse_;
-  std::map<codes::Identity, trace::Hierarchy::Attributes> known_;
+  std::map<codes::Identity, std::vector<trace::MasterDatum>> known_;
   std::optional<Error> failed_;
 };
 

@@ -118,6 +118,12 @@ Error unreadable(const trace::StoredEvent& event) {
                            excerpt(event.id, 200))};
 }
 
+// Whether the bytes of a JSON event need no rewriting. An escape could hide a URN.
+bool says_ids_as(trace::EpcFormat format, std::string_view bytes) {
+  if (format != trace::EpcFormat::kDigitalLink) return format == trace::EpcFormat::kAsCaptured;
+  return bytes.find("urn:epc:") == std::string_view::npos && bytes.find('\\') == std::string_view::npos;
+}
+
 void set_text(Node& event, std::string_view name, std::string text, std::size_t place) {
   for (Node& child : event.children) {
     if (child.name != name) continue;
@@ -208,7 +214,7 @@ Result<std::string> Presenter::text(const trace::StoredEvent& event, const Wareh
                                     const Presentation& how) {
   learn_frame(original);
   const bool as_it_came = original.syntax == RawDocument::Syntax::kJson && how.syntax == Syntax::kJson &&
-                          how.epcs == trace::EpcFormat::kAsCaptured;
+                          says_ids_as(how.epcs, original.bytes);
   const json::object members = as_it_came ? parsed(original.bytes) : json::object();
   const bool two_contexts = members.contains("@context") && !context_.empty();
   const std::size_t brace = original.bytes.find('{');

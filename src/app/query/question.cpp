@@ -119,7 +119,7 @@ Node node_of(std::string name, const json::value& value, std::string path) {
     node.text = value.as_bool() ? "true" : "false";
   } else if (value.is_number()) {
     node.kind = Node::Kind::kNumber;
-    node.text = json::serialize(value);
+    node.text = value.is_double() ? fmt::format("{}", value.as_double()) : json::serialize(value);  // 1.5, not 1.5E0
   }
   return node;
 }

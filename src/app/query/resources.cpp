@@ -19,8 +19,15 @@ constexpr std::array<std::string_view, 5> kEventTypes = {"AggregationEvent", "As
 
 std::string question_of(Resource resource) { return fmt::format("resource {}", static_cast<int>(resource)); }
 
-std::string name_of(const Warehouse::Known& known) {
-  return known.identity ? codes::canonical_uri(*known.identity) : std::string(trace::bare_word(known.text));
+trace::Vocabulary vocabulary_of(Resource resource) {
+  return resource == Resource::kBizStep ? trace::Vocabulary::kBizStep : trace::Vocabulary::kDisposition;
+}
+
+// A word only where it means this value: "Bizstep-shipping" is not CBV's "BizStep-shipping".
+std::string name_of(Resource resource, const Warehouse::Known& known) {
+  if (known.identity) return codes::canonical_uri(*known.identity);
+  const std::string_view word = trace::bare_word(known.text);
+  return trace::canonical_value(vocabulary_of(resource), word) == known.text ? std::string(word) : known.text;
 }
 
 std::vector<trace::Role> roles_of(Resource resource) {
@@ -44,9 +51,7 @@ Result<bool> has_identity(Resource resource, const std::string& name, Warehouse&
 }
 
 Result<bool> has_word(Resource resource, const std::string& name, Warehouse& warehouse) {
-  const auto vocabulary =
-      resource == Resource::kBizStep ? trace::Vocabulary::kBizStep : trace::Vocabulary::kDisposition;
-  const std::string wanted = trace::canonical_value(vocabulary, name).value_or(name);
+  const std::string wanted = trace::canonical_value(vocabulary_of(resource), name).value_or(name);
   for (std::int64_t after = 0;;) {
     auto page = warehouse.known(resource, after, 1000);
     if (!page) return std::move(page.error());
@@ -78,7 +83,7 @@ Result<ResourcePage> list_resources(const Actor&, Resource resource, const PageR
   } else {
     auto known = warehouse.known(resource, at.place.seq, most);
     if (!known) return std::move(known.error());
-    for (const Warehouse::Known& one : known->known) found.names.push_back(name_of(one));
+    for (const Warehouse::Known& one : known->known) found.names.push_back(name_of(resource, one));
     if (!known->known.empty()) at.place.seq = known->known.back().id;
     more = known->more;
   }

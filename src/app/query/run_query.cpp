@@ -179,9 +179,13 @@ class Asking {
 
  private:
   Result<Cursor> begin(const std::string& token) {
-    if (!token.empty()) return read_cursor(token, question_.text);
     auto settled = services_.warehouse.settled();
     if (!settled) return std::move(settled.error());
+    if (!token.empty()) {
+      auto cursor = read_cursor(token, question_.text);
+      const bool is_ours = cursor && cursor->upto <= *settled && cursor->place.seq <= cursor->upto;
+      return is_ours || !cursor ? std::move(cursor) : damaged_cursor();
+    }
     Cursor start;
     start.upto = *settled;
     return start;

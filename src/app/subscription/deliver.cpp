@@ -51,7 +51,7 @@ Result<bool> Deliverer::look_for_news() {
   auto settled = services_.queries.warehouse.settled();
   if (!settled) return std::move(settled.error());
   const Instant now = services_.clock.now();
-  auto awake = services_.store.awake(*settled, now, kLookedAtOnce);
+  auto awake = services_.store.awake(*settled, now, kLookedAtOnce + resting_count());  // those that rest take no place
   if (!awake) return std::move(awake.error());
   bool any = false;
   for (Subscription& subscription : *awake) {
@@ -76,6 +76,11 @@ bool Deliverer::is_resting(const std::string& subscription, Instant now) {
   if (found->second > now) return true;
   resting_.erase(found);
   return false;
+}
+
+std::size_t Deliverer::resting_count() {
+  const std::lock_guard lock(mutex_);
+  return resting_.size();
 }
 
 void Deliverer::let_rest(const std::string& subscription, Instant now) {
@@ -125,19 +130,23 @@ Result<bool> Deliverer::deliver_one() {
   return true;
 }
 
-Result<OutgoingMessage> Deliverer::message_of(const Delivery& delivery, const Subscription& subscription, Instant now) {
+Result<RecordPage> Deliverer::events_of(const Delivery& delivery, const Subscription& subscription,
+                                        std::size_t events_max) {
   auto named = services_.store.query(subscription.query);
   if (!named) return std::move(named.error());
   if (!*named) return Error{ErrorKind::kNotFound, "query.unknown", "The query was deleted meanwhile."};
   const auto parameters = parameters_of_json((*named)->definition);
   if (!parameters) return parameters.error();
-  auto page = run_query_on(subscription.actor, *parameters, {delivery.after, delivery.upto, subscription.initial},
-                           options_.events_max, {Syntax::kJson, subscription.epcs, CbvForm::kUrn}, services_.queries);
-  if (!page) return std::move(page.error());
+  return run_query_on(subscription.actor, *parameters, {delivery.after, delivery.upto, subscription.initial},
+                      events_max, {Syntax::kJson, subscription.epcs, CbvForm::kUrn}, services_.queries);
+}
+
+OutgoingMessage Deliverer::message_of(const Delivery& delivery, const Subscription& subscription,
+                                      const RecordPage& page) {
   AnswerHead head{subscription.query, subscription.id, format_instant_ms(delivery.created)};
-  OutgoingMessage message{subscription.dest, {}, services_.queries.writer.document(head, page->events, Syntax::kJson)};
-  const std::string timestamp =
-      fmt::format("{}", std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
+  OutgoingMessage message{subscription.dest, {}, services_.queries.writer.document(head, page.events, Syntax::kJson)};
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(services_.clock.now().time_since_epoch());
+  const std::string timestamp = fmt::format("{}", now.count());
   message.headers = {
       {"Content-Type", "application/json"}, {"GS1-EPCIS-Version", "2.0.0"},
       {"GS1-CBV-Version", "2.0.0"},         {"GS1-Query-Min-Record-Time", format_instant_ms(subscription.run_at)},
@@ -150,16 +159,27 @@ Result<OutgoingMessage> Deliverer::message_of(const Delivery& delivery, const Su
 }
 
 Status Deliverer::try_delivery(const Delivery& delivery, const Subscription& subscription) {
-  auto message = message_of(delivery, subscription, services_.clock.now());
-  if (!message) return give_back(delivery, message.error().text, false);
-  const auto status = services_.webhook.post(*message);
+  const auto page = events_of(delivery, subscription, options_.events_max);
+  if (!page) return give_back(delivery, page.error().text, false);
+  const auto status = services_.webhook.post(message_of(delivery, subscription, *page));
   if (!status) {
     const bool hopeless = status.error().kind == ErrorKind::kInvalid;
     return give_back(delivery, status.error().text, hopeless);
   }
   if (*status >= 200 && *status < 300) return services_.store.delivered(delivery, services_.clock.now());
+  if (*status == 413 && page->events.size() > 1) return tell_less(delivery, subscription, page->events.size() / 2);
   const bool gone = *status == 410;
   return give_back(delivery, fmt::format("The receiver answered {}.", *status), gone);
+}
+
+// A receiver that answers 413 asks for smaller messages (EPCIS 2.0 §12.8). Another body is another message, under an id
+// of its own.
+Status Deliverer::tell_less(const Delivery& delivery, const Subscription& subscription, std::size_t events_max) {
+  const auto page = events_of(delivery, subscription, events_max);
+  if (!page) return give_back(delivery, page.error().text, false);
+  const Instant now = services_.clock.now();
+  const Delivery smaller{new_public_id(now), subscription.id, delivery.after, page->reached, now, now, 0, false, ""};
+  return services_.store.replace(delivery, smaller);
 }
 
 Status Deliverer::give_back(const Delivery& delivery, const std::string& why, bool hopeless) {

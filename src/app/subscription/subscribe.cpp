@@ -17,9 +17,37 @@ namespace json = boost::json;
 constexpr std::size_t kNameMax = 200;
 constexpr std::size_t kSecretMax = 1024;
 
+std::size_t members_in(const json::value& value) {
+  std::size_t count = 0;
+  if (value.is_object()) {
+    for (const auto& [name, inner] : value.as_object()) count += 1 + members_in(inner);
+  } else if (value.is_array()) {
+    for (const json::value& inner : value.as_array()) count += members_in(inner);
+  }
+  return count;
+}
+
+// Colons outside texts: one for each member that was written.
+std::size_t members_written(std::string_view body) {
+  std::size_t count = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    if (in_text && body[i] == '\\')
+      ++i;
+    else if (body[i] == '"')
+      in_text = !in_text;
+    else if (!in_text && body[i] == ':')
+      ++count;
+  }
+  return count;
+}
+
 Result<json::object> object_of(std::string_view body) {
   boost::system::error_code error;
   json::value value = json::parse(body, error);
+  if (!error && members_in(value) != members_written(body))
+    return Error{ErrorKind::kInvalid, "query.not_json",
+                 "A member comes twice in its object; which one counts cannot be known. Name it once."};
   if (!error && value.is_object()) return std::move(value.as_object());
   return Error{ErrorKind::kInvalid, "query.not_json",
                fmt::format("The body is no JSON object{}.", error ? " (" + error.message() + ")" : "")};
@@ -31,6 +59,16 @@ bool is_name(std::string_view name) {
          std::none_of(name.begin(), name.end(),
                       [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == '/'; }) &&
          name != "." && name != "..";
+}
+
+// Puts prefixes in front of what the query's own @context says, which counts more.
+void add_context(const trace::Prefixes& prefixes, json::object& query) {
+  if (prefixes.empty()) return;
+  json::object defined;
+  for (const auto& [prefix, space] : prefixes) defined[prefix] = space;
+  json::array contexts{std::move(defined)};
+  if (json::value* own = query.if_contains("@context")) contexts.push_back(std::move(*own));
+  query["@context"] = std::move(contexts);
 }
 
 // The body of a subscription, member by member, with a finding for each that is wrong.
@@ -117,17 +155,19 @@ StandingOptions standing_options(const Settings& settings) {
   return options;
 }
 
-Result<NamedQuery> create_query(const Actor& actor, std::string_view body, StandingServices services) {
+Result<NamedQuery> create_query(const Actor& actor, std::string_view body, const trace::Prefixes& prefixes,
+                                StandingServices services) {
   auto object = object_of(body);
   if (!object) return std::move(object.error());
   const json::value* name = object->if_contains("name");
-  const json::value* query = object->if_contains("query");
+  json::value* query = object->if_contains("query");
   if (name == nullptr || !name->is_string() || !is_name(name->as_string()))
     return Error{ErrorKind::kInvalid, "query.name",
                  fmt::format("A query needs a \"name\": text without blanks and \"/\", at most {} bytes.", kNameMax)};
   if (query == nullptr || !query->is_object())
     return Error{ErrorKind::kInvalid, "query.not_json",
                  R"(A query needs a "query": an object of parameters, such as {"EQ_bizStep": ["shipping"]}.)"};
+  add_context(prefixes, query->as_object());
   NamedQuery made{std::string(name->as_string()), json::serialize(*query), actor, services.clock.now()};
   const auto parameters = parameters_of_json(made.definition);
   if (!parameters) return parameters.error();
@@ -140,6 +180,11 @@ Result<Subscription> subscribe(const Actor& actor, const std::string& query, std
                                trace::EpcFormat epcs, StandingServices services, const StandingOptions& options) {
   auto object = object_of(body);
   if (!object) return std::move(object.error());
+  if (epcs == trace::EpcFormat::kUrn)  // the first event with a Digital Link would stop it for ever
+    return Error{
+        ErrorKind::kUnsupported, "epcis.epc_format",
+        "Messages to subscribers are not written with GS1-EPC-Format: Always_EPC_URN, since a Digital Link has no "
+        "URN. Subscribe with Always_GS1_Digital_Link, or with Never_Translates."};
   auto named = services.store.query(query);
   if (!named) return std::move(named.error());
   if (!*named)
@@ -182,6 +227,7 @@ std::string subscription_json(const Subscription& subscription) {
                     {"dest", subscription.dest},
                     {"createdAt", format_instant(subscription.created)},
                     {"minRecordTime", format_instant(subscription.run_at)},
+                    {"epcFormat", trace::name_of(subscription.epcs)},
                     {"signed", !subscription.secret.empty()},
                     {"deliveries", subscription.delivered}};
   if (subscription.schedule.empty()) {

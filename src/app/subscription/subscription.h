@@ -39,10 +39,13 @@ StandingOptions standing_options(const Settings& settings);
 
 // From {"name": …, "query": {…}}. Errors: kInvalid "query.not_json", "query.name", and those of judge_query; kConflict
 // "query.name_taken".
-Result<NamedQuery> create_query(const Actor& actor, std::string_view body, StandingServices services);
+// `prefixes` (of GS1-Extensions) become part of the query.
+Result<NamedQuery> create_query(const Actor& actor, std::string_view body, const trace::Prefixes& prefixes,
+                                StandingServices services);
 
 // From {"dest", "signatureToken", "stream" or "schedule", "reportIfEmpty", "initialRecordTime"}.
-// Errors: kNotFound "query.unknown"; kInvalid "subscription.refused" with every finding; those of Webhook::judge.
+// Errors: kNotFound "query.unknown"; kInvalid "subscription.refused" with every finding; kUnsupported
+// "epcis.epc_format" for kUrn; those of Webhook::judge.
 Result<Subscription> subscribe(const Actor& actor, const std::string& query, std::string_view body,
                                trace::EpcFormat epcs, StandingServices services, const StandingOptions& options);
 
@@ -61,11 +64,14 @@ class Deliverer {
 
  private:
   Status advance(Subscription subscription, std::int64_t settled, Instant now);
-  Result<OutgoingMessage> message_of(const Delivery& delivery, const Subscription& subscription, Instant now);
+  Result<RecordPage> events_of(const Delivery& delivery, const Subscription& subscription, std::size_t events_max);
+  OutgoingMessage message_of(const Delivery& delivery, const Subscription& subscription, const RecordPage& page);
   Status try_delivery(const Delivery& delivery, const Subscription& subscription);
+  Status tell_less(const Delivery& delivery, const Subscription& subscription, std::size_t events_max);
   Status give_back(const Delivery& delivery, const std::string& why, bool hopeless);
 
   bool is_resting(const std::string& subscription, Instant now);
+  std::size_t resting_count();
   void let_rest(const std::string& subscription, Instant now);
 
   StandingServices services_;

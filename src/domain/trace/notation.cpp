@@ -57,6 +57,18 @@ Status rewrite_below(EpcFormat format, Node& field) {
 
 }  // namespace
 
+std::string_view name_of(EpcFormat format) {
+  switch (format) {
+    case EpcFormat::kAsCaptured:
+      return "Never_Translates";
+    case EpcFormat::kDigitalLink:
+      return "Always_GS1_Digital_Link";
+    case EpcFormat::kUrn:
+      break;
+  }
+  return "Always_EPC_URN";
+}
+
 Status write_ids_as(EpcFormat format, Node& event) {
   if (format == EpcFormat::kAsCaptured) return Done{};
   for (Node& field : event.children) {

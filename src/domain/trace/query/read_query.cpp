@@ -124,8 +124,8 @@ class QueryReader {
     const bool is_early = findings_.size() < kSuggestionsMax;  // looking for the nearest name is dear
     const std::string_view near = is_early ? nearest(name, known_parameter_names()) : "";
     refuse(name,
-           fmt::format("EPCIS 2.0 has no query parameter \"{}\"{}. Extension fields are asked for as EQ_prefix:field.",
-                       excerpt(name), near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near)));
+           fmt::format("EPCIS 2.0 has no query parameter \"{}\"{} Extension fields are asked for as EQ_prefix:field.",
+                       excerpt(name), near.empty() ? "." : fmt::format("; did you mean \"{}\"?", near)));
   }
 
   static Complaint complaint_about_values(const ParameterName& name, const std::vector<std::string>& values) {

@@ -18,7 +18,7 @@ class PageTest : public DemoStore {
     ASSERT_TRUE(options_.settings.set("server.port", "0", SettingSource::kCommandLine).ok());
     const http::Services services{store(), clock(), log_, read_epcis, epcis_writer()};
     options_.add_routes.push_back(
-        [services](http::Router& router) { http::add_page_routes(router, services, &told().story); });
+        [services](http::Router& router) { http::add_page_routes(router, services, 1U << 20U, &told().story); });
     auto server = http::start_server(options_, services);
     ASSERT_TRUE(server.ok()) << server.error().text;
     server_ = std::move(*server);
@@ -103,7 +103,8 @@ TEST_F(PageTest, carries_no_script_no_cookie_and_a_strict_policy) {
 }
 
 TEST_F(PageTest, gives_a_fingerprint_that_anybody_can_check) {
-  const auto page = look_at_code(local_actor(), kCharger, read_epcis, store(), clock());
+  Footprint footprint(nullptr);
+  const auto page = look_at_code(local_actor(), kCharger, read_epcis, store(), clock(), footprint);
   ASSERT_TRUE(page.ok());
   ASSERT_FALSE(page->event_id.empty());
   const auto stored = store().find_event(page->event_id, false);
@@ -149,7 +150,8 @@ TEST_F(PageTest, of_a_store_for_real_tell_nothing_of_the_demonstration) {
     const http::Services services{**empty, clock(), log_, read_epcis, epcis_writer()};
     http::ServerOptions options;
     options.settings = options_.settings;
-    options.add_routes.push_back([services](http::Router& router) { http::add_page_routes(router, services); });
+    options.add_routes.push_back(
+        [services](http::Router& router) { http::add_page_routes(router, services, 1U << 20U); });
     auto server = http::start_server(options, services);
     ASSERT_TRUE(server.ok());
     const Answer answer = get((*server)->port(), "/", "Accept: text/html\r\n");

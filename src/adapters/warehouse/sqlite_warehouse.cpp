@@ -248,6 +248,8 @@ class SqliteWarehouse final : public Store {
     return last;
   }
 
+  const Changes* changes() const override { return &writer_->changes(); }
+
   Result<Counts> counts() override {
     Counts counts;
     auto done = rows(

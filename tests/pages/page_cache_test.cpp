@@ -165,6 +165,24 @@ TEST_F(KeptPages, show_what_was_acknowledged_while_others_look) {
   others.join();
 }
 
+TEST_F(KeptPages, of_a_class_follow_its_new_members) {
+  const std::string product = "/01/" + with_check_digit("0691234567890");
+  const auto here = code_at("/414/" + with_check_digit("691000000001")),
+             there = code_at("/414/" + with_check_digit("691000000002"));
+  const auto county = [](const codes::Identity& place, const char* name) {
+    return trace::MasterDatum{place, "urn:epcglobal:epcis:vtype:Location", "suyuan:county", name};
+  };
+  tell({event(EventType::kObject, Action::kObserve,
+              {{Role::kSubject, code_at(product), true}, {Role::kBizLocation, here}})},
+       {county(here, "HERE"), county(there, "THERE")});
+  const Request asked = request(product, "text/html");
+  EXPECT_NE(ask(asked).body.find("HERE"), std::string::npos);
+  tell({event(EventType::kObject, Action::kAdd,
+              {{Role::kSubject, code_at(product + "/21/A")}, {Role::kBizLocation, there}})});
+  EXPECT_NE(ask_fresh(asked).body.find("THERE"), std::string::npos);
+  EXPECT_EQ(all_of(ask(asked)), all_of(ask_fresh(asked)));
+}
+
 TEST_F(KeptPages, end_with_the_year_that_two_digits_are_read_by) {
   const Request asked = request("/t/2027010801234567", "application/json");  // a certificate of 2027, or something else
   const std::string in_2026 = all_of(ask_fresh(asked));

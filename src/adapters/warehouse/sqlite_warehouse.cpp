@@ -62,6 +62,21 @@ class SqliteRecords final : public sql::Database {
   Writer& writer_;
 };
 
+// Statements of one call read in one transaction: each one of its own takes and gives back the locks of the log.
+class ReadTogether {
+ public:
+  explicit ReadTogether(sql::Connection& connection) : connection_(connection) { run("BEGIN"); }
+  ~ReadTogether() { run("COMMIT"); }
+  ReadTogether(const ReadTogether&) = delete;
+  ReadTogether& operator=(const ReadTogether&) = delete;
+
+ private:
+  void run(std::string_view statement) {
+    if (auto prepared = connection_.prepare(statement)) static_cast<void>((*prepared)->step());
+  }
+  sql::Connection& connection_;
+};
+
 class SqliteWarehouse final : public Store {
  public:
   SqliteWarehouse(std::unique_ptr<FolderLock> lock, std::unique_ptr<Writer> writer)
@@ -282,6 +297,7 @@ class SqliteWarehouse final : public Store {
   template <class Read>
   std::invoke_result_t<Read, EventReads&> with_reads(Read read) {
     ReaderPool::Lease connection(readers_);
+    const ReadTogether together(*connection);
     EventReads reads(*connection, writer_->lookups(), writer_->keys(), terms_);
     auto done = read(reads);
     if (!done && done.error().code == "store.lookup_damaged") {

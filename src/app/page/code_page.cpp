@@ -139,6 +139,8 @@ class PageBuilder {
   // not.
   Status add_ilmd(std::map<std::string, std::string>& values) {
     if (!first_ || first_->syntax != trace::RawDocument::Syntax::kJson) return Done{};
+    // Most have none, and need no reading. A name may be spelled with escapes.
+    if (first_->bytes.find("ilmd") == std::string::npos && first_->bytes.find('\\') == std::string::npos) return Done{};
     const auto document = read_(first_->bytes);
     if (!document || document->events.empty()) return Done{};
     const trace::Node* ilmd = document->events.front().node.find("ilmd");

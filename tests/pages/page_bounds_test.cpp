@@ -28,7 +28,7 @@ class Counting final : public Changes {
   mutable std::uint32_t asked_ = 0;
 };
 
-constexpr std::uint32_t kMost = 3000;
+constexpr std::uint32_t kMost = 2000;
 
 class PageBounds : public PageWorld {
  protected:

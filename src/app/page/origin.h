@@ -10,7 +10,7 @@ namespace suyuan {
 
 struct OriginBudget {
   std::size_t nodes = 200;
-  std::size_t events = 800;          // read in all, about
+  std::size_t events = 400;          // read in all, about
   std::size_t events_of_one = 250;   // or members; what has more is not gone into
   std::size_t links = 20'000;        // looked at in all, about
   std::size_t links_of_one = 5'000;  // that say what one thing holds or was made of

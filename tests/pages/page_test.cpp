@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include "../http/client.h"
 #include "adapters/files/epcis_writer.h"
 #include "adapters/http/page_routes.h"
@@ -123,6 +125,25 @@ TEST_F(PageTest, answers_link_types_as_a_resolver) {
   EXPECT_EQ(trace.status, 307);
   EXPECT_EQ(trace.header("Location").find("/trace?id="), 0U);
   EXPECT_EQ(open(std::string(kCharger) + "?linkType=gs1:nonsense").status, 404);
+}
+
+TEST_F(PageTest, is_sent_from_memory_the_second_time_and_not_at_all_to_who_has_it) {
+  const Answer first = open(kCharger);
+  Client client(server_->port());
+  const auto ask_again = [&](std::string_view method, const std::string& more) {
+    EXPECT_TRUE(client.send(
+        fmt::format("{} {} HTTP/1.1\r\nHost: trace.example\r\nAccept: text/html\r\n{}\r\n", method, kCharger, more)));
+    return client.receive(method == "GET" && more.empty());
+  };
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(ask_again("GET", "").body, first.body);
+  EXPECT_EQ(ask_again("HEAD", "").header("Content-Length"), std::to_string(first.body.size()));
+  const Answer same = ask_again("GET", "If-None-Match: " + first.header("ETag") + "\r\n");
+  EXPECT_EQ(same.status, 304);
+  EXPECT_EQ(same.header("ETag"), first.header("ETag"));
+  EXPECT_EQ(ask_again("GET", "").body, first.body);  // the connection goes on
+  const Answer metrics = get(server_->port(), "/metrics");
+  EXPECT_EQ(metrics.body.find("\nsuyuan_http_from_memory_total 0\n"), std::string::npos);
+  EXPECT_NE(metrics.body.find("\nsuyuan_http_from_memory_total "), std::string::npos);
 }
 
 TEST_F(PageTest, leads_every_notation_to_one_page) {

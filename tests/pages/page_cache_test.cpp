@@ -125,7 +125,7 @@ std::string some_target(const codes::Identity& id, std::mt19937_64& dice) {
 
 }  // namespace
 
-// shows: X3
+// shows: X6
 TEST_F(KeptPages, are_what_would_be_made_now) {
   static constexpr const char* kAccepts[] = {"text/html", "application/json", "application/linkset+json", "*/*"};
   for (int number = 1; number <= 60; ++number) {
@@ -148,7 +148,7 @@ TEST_F(KeptPages, are_what_would_be_made_now) {
   EXPECT_GT(hits_, 300);
 }
 
-// shows: X3
+// shows: X6
 TEST_F(KeptPages, show_what_was_acknowledged_while_others_look) {
   const auto thing = code_at("/01/" + with_check_digit("0691234567890") + "/21/A");
   const Request asked = request(codes::page_path(thing), "application/json");

@@ -20,7 +20,7 @@ using trace::ObjectId;
 using trace::StoredEvent;
 
 constexpr std::string_view kEventColumns = "seq, kind, time, zone, recorded, id, content, biz_step, disposition, links";
-constexpr std::size_t kDense = 6;  // one wanted row in so many: reading the range is quicker than looking up each
+constexpr std::int64_t kNear = 6;  // rows ahead: stepping there is quicker than looking it up
 
 Instant instant(std::int64_t micros) { return Instant(std::chrono::microseconds(micros)); }
 std::uint64_t key_of_object(ObjectId object) { return static_cast<std::uint64_t>(object.value()); }
@@ -205,26 +205,26 @@ Result<std::optional<EventSeq>> EventReads::find_event(std::string_view id, bool
   return std::optional<EventSeq>();
 }
 
-// Looks up each, or, where many of a range are wanted, reads the range.
+// In one sweep where the next row is near, else by looking it up.
 template <class Take>
 Status EventReads::each_row(std::string_view columns, std::span<const EventSeq> seqs, Take take) {
-  const bool is_dense = seqs.size() > 32 && std::is_sorted(seqs.begin(), seqs.end()) &&
-                        static_cast<std::size_t>(seqs.back().value() - seqs.front().value()) < seqs.size() * kDense;
-  auto query = connection_.prepare(
-      fmt::format("SELECT {} FROM event WHERE seq {}", columns, is_dense ? "BETWEEN $1 AND $2 ORDER BY seq" : "= $1"));
+  auto query = connection_.prepare(fmt::format("SELECT {} FROM event WHERE seq >= $1 ORDER BY seq", columns));
   if (!query) return std::move(query.error());
   const sql::Reset at_the_end(**query);
-  if (is_dense) (*query)->bind(1, seqs.front().value()).bind(2, seqs.back().value());
+  std::int64_t at = -kNear - 1;
   for (const EventSeq seq : seqs) {
-    if (!is_dense) (*query)->bind(1, seq.value());
+    if (seq.value() <= at || seq.value() - at > kNear) {
+      (*query)->reset();
+      (*query)->bind(1, seq.value());
+    }
     do {
       auto row = (*query)->step();
       if (!row) return std::move(row.error());
       if (!*row) return damaged_store(fmt::format("event {} is missing", seq.value()));
-    } while ((*query)->integer(0) < seq.value());
-    if ((*query)->integer(0) != seq.value()) return damaged_store(fmt::format("event {} is missing", seq.value()));
+      at = (*query)->integer(0);
+    } while (at < seq.value());
+    if (at != seq.value()) return damaged_store(fmt::format("event {} is missing", seq.value()));
     if (auto taken = take(**query); !taken) return taken;
-    if (!is_dense) (*query)->reset();
   }
   return Done{};
 }

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
+
 #include "adapters/warehouse/damaged.h"
 #include "adapters/warehouse/event_reads.h"
 #include "adapters/warehouse/findings_json.h"
@@ -14,6 +16,7 @@
 #include "adapters/warehouse/writer.h"
 #include "adapters/warehouse/zstd_text.h"
 #include "base/varint.h"
+#include "domain/trace/fact_table.h"
 
 namespace suyuan {
 
@@ -62,20 +65,7 @@ class SqliteRecords final : public sql::Database {
   Writer& writer_;
 };
 
-// Statements of one call read in one transaction: each one of its own takes and gives back the locks of the log.
-class ReadTogether {
- public:
-  explicit ReadTogether(sql::Connection& connection) : connection_(connection) { run("BEGIN"); }
-  ~ReadTogether() { run("COMMIT"); }
-  ReadTogether(const ReadTogether&) = delete;
-  ReadTogether& operator=(const ReadTogether&) = delete;
-
- private:
-  void run(std::string_view statement) {
-    if (auto prepared = connection_.prepare(statement)) static_cast<void>((*prepared)->step());
-  }
-  sql::Connection& connection_;
-};
+constexpr std::size_t kEnoughForTwo = 4096;  // from so many on, two threads read side by side
 
 class SqliteWarehouse final : public Store {
  public:
@@ -158,13 +148,37 @@ class SqliteWarehouse final : public Store {
   }
 
   Result<std::vector<trace::Posting>> postings(std::span<const ObjectId> objects, EventSeq upto) override {
-    return reading<std::vector<trace::Posting>>(
-        [&](EventReads& reads) { return reads.postings(objects, upto.value()); });
+    using Postings = std::vector<trace::Posting>;
+    const auto read = [&](std::span<const ObjectId> some) {
+      return reading<Postings>([&](EventReads& reads) { return reads.postings(some, upto.value()); });
+    };
+    if (objects.size() < kEnoughForTwo) return read(objects);
+    const std::size_t half = objects.size() / 2;
+    auto second = std::async(std::launch::async, [&] { return read(objects.subspan(half)); });
+    Result<Postings> all = read(objects.first(half));
+    Result<Postings> rest = second.get();
+    if (!all || !rest) return all ? std::move(rest) : std::move(all);
+    all->insert(all->end(), rest->begin(), rest->end());
+    return all;
   }
 
   Status facts(std::span<const EventSeq> seqs, EventSeq upto,
                const std::function<void(const trace::Fact&)>& take) override {
-    return with_reads([&](EventReads& reads) -> Status { return reads.facts(seqs, upto.value(), take); });
+    const auto read = [&](std::span<const EventSeq> some, const auto& each) {
+      return with_reads([&](EventReads& reads) -> Status { return reads.facts(some, upto.value(), each); });
+    };
+    if (seqs.size() < kEnoughForTwo) return read(seqs, take);
+    const std::size_t half = seqs.size() / 2;
+    trace::FactTable later;
+    auto second = std::async(std::launch::async, [&] {
+      return read(seqs.subspan(half), [&](const trace::Fact& fact) { later.add(fact); });
+    });
+    Status done = read(seqs.first(half), take);
+    Status rest = second.get();
+    if (!done || !rest) return done ? std::move(rest) : std::move(done);
+    std::vector<trace::Link> links;
+    for (std::size_t i = 0; i < later.size(); ++i) take(later.fact(i, links));
+    return Done{};
   }
 
   Result<std::vector<codes::Level>> levels(std::span<const ObjectId> objects) override {

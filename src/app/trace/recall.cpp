@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <set>
-#include <unordered_map>
 
 #include "app/trace/load.h"
 #include "domain/trace/recall.h"
@@ -16,28 +16,39 @@ namespace {
 
 using trace::ObjectId;
 
+constexpr std::size_t kStep = 50'000;  // objects that are worked on in one go: their rows stay in the caches
+
+Status learn(Warehouse& warehouse, std::span<const ObjectId> objects, trace::EventSeq upto, trace::Chain& chain,
+             trace::Recall& recall) {
+  auto levels = warehouse.levels(objects);
+  if (!levels) return std::move(levels.error());
+  auto postings = warehouse.postings(objects, upto);
+  if (!postings) return std::move(postings.error());
+  const auto seqs = recall.know(objects, *levels, *postings);
+  auto read = warehouse.facts(seqs, upto, [&](const trace::Fact& fact) { recall.take(fact); });
+  if (!read) return read;
+  const trace::Recall::Ask ask = recall.settle();
+  if (auto loaded = load_chain(warehouse, ask.whole, upto, chain); !loaded) return loaded;
+  auto classes = warehouse.classes(ask.outline);
+  if (!classes) return std::move(classes.error());
+  auto outline_levels = warehouse.levels(ask.outline);
+  if (!outline_levels) return std::move(outline_levels.error());
+  for (std::size_t i = 0; i < ask.outline.size(); ++i)
+    chain.add(ask.outline[i], (*outline_levels)[i], (*classes)[i], {}, {});
+  for (const ObjectId of_class : ask.classes) {
+    auto members = members_of(warehouse, of_class);
+    if (!members) return std::move(members.error());
+    recall.take_members(of_class, *members);
+  }
+  return Done{};
+}
+
 // Asks the store for what the recall wants, until it wants nothing more.
 Status find_all(Warehouse& warehouse, trace::EventSeq upto, trace::Chain& chain, trace::Recall& recall) {
   for (auto wanted = recall.advance(); !wanted.empty(); wanted = recall.advance()) {
-    auto levels = warehouse.levels(wanted);
-    if (!levels) return std::move(levels.error());
-    auto postings = warehouse.postings(wanted, upto);
-    if (!postings) return std::move(postings.error());
-    const auto seqs = recall.know(wanted, *levels, *postings);
-    auto read = warehouse.facts(seqs, upto, [&](const trace::Fact& fact) { recall.take(fact); });
-    if (!read) return read;
-    const trace::Recall::Ask ask = recall.settle();
-    if (auto loaded = load_chain(warehouse, ask.whole, upto, chain); !loaded) return loaded;
-    auto classes = warehouse.classes(ask.outline);
-    if (!classes) return std::move(classes.error());
-    auto outline_levels = warehouse.levels(ask.outline);
-    if (!outline_levels) return std::move(outline_levels.error());
-    for (std::size_t i = 0; i < ask.outline.size(); ++i)
-      chain.add(ask.outline[i], (*outline_levels)[i], (*classes)[i], {}, {});
-    for (const ObjectId of_class : ask.classes) {
-      auto members = members_of(warehouse, of_class);
-      if (!members) return std::move(members.error());
-      recall.take_members(of_class, *members);
+    for (std::span<const ObjectId> rest = wanted; !rest.empty(); rest = rest.subspan(std::min(kStep, rest.size()))) {
+      auto learnt = learn(warehouse, rest.first(std::min(kStep, rest.size())), upto, chain, recall);
+      if (!learnt) return learnt;
     }
   }
   return Done{};
@@ -53,13 +64,16 @@ class Account {
             [this](const trace::Holder& holder) { hold(holder); },
             [this](const trace::Missing& missing) { miss(missing); },
             [this](ObjectId, ObjectId who, bool is_party) {
-              ++had_[{who, is_party}];
+              ++known_[{who, is_party}].objects;
             }};
   }
 
   void conclude() {
-    for (const auto& [object, line] : open_) finish(line);
-    open_.clear();
+    park();
+    std::sort(waiting_.begin(), waiting_.end(),
+              [](const Open& a, const Open& b) { return a.line.object < b.line.object; });
+    for (const Open& open : waiting_) finish(open);
+    answer_.holdings.reserve(holdings_.size());
     for (auto& [key, holding] : holdings_) answer_.holdings.push_back(std::move(holding));
     answer_.holdings_total = answer_.holdings.size();
     std::sort(answer_.holdings.begin(), answer_.holdings.end(), [](const auto& a, const auto& b) {
@@ -93,20 +107,24 @@ class Account {
         ++answer_.others;
     }
     answer_.ended += has_ended ? 1 : 0;
-    open_.emplace(object, Open{{object, level, std::nullopt, has_ended}, false});
-    if (open_.size() > 1 && last_) close(*last_);
-    last_ = object;
+    park();
+    current_ = Open{{object, level, std::nullopt, has_ended}, false};
   }
   // An object that has its holder is done with; the others wait, since the walked ones get theirs late.
-  void close(ObjectId object) {
-    const auto found = open_.find(object);
-    if (found != open_.end() && found->second.is_held) open_.erase(found);
+  void park() {
+    if (current_ && !current_->is_held) {
+      waiting_at_.emplace(current_->line.object, waiting_.size());
+      waiting_.push_back(*current_);
+    }
+    current_.reset();
   }
   void hold(const trace::Holder& holder) {
-    Open& open = open_.at(holder.object);
+    const bool is_current = current_ && current_->line.object == holder.object;
+    Open& open = is_current ? *current_ : waiting_[waiting_at_.at(holder.object)];
     open.is_held = true;
     const bool is_item = open.line.level == codes::Level::kItem;
-    RecallHolding& holding = holdings_[{holder.party, holder.place, holder.in_transit}];
+    RecallHolding& holding = holdings_[{holder.party ? holder.party->value() : 0,
+                                        holder.place ? holder.place->value() : 0, holder.in_transit}];
     if (holding.items + holding.lots == 0) {
       holding.party = holder.party;
       holding.place = holder.place;
@@ -117,8 +135,8 @@ class Account {
     holding.since_last = std::max(holding.since_last, holder.since);
     ++(is_item ? holding.items : holding.lots);
     if (!is_item) add_amount(holding, holder);
-    if (holder.party) holds_.insert({*holder.party, true});
-    if (holder.place) holds_.insert({*holder.place, false});
+    if (holder.party) known_[{*holder.party, true}].holds_now = true;
+    if (holder.place) known_[{*holder.place, false}].holds_now = true;
     if (each_) {
       RecallLine line = open.line;
       line.holder = holder;
@@ -156,11 +174,9 @@ class Account {
     for (const RecallHolding& holding : answer_.holdings) {
       if (holding.party && holding.place) of_a_party.insert(*holding.place);
     }
-    for (const auto& who : holds_) had_.try_emplace(who, 0);
-    for (const auto& [who, objects] : had_) {
-      const bool holds_now = holds_.contains(who);
-      if (who.second || !of_a_party.contains(who.first))
-        answer_.to_tell.push_back({who.first, who.second, objects, holds_now});
+    for (const auto& [who, known] : known_) {
+      if (who.is_party || !of_a_party.contains(who.id))
+        answer_.to_tell.push_back({who.id, who.is_party, known.objects, known.holds_now});
     }
     answer_.to_tell_total = answer_.to_tell.size();
     std::sort(answer_.to_tell.begin(), answer_.to_tell.end(), [](const auto& a, const auto& b) {
@@ -175,14 +191,36 @@ class Account {
       answer_.to_tell.erase(answer_.to_tell.begin() + static_cast<std::ptrdiff_t>(limit), answer_.to_tell.end());
   }
 
-  using Key = std::tuple<std::optional<ObjectId>, std::optional<ObjectId>, bool>;
+  struct Key {
+    std::int64_t party, place;  // 0: none
+    bool in_transit;
+    bool operator==(const Key&) const = default;
+    friend std::size_t hash_value(const Key& key) {
+      std::size_t hash = 0;
+      boost::hash_combine(hash, key.party);
+      boost::hash_combine(hash, key.place * 2 + (key.in_transit ? 1 : 0));
+      return hash;
+    }
+  };
+  struct Who {
+    ObjectId id;
+    bool is_party;
+    bool operator==(const Who&) const = default;
+    friend std::size_t hash_value(const Who& who) {
+      return boost::hash_value(who.id.value() * 2 + (who.is_party ? 1 : 0));
+    }
+  };
+  struct Known {
+    std::int64_t objects = 0;
+    bool holds_now = false;
+  };
   RecallAnswer& answer_;
   const std::function<void(const RecallLine&)>& each_;
-  std::map<ObjectId, Open> open_;
-  std::optional<ObjectId> last_;
-  std::map<Key, RecallHolding> holdings_;
-  std::map<std::pair<ObjectId, bool>, std::int64_t> had_;
-  std::set<std::pair<ObjectId, bool>> holds_;
+  std::optional<Open> current_;
+  std::vector<Open> waiting_;
+  boost::unordered_flat_map<ObjectId, std::size_t, std::hash<ObjectId>> waiting_at_;
+  boost::unordered_flat_map<Key, RecallHolding> holdings_;
+  boost::unordered_flat_map<Who, Known> known_;
   std::map<RecallAnswer::Unknown::Why, RecallAnswer::Unknown> unknown_;
 };
 

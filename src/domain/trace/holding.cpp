@@ -2,6 +2,7 @@
 #include "domain/trace/holding.h"
 
 #include <algorithm>
+#include <array>
 
 #include "domain/trace/vocabulary.h"
 
@@ -32,6 +33,22 @@ std::optional<ObjectId> receiver_in(const Fact& fact) {
   return first_of({object_in(fact, Role::kDestinationPossessor), object_in(fact, Role::kDestinationOwner)});
 }
 
+// The first object of each role.
+class Roles {
+ public:
+  explicit Roles(const Fact& fact) {
+    for (auto link = fact.links.rbegin(); link != fact.links.rend(); ++link)
+      first_[static_cast<std::size_t>(link->role)] = link->object.value();
+  }
+  std::optional<ObjectId> operator[](Role role) const {
+    const std::int64_t object = first_[static_cast<std::size_t>(role)];
+    return object == 0 ? std::nullopt : std::optional(ObjectId(object));
+  }
+
+ private:
+  std::array<std::int64_t, 32> first_{};
+};
+
 bool sends(Movement movement) { return movement == Movement::kShipping || movement == Movement::kDeparting; }
 
 bool is_among(Movement movement, std::initializer_list<Movement> some) {
@@ -58,10 +75,11 @@ void ItemHolding::take(const Fact& fact) {
   last_ = fact.seq;
   since_ = fact.time;
   movement_ = fact.movement;
-  const auto location = object_in(fact, Role::kBizLocation);
-  place_ = first_of({location, object_in(fact, Role::kDestinationLocation), object_in(fact, Role::kReadPoint)});
+  const Roles first(fact);
+  const auto location = first[Role::kBizLocation];
+  place_ = first_of({location, first[Role::kDestinationLocation], first[Role::kReadPoint]});
   // The party of the last event that names a destination, unless the goods went on to a second place since.
-  if (const auto named = receiver_in(fact)) {
+  if (const auto named = first_of({first[Role::kDestinationPossessor], first[Role::kDestinationOwner]})) {
     party_ = named;
     first_place_.reset();
     moved_on_ = false;

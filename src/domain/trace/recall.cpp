@@ -2,9 +2,12 @@
 #include "domain/trace/recall.h"
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/paged.h"
+#include "domain/trace/fact_table.h"
 #include "domain/trace/holders.h"
 #include "domain/trace/holding.h"
 #include "domain/trace/windows.h"
@@ -15,69 +18,35 @@ namespace {
 
 constexpr std::size_t kNodesMax = SIZE_MAX / 2;
 
-// Facts in little memory: a header each, links of eight bytes, amounts apart.
-class FactTable {
+// From numbers that mostly come in a row to places in a table. A number's neighbours share its cache line.
+class Numbering {
  public:
-  std::size_t size() const { return heads_.size(); }
+  static constexpr std::uint32_t kNone = UINT32_MAX;
 
-  void add(const Fact& fact) {
-    heads_.push_back({fact.seq.value(), fact.time, static_cast<std::uint32_t>(links_.size()),
-                      static_cast<std::uint16_t>(fact.links.size()), fact.type, fact.action, fact.movement});
-    for (const Link& link : fact.links) {
-      if (link.amount || !link.uom.empty()) amounts_.emplace_back(links_.size(), Amount{link.amount, link.uom});
-      links_.push_back(static_cast<std::uint64_t>(link.object.value()) << 6U | (link.is_quantity ? 32U : 0U) |
-                       static_cast<std::uint64_t>(link.role));
-    }
+  // kNone when the number is new. The answer may be written to; it is good until the next call of `at`.
+  std::uint32_t& at(std::int64_t number) {
+    const auto [page, is_new] = pages_.try_emplace(number / kPage, static_cast<std::uint32_t>(slots_.size() / kPage));
+    if (is_new) slots_.resize(slots_.size() + kPage, kNone);
+    return slots_[slot(page->second, number)];
   }
-
-  // The links lie in `links` until the next call.
-  Fact fact(std::size_t at, std::vector<Link>& links) const {
-    const Head& head = heads_[at];
-    links.clear();
-    auto amount = std::lower_bound(amounts_.begin(), amounts_.end(), head.links,
-                                   [](const auto& each, std::size_t link) { return each.first < link; });
-    for (std::size_t i = head.links; i < head.links + head.count; ++i) {
-      links.push_back({object_at(i), role_at(i), {}, "", is_quantity_at(i)});
-      if (amount != amounts_.end() && amount->first == i) {
-        links.back().amount = amount->second.amount;
-        links.back().uom = amount->second.uom;
-        ++amount;
-      }
-    }
-    return {EventSeq(head.seq), head.type, head.action, head.time, head.movement, true, links};
-  }
-
-  struct Head {
-    std::int64_t seq;
-    Instant time;
-    std::uint32_t links;
-    std::uint16_t count;
-    EventType type;
-    Action action;
-    Movement movement;
-  };
-  const Head& head(std::size_t at) const { return heads_[at]; }
-  ObjectId object_at(std::size_t link) const { return ObjectId(static_cast<std::int64_t>(links_[link] >> 6U)); }
-  Role role_at(std::size_t link) const { return static_cast<Role>(links_[link] & 31U); }
-  bool is_quantity_at(std::size_t link) const { return (links_[link] & 32U) != 0; }
-
-  std::optional<ObjectId> object_with(std::size_t at, Role role) const {
-    const Head& head = heads_[at];
-    for (std::size_t i = head.links; i < head.links + head.count; ++i) {
-      if (role_at(i) == role) return object_at(i);
-    }
-    return std::nullopt;
+  std::uint32_t find(std::int64_t number) const {
+    const auto page = pages_.find(number / kPage);
+    return page == pages_.end() ? kNone : slots_[slot(page->second, number)];
   }
 
  private:
-  struct Amount {
-    std::optional<Decimal> amount;
-    std::string uom;
-  };
-  std::vector<Head> heads_;
-  std::vector<std::uint64_t> links_;
-  std::vector<std::pair<std::size_t, Amount>> amounts_;
+  static constexpr std::int64_t kPage = 16;
+  static std::size_t slot(std::uint32_t page, std::int64_t number) {
+    return page * std::size_t{kPage} + static_cast<std::size_t>(number % kPage);
+  }
+  boost::unordered_flat_map<std::int64_t, std::uint32_t> pages_;
+  std::vector<std::uint32_t> slots_;
 };
+
+constexpr std::uint32_t bit(Role role) { return 1U << static_cast<unsigned>(role); }
+constexpr std::uint32_t kGoods = (bit(Role::kOutput) << 1U) - 1;
+
+constexpr std::uint32_t kDoesNotCount = Numbering::kNone - 1;  // instead of a fact
 
 enum class Way : std::uint8_t { kAsked, kBulk, kWalk };  // how an object is worked out
 
@@ -90,42 +59,79 @@ struct Entry {
   std::size_t first = 0, count = 0;  // of `of_node`: its events, by (time, seq)
 };
 
+using Had = std::pair<ObjectId, bool>;  // who had it; a party, else a place
+
+void add_who_had(const Fact& fact, std::vector<Had>& had) {
+  for (const Link& link : fact.links) {
+    const bool is_party = link.role == Role::kSourceOwner || link.role == Role::kSourcePossessor ||
+                          link.role == Role::kDestinationOwner || link.role == Role::kDestinationPossessor;
+    if (is_party || link.role == Role::kBizLocation) had.emplace_back(link.object, is_party);
+  }
+}
+
+void tell_who_had(ObjectId object, std::vector<Had>& had, const Recall::Visitor& visitor) {
+  std::sort(had.begin(), had.end());
+  had.erase(std::unique(had.begin(), had.end()), had.end());
+  for (const auto& [who, is_party] : had) visitor.had(object, who, is_party);
+}
+
+struct Scratch {  // what every node needs anew, in memory that stays
+  std::vector<Link> links;
+  std::vector<Had> had;
+  std::vector<Holder> holders;
+  std::vector<Missing> missing;
+};
+
 }  // namespace
 
 struct Recall::State {
+  State(std::optional<Instant> at, const Chain& of)
+      : as_of(at), chain(of), walk({}, Direction::kForward, kNodesMax, of) {}
+
   std::optional<Instant> as_of;
   const Chain& chain;
   Walk walk;
 
-  std::vector<Entry> nodes;
-  std::unordered_map<ObjectId, std::uint32_t> index;
+  Paged<Entry> nodes;
+  Numbering index;                   // of objects, in `nodes`
   std::vector<std::uint32_t> queue;  // bulk nodes whose windows grew
   std::vector<ObjectId> wanted, wanted_by_walk;
   std::unordered_map<ObjectId, std::vector<ObjectId>> members;
 
   FactTable facts;
-  std::unordered_map<std::int64_t, std::uint32_t> fact_of_seq;  // UINT32_MAX: it does not count
-  std::vector<std::uint32_t> of_node;
+  Numbering fact_of_seq;
+  struct OfNode {
+    std::uint32_t fact, roles;  // what the object is to it
+  };
+  std::vector<OfNode> of_node;
+  std::vector<bool> is_spread;  // by fact: its outputs are reached
 
   // Between know() and settle().
   std::vector<std::uint32_t> fresh;
-  std::vector<std::pair<std::uint32_t, std::int64_t>> postings;  // node, seq
-  std::vector<bool> walks;                                       // by `fresh`: a posting alone says so
+  struct Place {
+    std::uint32_t node, roles;
+    std::int64_t seq;
+  };
+  std::vector<Place> postings;
+  std::vector<bool> walks;  // by `fresh`: a posting alone says so
 
   std::uint32_t node_of(ObjectId object) {
-    const auto [at, is_new] = index.try_emplace(object, static_cast<std::uint32_t>(nodes.size()));
-    if (is_new) nodes.push_back({object, codes::Level::kItem, Way::kAsked, false, false, {}, 0, 0});
-    return at->second;
+    std::uint32_t& at = index.at(object.value());
+    if (at != Numbering::kNone) return at;
+    at = static_cast<std::uint32_t>(nodes.size());
+    nodes.push_back({object, codes::Level::kItem, Way::kAsked, false, false, {}, 0, 0});
+    return at;
   }
 
   void reach(ObjectId object, const Window& goods) {
-    const auto known = index.find(object);
-    if (known == index.end()) wanted.push_back(object);
-    Entry& node = nodes[known == index.end() ? node_of(object) : known->second];
+    const std::size_t before = nodes.size();
+    const std::uint32_t at = node_of(object);
+    if (at == before) wanted.push_back(object);
+    Entry& node = nodes[at];
     if (node.way == Way::kWalk) {
       walk.reach(object, goods);
     } else if (node.goods.add(goods) && node.way == Way::kBulk) {
-      enqueue(index[object]);
+      enqueue(at);
     }
   }
   void enqueue(std::uint32_t at) {
@@ -136,22 +142,7 @@ struct Recall::State {
 
   template <class Take>
   void each_fact(const Entry& node, Take take) const {
-    for (std::size_t i = node.first; i < node.first + node.count; ++i) take(of_node[i]);
-  }
-
-  bool names_goods(std::size_t fact, ObjectId object) const {
-    const FactTable::Head& head = facts.head(fact);
-    for (std::size_t i = head.links; i < head.links + head.count; ++i) {
-      if (facts.object_at(i) == object && facts.role_at(i) <= Role::kOutput) return true;
-    }
-    return false;
-  }
-  bool has_role(std::size_t fact, ObjectId object, Role role) const {
-    const FactTable::Head& head = facts.head(fact);
-    for (std::size_t i = head.links; i < head.links + head.count; ++i) {
-      if (facts.role_at(i) == role && facts.object_at(i) == object) return true;
-    }
-    return false;
+    for (std::size_t i = node.first; i < node.first + node.count; ++i) take(of_node[i].fact, of_node[i].roles);
   }
 
   void apply(std::uint32_t at);
@@ -159,14 +150,12 @@ struct Recall::State {
   std::vector<ObjectId> members_of(const Entry& node) const;
   void place(std::uint32_t at, bool by_posting, std::size_t first, std::size_t last, Ask& ask,
              const std::unordered_set<ObjectId>& asked_by_walk);
-  void visit_bulk(const Entry& node, const Visitor& visitor) const;
+  void visit_bulk(const Entry& node, Scratch& scratch, const Visitor& visitor) const;
   void visit_walked(const Visitor& visitor) const;
-  void visit_had(ObjectId object, std::span<const Fact> facts, const Visitor& visitor) const;
 };
 
 Recall::Recall(std::vector<ObjectId> starts, std::optional<Instant> at, const Chain& chain)
-    : state_(new State{
-          at, chain, Walk({}, Direction::kForward, kNodesMax, chain), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}) {
+    : state_(new State(at, chain)) {
   for (const ObjectId start : starts) state_->reach(start, {kInstantMin, kInstantMax});
 }
 
@@ -192,21 +181,22 @@ std::vector<ObjectId> Recall::advance() {
     std::vector<ObjectId> wanted = std::exchange(s.wanted, {});
     s.wanted_by_walk = s.walk.advance();
     for (const ObjectId object : s.wanted_by_walk) {
-      if (!s.index.contains(object)) {
+      const std::uint32_t known = s.index.find(object.value());
+      if (known == Numbering::kNone) {
         s.node_of(object);
         wanted.push_back(object);
-      } else if (s.nodes[s.index[object]].way == Way::kBulk) {
+      } else if (s.nodes[known].way == Way::kBulk) {
         wanted.push_back(object);  // worked out already, but the chain has no outline of it
       }
     }
     // What the walk reached of the objects that it does not walk itself.
     bool grown = false;
     for (const auto& [object, reached] : s.walk.reached()) {
-      const auto known = s.index.find(object);
-      if (known == s.index.end() || s.nodes[known->second].way == Way::kWalk) continue;
-      Entry& node = s.nodes[known->second];
+      const std::uint32_t known = s.index.find(object.value());
+      if (known == Numbering::kNone || s.nodes[known].way == Way::kWalk) continue;
+      Entry& node = s.nodes[known];
       if (!node.goods.add(reached.goods) || node.way != Way::kBulk) continue;
-      s.enqueue(known->second);
+      s.enqueue(known);
       grown = true;
     }
     std::sort(wanted.begin(), wanted.end());
@@ -224,7 +214,7 @@ std::vector<EventSeq> Recall::know(std::span<const ObjectId> objects, std::span<
   std::vector<std::int64_t> seqs;
   auto posting = postings.begin();
   for (std::size_t i = 0; i < objects.size(); ++i) {
-    const std::uint32_t at = s.index.at(objects[i]);
+    const std::uint32_t at = s.index.find(objects[i].value());
     bool is_walked = false;
     const bool is_new = s.nodes[at].way == Way::kAsked;
     s.nodes[at].level = levels[i];
@@ -233,20 +223,20 @@ std::vector<EventSeq> Recall::know(std::span<const ObjectId> objects, std::span<
       if (posting->object != objects[i] || !is_new) continue;
       is_walked = is_walked || role == Role::kParent || role == Role::kChild || role == Role::kTransformation;
       if (role > Role::kOutput && role != Role::kMemberLot) continue;
-      if (!s.postings.empty() && s.postings.back() == std::pair(at, posting->seq.value())) continue;
-      s.postings.emplace_back(at, posting->seq.value());
+      if (s.postings.empty() || s.postings.back().node != at || s.postings.back().seq != posting->seq.value())
+        s.postings.push_back({at, 0, posting->seq.value()});
+      s.postings.back().roles |= bit(role);
     }
     s.fresh.push_back(at);
     s.walks.push_back(is_walked);
     if (!is_walked) continue;
-    while (!s.postings.empty() && s.postings.back().first == at) s.postings.pop_back();  // the chain has its events
+    while (!s.postings.empty() && s.postings.back().node == at) s.postings.pop_back();  // the chain has its events
   }
-  for (const auto& [node, seq] : s.postings) {
-    if (!s.fact_of_seq.contains(seq)) seqs.push_back(seq);
+  for (const State::Place& each : s.postings) {
+    if (s.fact_of_seq.find(each.seq) == Numbering::kNone) seqs.push_back(each.seq);
   }
   std::sort(seqs.begin(), seqs.end());
   seqs.erase(std::unique(seqs.begin(), seqs.end()), seqs.end());
-  s.fact_of_seq.reserve(s.fact_of_seq.size() + seqs.size());
   std::vector<EventSeq> ask;
   ask.reserve(seqs.size());
   for (const std::int64_t seq : seqs) ask.emplace_back(seq);
@@ -256,7 +246,7 @@ std::vector<EventSeq> Recall::know(std::span<const ObjectId> objects, std::span<
 void Recall::take(const Fact& fact) {
   State& s = *state_;
   const bool counts = fact.counts && (!s.as_of || fact.time <= *s.as_of);
-  s.fact_of_seq.emplace(fact.seq.value(), counts ? static_cast<std::uint32_t>(s.facts.size()) : UINT32_MAX);
+  s.fact_of_seq.at(fact.seq.value()) = counts ? static_cast<std::uint32_t>(s.facts.size()) : kDoesNotCount;
   if (counts) s.facts.add(fact);
 }
 
@@ -267,7 +257,7 @@ Recall::Ask Recall::settle() {
   std::size_t first = 0;
   for (std::size_t i = 0; i < s.fresh.size(); ++i) {
     std::size_t last = first;
-    while (last < s.postings.size() && s.postings[last].first == s.fresh[i]) ++last;
+    while (last < s.postings.size() && s.postings[last].node == s.fresh[i]) ++last;
     s.place(s.fresh[i], s.walks[i], first, last, ask, by_walk);
     first = last;
   }
@@ -285,12 +275,12 @@ void Recall::State::place(std::uint32_t at, bool by_posting, std::size_t first, 
   bool is_walked = by_posting, names_items = false;
   node.first = of_node.size();
   for (std::size_t i = first; i < last; ++i) {
-    const std::uint32_t fact = fact_of_seq.at(postings[i].second);
-    if (fact == UINT32_MAX) continue;
-    is_walked = is_walked || (facts.head(fact).type == EventType::kTransformation &&
-                              facts.object_with(fact, Role::kTransformation).has_value());
-    names_items = names_items || has_role(fact, node.object, Role::kMemberLot);
-    of_node.push_back(fact);
+    const std::uint32_t fact = fact_of_seq.find(postings[i].seq);
+    if (fact == kDoesNotCount) continue;
+    is_walked =
+        is_walked || (facts.head(fact).type == EventType::kTransformation && facts.names(fact, Role::kTransformation));
+    names_items = names_items || (postings[i].roles & bit(Role::kMemberLot)) != 0;
+    of_node.push_back({fact, postings[i].roles});
   }
   if (is_walked) {
     of_node.resize(node.first);
@@ -302,10 +292,11 @@ void Recall::State::place(std::uint32_t at, bool by_posting, std::size_t first, 
   }
   node.way = Way::kBulk;
   node.count = of_node.size() - node.first;
-  std::sort(
-      of_node.begin() + static_cast<std::ptrdiff_t>(node.first), of_node.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return std::pair(facts.head(a).time, facts.head(a).seq) < std::pair(facts.head(b).time, facts.head(b).seq);
-      });
+  std::sort(of_node.begin() + static_cast<std::ptrdiff_t>(node.first), of_node.end(),
+            [&](const OfNode& a, const OfNode& b) {
+              const FactTable::Head &one = facts.head(a.fact), &other = facts.head(b.fact);
+              return std::pair(one.time, one.seq) < std::pair(other.time, other.seq);
+            });
   node.wants_members = node.level == codes::Level::kClass || (node.level == codes::Level::kLot && names_items);
   if (node.wants_members) ask.classes.push_back(node.object);
   if (asked_by_walk.contains(node.object)) ask.outline.push_back(node.object);
@@ -318,10 +309,12 @@ void Recall::take_members(ObjectId of_class, std::span<const ObjectId> all) {
 
 // What an event's transformation made of its inputs: F4, in one event.
 void Recall::State::outputs_of(std::size_t fact, Instant time) {
-  const FactTable::Head head = facts.head(fact);
-  for (std::size_t i = head.links; i < head.links + head.count; ++i) {
-    if (facts.role_at(i) == Role::kOutput) reach(facts.object_at(i), {time, kInstantMax});
-  }
+  if (is_spread.size() <= fact) is_spread.resize(facts.size());
+  if (is_spread[fact]) return;  // another input reached them
+  is_spread[fact] = true;
+  facts.each_goods(fact, [&](ObjectId object, Role role, bool) {
+    if (role == Role::kOutput) reach(object, {time, kInstantMax});
+  });
 }
 
 // F1: of a lot, the new items of its own class in the events that name it; of a class all.
@@ -330,13 +323,12 @@ std::vector<ObjectId> Recall::State::members_of(const Entry& node) const {
   if (known == members.end()) return {};
   if (node.level == codes::Level::kClass) return known->second;
   std::vector<ObjectId> named, both;
-  each_fact(node, [&](std::size_t fact) {
-    if (!has_role(fact, node.object, Role::kMemberLot)) return;
-    const FactTable::Head& head = facts.head(fact);
-    for (std::size_t i = head.links; i < head.links + head.count; ++i) {
-      const bool is_new = facts.role_at(i) == Role::kSubject || facts.role_at(i) == Role::kOutput;
-      if (is_new && !facts.is_quantity_at(i)) named.push_back(facts.object_at(i));
-    }
+  each_fact(node, [&](std::size_t fact, std::uint32_t roles) {
+    if ((roles & bit(Role::kMemberLot)) == 0) return;
+    facts.each_goods(fact, [&](ObjectId object, Role role, bool is_quantity) {
+      const bool is_new = role == Role::kSubject || role == Role::kOutput;
+      if (is_new && !is_quantity) named.push_back(object);
+    });
   });
   std::sort(named.begin(), named.end());
   named.erase(std::unique(named.begin(), named.end()), named.end());
@@ -346,17 +338,16 @@ std::vector<ObjectId> Recall::State::members_of(const Entry& node) const {
 }
 
 void Recall::State::apply(std::uint32_t at) {
-  // `reach` adds nodes, which may move this one.
+  // `reach` may widen this one.
   const Entry node = nodes[at];
   if (node.wants_members) {
     for (const ObjectId member : members_of(node)) {
       for (const Window& window : node.goods.all()) reach(member, window);
     }
   }
-  each_fact(node, [&](std::size_t fact) {
-    const FactTable::Head head = facts.head(fact);
-    if (head.type == EventType::kTransformation && node.goods.holds(head.time) &&
-        has_role(fact, node.object, Role::kInput))
+  each_fact(node, [&](std::size_t fact, std::uint32_t roles) {
+    const FactTable::Head& head = facts.head(fact);
+    if (head.type == EventType::kTransformation && (roles & bit(Role::kInput)) != 0 && node.goods.holds(head.time))
       outputs_of(fact, head.time);
   });
 }
@@ -365,62 +356,47 @@ void Recall::State::apply(std::uint32_t at) {
 // answer
 
 void Recall::visit(const Visitor& visitor) {
-  for (const Entry& node : state_->nodes) {
-    if (node.way == Way::kBulk && !node.goods.empty()) state_->visit_bulk(node, visitor);
+  Scratch scratch;
+  for (std::size_t i = 0; i < state_->nodes.size(); ++i) {
+    const Entry& node = state_->nodes[i];
+    if (node.way == Way::kBulk && !node.goods.empty()) state_->visit_bulk(node, scratch, visitor);
   }
   state_->visit_walked(visitor);
 }
 
-void Recall::State::visit_bulk(const Entry& node, const Visitor& visitor) const {
-  std::vector<Holder> holders;
-  std::vector<Missing> missing;
-  std::vector<Link> links;
+void Recall::State::visit_bulk(const Entry& node, Scratch& scratch, const Visitor& visitor) const {
   const bool is_lot = node.level == codes::Level::kLot || node.level == codes::Level::kClass;
   ItemHolding item(node.object);
   LotHolding lot(node.object);
-  std::vector<ObjectId> parties, places;
-  each_fact(node, [&](std::size_t at) {
-    if (!names_goods(at, node.object)) return;
-    const Fact fact = facts.fact(at, links);
+  scratch.had.clear();
+  each_fact(node, [&](std::size_t at, std::uint32_t roles) {
+    if ((roles & kGoods) == 0) return;
+    const Fact fact = facts.fact_of(at, node.object, scratch.links);
     if (is_lot)
       lot.take(fact);
     else if (node.level == codes::Level::kItem)
       item.take(fact);
-    visit_had(node.object, std::span(&fact, 1), Visitor{{}, {}, {}, [&](ObjectId, ObjectId who, bool is_party) {
-                                                          (is_party ? parties : places).push_back(who);
-                                                        }});
+    add_who_had(fact, scratch.had);
   });
-  for (const bool is_party : {true, false}) {
-    std::vector<ObjectId>& all = is_party ? parties : places;
-    std::sort(all.begin(), all.end());
-    all.erase(std::unique(all.begin(), all.end()), all.end());
-    for (const ObjectId who : all) visitor.had(node.object, who, is_party);
-  }
+  tell_who_had(node.object, scratch.had, visitor);
   visitor.affected(node.object, node.level, item.has_ended());
+  scratch.holders.clear();
+  scratch.missing.clear();
   if (is_lot)
-    lot.conclude(holders, missing);
+    lot.conclude(scratch.holders, scratch.missing);
   else if (node.level == codes::Level::kItem && !item.has_ended())
-    item.conclude(holders, missing);
-  for (const Holder& holder : holders) visitor.holder(holder);
-  for (const Missing& each : missing) visitor.missing(each);
-}
-
-void Recall::State::visit_had(ObjectId object, std::span<const Fact> some, const Visitor& visitor) const {
-  for (const Fact& fact : some) {
-    for (const Link& link : fact.links) {
-      const bool is_party = link.role == Role::kSourceOwner || link.role == Role::kSourcePossessor ||
-                            link.role == Role::kDestinationOwner || link.role == Role::kDestinationPossessor;
-      if (is_party || link.role == Role::kBizLocation) visitor.had(object, link.object, is_party);
-    }
-  }
+    item.conclude(scratch.holders, scratch.missing);
+  for (const Holder& holder : scratch.holders) visitor.holder(holder);
+  for (const Missing& each : scratch.missing) visitor.missing(each);
 }
 
 void Recall::State::visit_walked(const Visitor& visitor) const {
   WalkResult result;
+  std::vector<Had> had;
   std::unordered_map<ObjectId, Reached> reached;
   for (const auto& [object, state] : walk.reached()) {
-    const auto known = index.find(object);
-    if (state.goods.empty() || known == index.end() || nodes[known->second].way != Way::kWalk) continue;
+    const std::uint32_t known = index.find(object.value());
+    if (state.goods.empty() || known == Numbering::kNone || nodes[known].way != Way::kWalk) continue;
     result.nodes.push_back({object, NodeState{}});
     reached.emplace(object, state);
   }
@@ -428,13 +404,9 @@ void Recall::State::visit_walked(const Visitor& visitor) const {
   for (const auto& node : result.nodes) {
     const codes::Level level = chain.record(node.object).level;
     visitor.affected(node.object, level, level == codes::Level::kItem && has_ended(chain, node.object));
-    std::set<std::pair<ObjectId, bool>> had;
-    for (const EventSeq seq : moves_of(chain, node.object)) {
-      const Fact fact = fact_of(chain.event(seq));
-      visit_had(node.object, std::span(&fact, 1),
-                Visitor{{}, {}, {}, [&](ObjectId, ObjectId who, bool is_party) { had.emplace(who, is_party); }});
-    }
-    for (const auto& [who, is_party] : had) visitor.had(node.object, who, is_party);
+    had.clear();
+    for (const EventSeq seq : moves_of(chain, node.object)) add_who_had(fact_of(chain.event(seq)), had);
+    tell_who_had(node.object, had, visitor);
   }
   find_holders(chain, reached, result);
   for (const Holder& holder : result.holders) visitor.holder(holder);

@@ -199,7 +199,7 @@ WalkResult Walk::finish() {
       (forward ? node.forward : node.back) = true;
       Windows windows = reached.any();
       for (const Window& window : node.windows) windows.add(window);
-      node.windows = windows.all();
+      node.windows.assign(windows.all().begin(), windows.all().end());
     }
     result.truncated = result.truncated || way.truncated();
   };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "domain/trace/walk.h"
@@ -17,7 +19,7 @@ inline std::optional<Window> overlap(const Window& a, const Window& b) {
 class Windows {
  public:
   bool empty() const { return all_.empty(); }
-  const std::vector<Window>& all() const { return all_; }
+  std::span<const Window> all() const { return {all_.data(), all_.size()}; }
 
   // False when nothing was new.
   bool add(Window window) {
@@ -54,7 +56,7 @@ class Windows {
   }
 
  private:
-  std::vector<Window> all_;
+  boost::container::small_vector<Window, 1> all_;  // mostly one
 };
 
 }  // namespace suyuan::trace

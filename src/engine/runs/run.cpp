@@ -146,11 +146,21 @@ Status find(const Snapshot& snapshot, std::uint64_t key, BlockSource& source, st
 
 Result<Part> find_many(const Snapshot& snapshot, std::span<const std::uint64_t> keys, BlockSource& source) {
   Part out;
-  for (const auto& part : snapshot.parts) take_matching(*part, keys, out);
-  for (const auto& run : snapshot.runs) {
-    if (auto found = find_many_in(*run, keys, source, out); !found) return std::move(found.error());
+  const auto merge_from = [&](std::size_t sorted) {  // each piece is in order
+    const auto middle = out.begin() + static_cast<std::ptrdiff_t>(sorted);
+    if (middle != out.begin() && middle != out.end() && *middle < *(middle - 1))
+      std::inplace_merge(out.begin(), middle, out.end());
+  };
+  for (const auto& part : snapshot.parts) {
+    const std::size_t before = out.size();
+    take_matching(*part, keys, out);
+    merge_from(before);
   }
-  std::sort(out.begin(), out.end());
+  for (const auto& run : snapshot.runs) {
+    const std::size_t before = out.size();
+    if (auto found = find_many_in(*run, keys, source, out); !found) return std::move(found.error());
+    merge_from(before);
+  }
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/trace/fact_table.h"
+
+#include <algorithm>
+
+namespace suyuan::trace {
+
+namespace {
+
+bool is_goods(Role role) { return role <= Role::kOutput; }
+
+// The first of [first, last) for which `before` is false.
+template <class Before>
+std::size_t first_not(std::size_t first, std::size_t last, Before before) {
+  while (first < last) {
+    const std::size_t middle = first + (last - first) / 2;
+    if (before(middle))
+      first = middle + 1;
+    else
+      last = middle;
+  }
+  return first;
+}
+
+}  // namespace
+
+void FactTable::add(const Fact& fact) {
+  goods_.clear();
+  for (const Link& link : fact.links) {
+    if (is_goods(link.role)) goods_.push_back(&link);
+  }
+  const auto by_object = [](const Link* a, const Link* b) { return a->object < b->object; };
+  if (!std::is_sorted(goods_.begin(), goods_.end(), by_object))
+    std::stable_sort(goods_.begin(), goods_.end(), by_object);
+  heads_.push_back({fact.seq.value(), fact.time, static_cast<std::uint32_t>(links_.size()),
+                    static_cast<std::uint32_t>(amounts_.size()), static_cast<std::uint32_t>(goods_.size()), fact.type,
+                    fact.action, fact.movement, fact.counts});
+  for (const Link* link : goods_) add(*link);
+  for (const Link& link : fact.links) {
+    if (!is_goods(link.role)) add(link);
+  }
+}
+
+void FactTable::add(const Link& link) {
+  if (link.amount || !link.uom.empty()) {
+    const auto [uom, is_new] = uom_numbers_.try_emplace(link.uom, static_cast<std::uint32_t>(uoms_.size()));
+    if (is_new) uoms_.push_back(link.uom);
+    amounts_.push_back({static_cast<std::uint32_t>(links_.size()), uom->second, link.amount});
+  }
+  links_.push_back(static_cast<std::uint64_t>(link.object.value()) << 6U | (link.is_quantity ? 32U : 0U) |
+                   static_cast<std::uint64_t>(link.role));
+}
+
+// Writes over what lies in `links`, whose strings keep their memory.
+void FactTable::put(std::size_t at, std::size_t first, std::size_t last, std::vector<Link>& links,
+                    std::size_t& count) const {
+  if (links.size() < count + (last - first))
+    links.resize(count + (last - first), {ObjectId(1), Role::kSubject, {}, "", false});
+  const std::size_t amounts = amounts_end(at);
+  std::size_t amount = heads_[at].amounts;
+  if (amount < amounts) amount = first_not(amount, amounts, [&](std::size_t i) { return amounts_[i].link < first; });
+  for (std::size_t i = first; i < last; ++i) {
+    Link& link = links[count++];
+    link.object = object_at(i);
+    link.role = role_at(i);
+    link.is_quantity = is_quantity_at(i);
+    const bool has_amount = amount < amounts && amounts_[amount].link == i;
+    link.amount = has_amount ? amounts_[amount].amount : std::nullopt;
+    link.uom = has_amount ? uoms_[amounts_[amount].uom] : std::string();
+    amount += has_amount ? 1 : 0;
+  }
+}
+
+Fact FactTable::with(std::size_t at, const std::vector<Link>& links) const {
+  const Head& head = heads_[at];
+  return {EventSeq(head.seq), head.type, head.action, head.time, head.movement, head.counts, links};
+}
+
+Fact FactTable::fact(std::size_t at, std::vector<Link>& links) const {
+  std::size_t count = 0;
+  put(at, heads_[at].links, links_end(at), links, count);
+  links.resize(count, {ObjectId(1), Role::kSubject, {}, "", false});
+  return with(at, links);
+}
+
+Fact FactTable::fact_of(std::size_t at, ObjectId object, std::vector<Link>& links) const {
+  const std::size_t end = goods_end(at);
+  const std::size_t first = first_not(heads_[at].links, end, [&](std::size_t i) { return object_at(i) < object; });
+  std::size_t last = first, count = 0;
+  while (last < end && object_at(last) == object) ++last;
+  put(at, first, last, links, count);
+  put(at, end, links_end(at), links, count);
+  links.resize(count, {ObjectId(1), Role::kSubject, {}, "", false});
+  return with(at, links);
+}
+
+bool FactTable::names(std::size_t at, Role other) const {
+  for (std::size_t i = goods_end(at); i < links_end(at); ++i) {
+    if (role_at(i) == other) return true;
+  }
+  return false;
+}
+
+}  // namespace suyuan::trace

@@ -9,8 +9,9 @@ namespace suyuan::bench {
 // `suyuan serve` on a free loopback port, with the store in that folder.
 class SuyuanServer {
  public:
-  SuyuanServer(const std::filesystem::path& binary, const std::filesystem::path& data,
-               const std::filesystem::path& log);
+  // `settings`: more of them, "page.cache_bytes_max=0".
+  SuyuanServer(const std::filesystem::path& binary, const std::filesystem::path& data, const std::filesystem::path& log,
+               const std::vector<std::string>& settings = {});
   int port() const { return port_; }
   pid_t process() const { return child_.process(); }
 

@@ -72,7 +72,9 @@ int demo(const SettingArguments& arguments) {
   options.settings = *settings;
   options.version = SUYUAN_VERSION;
   options.ports_tried = kPortsTried;
-  options.add_routes.push_back([&](http::Router& router) { http::add_page_routes(router, services, &story); });
+  const auto cache_bytes = static_cast<std::size_t>(options.settings.number("page.cache_bytes_max"));
+  options.add_routes.push_back(
+      [&](http::Router& router) { http::add_page_routes(router, services, cache_bytes, &story); });
   return serve_until_stopped(options, services, signals, [&](http::RunningServer& server) -> Status {
     auto told = tell_story([&](const std::string& document) { return post_document(server.port(), document); });
     if (!told) return std::move(told.error());

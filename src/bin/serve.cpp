@@ -26,7 +26,8 @@ int serve(const SettingArguments& arguments, const Common& common) {
   http::ServerOptions options;
   options.settings = *settings;
   options.version = SUYUAN_VERSION;
-  options.add_routes.push_back([&](http::Router& router) { http::add_page_routes(router, services); });
+  const auto cache_bytes = static_cast<std::size_t>(settings->number("page.cache_bytes_max"));
+  options.add_routes.push_back([&](http::Router& router) { http::add_page_routes(router, services, cache_bytes); });
   return serve_until_stopped(options, services, signals, [&](http::RunningServer& server) -> Status {
     std::printf("溯源 Suyuan %s  %s  (%s)\n", SUYUAN_VERSION, server.url().c_str(), common.data.c_str());
     std::fflush(stdout);

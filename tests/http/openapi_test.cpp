@@ -16,7 +16,7 @@ class OpenApiTest : public StoreFixture {
  protected:
   void SetUp() override {
     options_.add_routes.push_back([this](http::Router& router) {
-      http::add_page_routes(router, http::Services{*store_, clock_, log_, read_epcis, epcis_writer()});
+      http::add_page_routes(router, http::Services{*store_, clock_, log_, read_epcis, epcis_writer()}, 0);
     });
   }
 };

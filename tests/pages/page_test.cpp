@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include "../http/client.h"
 #include "adapters/files/epcis_writer.h"
 #include "adapters/http/page_routes.h"
@@ -18,7 +20,7 @@ class PageTest : public DemoStore {
     ASSERT_TRUE(options_.settings.set("server.port", "0", SettingSource::kCommandLine).ok());
     const http::Services services{store(), clock(), log_, read_epcis, epcis_writer()};
     options_.add_routes.push_back(
-        [services](http::Router& router) { http::add_page_routes(router, services, &told().story); });
+        [services](http::Router& router) { http::add_page_routes(router, services, 1U << 20U, &told().story); });
     auto server = http::start_server(options_, services);
     ASSERT_TRUE(server.ok()) << server.error().text;
     server_ = std::move(*server);
@@ -103,7 +105,8 @@ TEST_F(PageTest, carries_no_script_no_cookie_and_a_strict_policy) {
 }
 
 TEST_F(PageTest, gives_a_fingerprint_that_anybody_can_check) {
-  const auto page = look_at_code(local_actor(), kCharger, read_epcis, store(), clock());
+  Footprint footprint(nullptr);
+  const auto page = look_at_code(local_actor(), kCharger, read_epcis, store(), clock(), footprint);
   ASSERT_TRUE(page.ok());
   ASSERT_FALSE(page->event_id.empty());
   const auto stored = store().find_event(page->event_id, false);
@@ -122,6 +125,25 @@ TEST_F(PageTest, answers_link_types_as_a_resolver) {
   EXPECT_EQ(trace.status, 307);
   EXPECT_EQ(trace.header("Location").find("/trace?id="), 0U);
   EXPECT_EQ(open(std::string(kCharger) + "?linkType=gs1:nonsense").status, 404);
+}
+
+TEST_F(PageTest, is_sent_from_memory_the_second_time_and_not_at_all_to_who_has_it) {
+  const Answer first = open(kCharger);
+  Client client(server_->port());
+  const auto ask_again = [&](std::string_view method, const std::string& more) {
+    EXPECT_TRUE(client.send(
+        fmt::format("{} {} HTTP/1.1\r\nHost: trace.example\r\nAccept: text/html\r\n{}\r\n", method, kCharger, more)));
+    return client.receive(method == "GET" && more.empty());
+  };
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(ask_again("GET", "").body, first.body);
+  EXPECT_EQ(ask_again("HEAD", "").header("Content-Length"), std::to_string(first.body.size()));
+  const Answer same = ask_again("GET", "If-None-Match: " + first.header("ETag") + "\r\n");
+  EXPECT_EQ(same.status, 304);
+  EXPECT_EQ(same.header("ETag"), first.header("ETag"));
+  EXPECT_EQ(ask_again("GET", "").body, first.body);  // the connection goes on
+  const Answer metrics = get(server_->port(), "/metrics");
+  EXPECT_EQ(metrics.body.find("\nsuyuan_http_from_memory_total 0\n"), std::string::npos);
+  EXPECT_NE(metrics.body.find("\nsuyuan_http_from_memory_total "), std::string::npos);
 }
 
 TEST_F(PageTest, leads_every_notation_to_one_page) {
@@ -149,7 +171,8 @@ TEST_F(PageTest, of_a_store_for_real_tell_nothing_of_the_demonstration) {
     const http::Services services{**empty, clock(), log_, read_epcis, epcis_writer()};
     http::ServerOptions options;
     options.settings = options_.settings;
-    options.add_routes.push_back([services](http::Router& router) { http::add_page_routes(router, services); });
+    options.add_routes.push_back(
+        [services](http::Router& router) { http::add_page_routes(router, services, 1U << 20U); });
     auto server = http::start_server(options, services);
     ASSERT_TRUE(server.ok());
     const Answer answer = get((*server)->port(), "/", "Accept: text/html\r\n");

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -35,7 +36,6 @@ using Socket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::execut
 using Parser = beast::http::request_parser<beast::http::string_body>;
 
 constexpr std::size_t kReadBytes = 64 * 1024;
-constexpr std::size_t kWriteTogetherBytes = 64 * 1024;
 constexpr std::uint64_t kBytesPerSecondAtLeast = 16 * 1024;
 constexpr std::chrono::seconds kLinger{3};
 constexpr std::chrono::milliseconds kWatchEvery{20};
@@ -161,11 +161,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
       co_return false;
     }
     const auto begun = Clock::now();
-    const Response response = co_await answer();
+    const std::shared_ptr<const Response> response = co_await answer();
     // A server that drains says goodbye with its last answer.
     keep_alive_ = keep_alive_ && !shared_.state.draining;
-    co_await send(response);
-    note(response, begun);
+    co_await send(*response);
+    note(*response, begun);
     co_return keep_alive_ && !gone_;
   }
 
@@ -185,7 +185,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (refusal) co_return refusal;
     const bool more = !parser_->is_done();
     if (more && beast::iequals(parser_->get()[beast::http::field::expect], "100-continue")) {
-      co_await write("HTTP/1.1 100 Continue\r\n\r\n", Clock::now() + shared_.limits.idle);
+      co_await write("HTTP/1.1 100 Continue\r\n\r\n", {}, Clock::now() + shared_.limits.idle);
     }
     parser_->eager(true);
     while (!parser_->is_done() && !gone_) {
@@ -290,10 +290,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const std::string_view target(message.target().data(), message.target().size());
     if (auto refusal = judge_target(target)) return refusal;
     if (auto refusal = judge_fields(message.version())) return refusal;
-    const Route* route = shared_.router.find(request_);
-    route_ = route == nullptr ? "" : std::string_view(route->path);
-    is_capture_ = route != nullptr && route->is_capture;
-    is_instant_ = route != nullptr && route->is_instant;
+    route_ = shared_.router.find(request_);
+    is_capture_ = route_ != nullptr && route_->is_capture;
     return judge_body();
   }
 
@@ -360,8 +358,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   // Hands the request to a worker and waits for the answer, but not for longer than the deadline.
-  awaitable<Response> answer() {
-    if (is_instant_) co_return run_handler(shared_, request_);
+  awaitable<std::shared_ptr<const Response>> answer() {
+    if (route_ != nullptr && route_->from_memory) {
+      if (auto kept = route_->from_memory(request_)) {
+        shared_.metrics.answered_from_memory();
+        co_return kept;
+      }
+    }
+    co_return std::make_shared<const Response>(co_await worked_out());
+  }
+
+  awaitable<Response> worked_out() {
+    if (route_ != nullptr && route_->is_instant) co_return run_handler(shared_, request_);
     auto slot = Share<int>::take(shared_.in_flight, 1, shared_.limits.queue);
     if (!slot) {
       shared_.metrics.refused("queue");
@@ -434,27 +442,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   awaitable<void> send(const Response& response) {
-    std::string head = response_head(response, request_.trace_id, keep_alive_);
-    const auto until =
-        Clock::now() + shared_.limits.transfer + std::chrono::seconds(response.body.size() / kBytesPerSecondAtLeast);
+    const std::string head = response_head(response, request_.trace_id, keep_alive_);
     const std::string_view body = is_head_ ? std::string_view() : std::string_view(response.body);
-    if (body.size() <= kWriteTogetherBytes) {
-      head += body;
-      co_await write(head, until);
-    } else {
-      co_await write(head, until);
-      co_await write(body, until);
-    }
+    const auto least_pace = std::chrono::seconds(body.size() / kBytesPerSecondAtLeast);
+    co_await write(head, body, Clock::now() + shared_.limits.transfer + least_pace);
   }
 
-  // A client that takes no byte for http.idle_seconds_max is gone.
-  awaitable<void> write(std::string_view bytes, Clock::time_point until) {
-    while (!bytes.empty() && !gone_) {
+  // Both together. A client that takes no byte for http.idle_seconds_max is gone.
+  awaitable<void> write(std::string_view head, std::string_view body, Clock::time_point until) {
+    while (!(head.empty() && body.empty()) && !gone_) {
       expires_ = std::min(until, Clock::now() + shared_.limits.idle);
       error_code error;
-      const std::size_t written = co_await socket_.async_write_some(asio::buffer(bytes.data(), bytes.size()),
-                                                                    asio::redirect_error(asio::use_awaitable, error));
-      bytes.remove_prefix(written);
+      const std::array buffers{asio::buffer(head.data(), head.size()), asio::buffer(body.data(), body.size())};
+      const std::size_t written =
+          co_await socket_.async_write_some(buffers, asio::redirect_error(asio::use_awaitable, error));
+      const std::size_t of_head = std::min(written, head.size());
+      head.remove_prefix(of_head);
+      body.remove_prefix(written - of_head);
       if (error) gone_ = true;
     }
   }
@@ -479,8 +483,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void note(const Response& response, Clock::time_point begun) {
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
-    shared_.metrics.request_done(route_.empty() ? "other" : request_.method, route_.empty() ? "none" : route_,
-                                 response.status, took);
+    shared_.metrics.request_done(route_ == nullptr ? "other" : std::string_view(request_.method),
+                                 route_ == nullptr ? "none" : std::string_view(route_->path), response.status, took);
+    route_ = nullptr;
     shared_.log.write(response.status >= 500 ? LogLevel::kWarning : LogLevel::kInfo, "http.request", request_.trace_id,
                       {{"method", is_head_ ? std::string("HEAD") : request_.method},
                        {"path", excerpt(request_.path, 300)},
@@ -488,7 +493,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
                        {"bytes", static_cast<std::int64_t>(response.body.size())},
                        {"took_us", std::int64_t{took.count()}},
                        {"remote", remote_}});
-    route_ = {};
   }
 
   Shared& shared_;
@@ -501,8 +505,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Request request_;
   Share<std::int64_t> body_share_;
   std::string remote_;
-  std::string_view route_;
-  bool is_loopback_ = false, is_capture_ = false, is_instant_ = false, is_head_ = false, keep_alive_ = false;
+  const Route* route_ = nullptr;  // of the request that is being answered
+  bool is_loopback_ = false, is_capture_ = false, is_head_ = false, keep_alive_ = false;
   bool is_idle_ = true;  // waits for the first byte of a next request
   bool gone_ = false;    // the client, or its patience
 };

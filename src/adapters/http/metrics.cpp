@@ -34,6 +34,9 @@ struct Metrics::State {
                                                              "Requests refused to stay within limits.", registry);
   prometheus::Family<prometheus::Counter>& captured = family(prometheus::BuildCounter(), "suyuan_capture_events_total",
                                                              "Events of capture jobs, by outcome.", registry);
+  prometheus::Counter& from_memory = family(prometheus::BuildCounter(), "suyuan_http_from_memory_total",
+                                            "Requests answered with a kept answer, on the network thread.", registry)
+                                         .Add({});
   prometheus::Gauge& connections =
       family(prometheus::BuildGauge(), "suyuan_http_connections", "Open connections.", registry).Add({});
   prometheus::Gauge& in_flight =
@@ -54,6 +57,8 @@ void Metrics::request_done(std::string_view method, std::string_view route, int 
       .Increment();
   state_->seconds.Add({{"route", path}}, buckets()).Observe(static_cast<double>(took.count()) / 1e6);
 }
+
+void Metrics::answered_from_memory() { state_->from_memory.Increment(); }
 
 void Metrics::refused(std::string_view why) { state_->refusals.Add({{"why", std::string(why)}}).Increment(); }
 

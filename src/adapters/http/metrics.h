@@ -20,6 +20,7 @@ class Metrics {
   void requests_changed(int by);  // that wait or run
   // `route` is the path of the route, never the path that was asked: labels stay few.
   void request_done(std::string_view method, std::string_view route, int status, std::chrono::microseconds took);
+  void answered_from_memory();
   void refused(std::string_view why);  // "queue", "connections", "body_memory", "deadline", "malformed"
   void events_captured(std::int64_t accepted, std::int64_t duplicates, std::int64_t refused);
   void set_gauge(std::string_view name, std::string_view help, double value);

@@ -14,6 +14,8 @@ std::string_view verdict_text(Verdict verdict, const Reader& say) {
       return say("● 正常", "● Normal");
     case Verdict::kAttention:
       return say("▲ 关注", "▲ Attention");
+    case Verdict::kUndecided:
+      return say("◇ 记录太多，没有看完", "◇ More records than this page looks at");
     case Verdict::kUnknown:
       return say("○ 查无此码", "○ Not on record");
     case Verdict::kUnreadable:
@@ -40,6 +42,10 @@ std::string_view verdict_reason(Verdict verdict, const Reader& say) {
   switch (verdict) {
     case Verdict::kNormal:
       return say("有记录，没有一条说它有问题。", "There are records, and none speaks against it.");
+    case Verdict::kUndecided:
+      return say("只看了最早的一些记录：其中没有一条说它有问题，后面的没有看。",
+                 "Only its first records were looked at. None of those speaks against it; the later ones were not "
+                 "looked at.");
     case Verdict::kUnknown:
       return say("码写得对，但还没有人为它留下记录。", "The code is well-formed, but nobody has recorded it.");
     default:
@@ -56,6 +62,10 @@ std::string_view advice(Verdict verdict, const Reader& say) {
     case Verdict::kAttention:
       return say("先别用。带着这一页去问卖家或生产者；危险请拨 12315。",
                  "Do not use it yet. Show this page to the seller or the producer; if it is dangerous call 12315.");
+    case Verdict::kUndecided:
+      return say("核对名称、型号、批号与实物是否一致；要知道全部记录，看完整的来龙去脉，或问卖家、生产者。",
+                 "Compare name, model and lot with the thing in your hand. For all records see the whole chain, or ask "
+                 "the seller or the producer.");
     case Verdict::kUnknown:
       return say(
           "看看有没有输错；请卖家出示能查到的码；怀疑是假货请拨 12315。",
@@ -97,7 +107,7 @@ void facts_part(Html& out, const CodePage& page, const Reader& say) {
 }
 
 void steps_part(Html& out, const CodePage& page, const Reader& say) {
-  if (page.steps.empty()) return;
+  if (page.steps.empty() && !page.steps_unfinished) return;
   out.raw("<h2>").raw(say("从哪里来", "Where it came from")).raw("</h2><ol>");
   for (std::size_t i = 0; i < page.steps.size(); ++i) {
     const OriginStep& step = page.steps[i];
@@ -109,7 +119,14 @@ void steps_part(Html& out, const CodePage& page, const Reader& say) {
       out.raw("<li>").raw(say("…… 中间还有几步", "… some steps between")).raw("</li>");
     }
   }
-  out.raw("</ol><p>");
+  out.raw("</ol>");
+  if (page.steps_unfinished) {
+    out.raw("<p class=\"note\">");
+    out.raw(say("这一页只往回看了一部分记录：可能还有别的地方，也可能更早。",
+                "This page looked back at a part of the records only: there may be other places, also earlier ones."));
+    out.raw("</p>");
+  }
+  out.raw("<p>");
   out.link("/trace?id=" + url_encoded(codes::canonical_uri(*page.id)) + (say.english ? "&lang=en" : ""),
            say("看完整的来龙去脉", "See the whole chain"));
   out.raw("</p>");

@@ -6,9 +6,11 @@
 #include <array>
 #include <charconv>
 
+#include "adapters/http/page_cache.h"
 #include "adapters/http/page_parts.h"
 #include "app/codes/identify.h"
 #include "base/text.h"
+#include "engine/digest/sha256.h"
 
 namespace suyuan::http {
 
@@ -50,30 +52,60 @@ Response redirect(int status, std::string location) {
   return answer;
 }
 
+Response with_tag(Response answer) {
+  if (answer.status != 200) return answer;
+  const Sha256 digest = sha256(answer.body);
+  answer.headers.set("ETag", fmt::format("\"{}\"", base64url(std::span(digest).first(16))));
+  return answer;
+}
+
+// RFC 9110 §13.1.2: "*", or a list of tags, weak ones too.
+bool names_tag(std::string_view list, std::string_view tag) {
+  for (std::string_view each : split(list, ',')) {
+    each = trim(each);
+    if (each.starts_with("W/")) each.remove_prefix(2);
+    if (each == tag || each == "*") return true;
+  }
+  return false;
+}
+
+// 304 when the client says that it has this answer already.
+std::shared_ptr<const Response> unless_known(const Request& request, const std::shared_ptr<const Response>& answer) {
+  const std::string_view known = request.headers.get("If-None-Match"), tag = answer->headers.get("ETag");
+  if (known.empty() || tag.empty() || !names_tag(known, tag)) return answer;
+  auto same = std::make_shared<Response>();
+  same->status = 304;
+  for (const auto* name : {"ETag", "Cache-Control", "Vary"})
+    same->headers.add(name, std::string(answer->headers.get(name)));
+  return same;
+}
+
 class Pages {
  public:
-  Pages(const Services& services, const DemoStory* story) : services_(services), story_(story) {}
+  Pages(const Services& services, std::size_t cache_bytes, const DemoStory* story)
+      : services_(services), story_(story), cache_(services.warehouse.changes(), cache_bytes) {}
 
-  Response code(const Request& request, std::string_view text) const {
-    const auto link_type = request.query_value("linkType");
-    auto found = look_at_code(services_.actor, text, services_.read_document, services_.warehouse, services_.clock);
+  std::shared_ptr<const Response> kept_code(const Request& request) {
+    const auto kept = cache_.find(key_of(request));
+    return kept == nullptr ? nullptr : unless_known(request, kept);
+  }
+
+  Response code(const Request& request, std::string_view text) {
+    std::string key = key_of(request);
+    Footprint footprint(services_.warehouse.changes());
+    const auto found =
+        look_at_code(services_.actor, text, services_.read_document, services_.warehouse, services_.clock, footprint);
     if (!found) return failure(request, found.error());
-    if (link_type && *link_type != "linkset" && *link_type != "all") return linked(request, *found, *link_type);
-    const int status = found->verdict == Verdict::kUnknown || found->verdict == Verdict::kUnreadable ? 404 : 200;
-    std::string_view type = negotiate(request.headers.get("accept"), kCodeTypes);
-    if (link_type) type = "application/linkset+json";
-    if (type == "application/json") return data(status, type, code_page_json(*found));
-    if (type == "application/linkset+json") return data(status, type, code_page_linkset(*found, host_of(request)));
-    const Reader say = reader_of(request);
-    return page(status, request, say, found->id ? codes::display_text(*found->id) : say("查无此码", "Unknown code"),
-                code_main(*found, say));
+    auto answer = std::make_shared<const Response>(with_tag(code_answer(request, *found)));
+    cache_.keep(std::move(key), answer, footprint);
+    return *unless_known(request, answer);
   }
 
   Response find(const Request& request) const {
     const auto text = request.query_value("text");
     const std::string wanted(trim(text.value_or("")));
     if (wanted.empty()) return redirect(303, "/" + query_of(reader_of(request)));
-    auto found = look_at_code(services_.actor, wanted, services_.read_document, services_.warehouse, services_.clock);
+    const auto found = look_at(wanted);
     if (!found) return failure(request, found.error());
     const Reader say = reader_of(request);
     if (!found->id) return page(404, request, say, say("读不出", "Unreadable"), code_main(*found, say));
@@ -104,8 +136,7 @@ class Pages {
     const std::string_view direction = request.query_value("direction").value_or("both");
     std::string main = Html().element("h1", say("来龙去脉", "The chain")).take() + trace_form(say, id, direction);
     if (trim(id).empty()) return page(200, request, say, say("追溯", "Trace"), main);
-    auto looked =
-        look_at_code(services_.actor, trim(id), services_.read_document, services_.warehouse, services_.clock);
+    const auto looked = look_at(trim(id));
     if (!looked) return failure(request, looked.error());
     if (!looked->id || looked->records == 0) {
       return page(404, request, say, say("查无此码", "Unknown code"), main + code_main(*looked, say));
@@ -125,6 +156,32 @@ class Pages {
   }
 
  private:
+  // All that the answer depends on beside the store: codes with two digits for the year depend on this year.
+  std::string key_of(const Request& request) const {
+    const std::string_view type = negotiate(request.headers.get("accept"), kCodeTypes);
+    const std::chrono::year_month_day today(day_in_china(services_.clock.now()));
+    return fmt::format("{} {} {} {}", static_cast<int>(today.year()), type, host_of(request), request.target);
+  }
+
+  static Response code_answer(const Request& request, const CodePage& found) {
+    const auto link_type = request.query_value("linkType");
+    if (link_type && *link_type != "linkset" && *link_type != "all") return linked(request, found, *link_type);
+    const int status = found.verdict == Verdict::kUnknown || found.verdict == Verdict::kUnreadable ? 404 : 200;
+    std::string_view type = negotiate(request.headers.get("accept"), kCodeTypes);
+    if (link_type) type = "application/linkset+json";
+    if (type == "application/json") return data(status, type, code_page_json(found));
+    if (type == "application/linkset+json") return data(status, type, code_page_linkset(found, host_of(request)));
+    const Reader say = reader_of(request);
+    return page(status, request, say, found.id ? codes::display_text(*found.id) : say("查无此码", "Unknown code"),
+                code_main(found, say));
+  }
+
+  Result<CodePage> look_at(std::string_view text) const {
+    Footprint nobody_keeps_it(nullptr);
+    return look_at_code(services_.actor, text, services_.read_document, services_.warehouse, services_.clock,
+                        nobody_keeps_it);
+  }
+
   static Response data(int status, std::string_view type, std::string body) {
     Response answer = reply(status, type, std::move(body));
     answer.headers.set("Vary", "Accept");
@@ -179,6 +236,7 @@ class Pages {
 
   const Services services_;
   const DemoStory* story_;
+  PageCache cache_;
 };
 
 std::string joined(const Request& request, std::size_t first) {
@@ -210,14 +268,17 @@ Route page_route(std::string path, std::string operation_id, std::string summary
           .handler = std::move(handler)};
 }
 
-Route code_route(std::string path, std::string operation_id, Handler handler) {
+Route code_route(std::string path, std::string operation_id, Handler handler, QuickHandler from_memory) {
   const std::string name = path.substr(path.find('{') + 1, path.find("...") - path.find('{') - 1);
   Route route = page_route(std::move(path), std::move(operation_id), "What everybody may know about this code.",
                            {{.name = name, .in = Parameter::In::kPath, .meaning = "The code.", .required = true},
-                            {.name = "linkType", .meaning = "linkset, gs1:defaultLink, gs1:pip or gs1:traceability."}},
+                            {.name = "linkType", .meaning = "linkset, gs1:defaultLink, gs1:pip or gs1:traceability."},
+                            {.name = "If-None-Match", .in = Parameter::In::kHeader, .meaning = "Tags of answers."}},
                            std::move(handler));
+  route.from_memory = std::move(from_memory);
   route.answers = {
       {200, "Verdict, facts, steps and records, or links.", kCodeTypes},
+      {304, "The client has this answer already.", {}},
       {307, "To the page of that link type.", {}},
       {404, "The same layout, saying what is wrong with the code, or that no record names it.", kCodeTypes}};
   return route;
@@ -225,8 +286,9 @@ Route code_route(std::string path, std::string operation_id, Handler handler) {
 
 }  // namespace
 
-void add_page_routes(Router& router, const Services& services, const DemoStory* story) {
-  const auto pages = std::make_shared<const Pages>(services, story);
+void add_page_routes(Router& router, const Services& services, std::size_t cache_bytes, const DemoStory* story) {
+  const auto pages = std::make_shared<Pages>(services, cache_bytes, story);
+  const QuickHandler kept = [pages](const Request& request) { return pages->kept_code(request); };
   router.add(page_route("/", "start", "Start page: search, numbers, where to begin.", {},
                         [pages](Request& request) { return pages->start(request); }));
   Route find = page_route("/find", "find", "Leads any code to its page.",
@@ -241,11 +303,13 @@ void add_page_routes(Router& router, const Services& services, const DemoStory* 
                   {.name = "continue", .meaning = "From the next-page link."}},
                  [pages](Request& request) { return pages->trace(request); }));
   for (const std::string_view key : kPrimaryKeys) {
-    router.add(code_route(fmt::format("/{}/{{key...}}", key), fmt::format("codePage{}", key),
-                          [pages](Request& request) { return pages->code(request, request.path); }));
+    router.add(code_route(
+        fmt::format("/{}/{{key...}}", key), fmt::format("codePage{}", key),
+        [pages](Request& request) { return pages->code(request, request.path); }, kept));
   }
-  router.add(code_route("/t/{code...}", "codePage",
-                        [pages](Request& request) { return pages->code(request, joined(request, 1)); }));
+  router.add(code_route(
+      "/t/{code...}", "codePage", [pages](Request& request) { return pages->code(request, joined(request, 1)); },
+      kept));
   router.set_not_found_page([](Request& request) {
     const Reader say = reader_of(request);
     Html out;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ namespace suyuan::http {
 
 // A plain synchronous function; runs on a worker thread, several at once. Must not throw; what it throws becomes a 500.
 using Handler = std::function<Response(Request&)>;
+// Answers on the network thread, or not at all (nullptr): must never wait.
+using QuickHandler = std::function<std::shared_ptr<const Response>(const Request&)>;
 
 struct Parameter {
   enum class In { kPath, kQuery, kHeader };
@@ -46,6 +49,7 @@ struct Route {
   bool is_instant = false;                   // answered on the network thread, full queue or not: must never wait
   bool is_capture = false;                   // body limit and deadline of captures instead of the ordinary ones
   Handler handler = {};
+  QuickHandler from_memory = {};  // asked first, when there is one; its answer is what `handler` would give
 };
 
 // Paths that answer errors in a standard's own way and carry its headers.

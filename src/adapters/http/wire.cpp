@@ -78,7 +78,11 @@ bool is_token(std::string_view name) {
 void add_field(std::string& head, std::string_view name, std::string_view value) {
   if (!is_token(name)) return;
   head.append(name).append(": ");
-  for (const char c : value) head += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+  const std::size_t begin = head.size();
+  head.append(value);
+  std::replace_if(
+      head.begin() + static_cast<std::ptrdiff_t>(begin), head.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
   head += "\r\n";
 }
 

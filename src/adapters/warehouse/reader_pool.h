@@ -44,4 +44,19 @@ class ReaderPool {
   std::vector<std::unique_ptr<sql::Connection>> free_;
 };
 
+// Statements of one call read in one transaction: each one of its own takes and gives back the locks of the log.
+class ReadTogether {
+ public:
+  explicit ReadTogether(sql::Connection& connection) : connection_(connection) { run("BEGIN"); }
+  ~ReadTogether() { run("COMMIT"); }
+  ReadTogether(const ReadTogether&) = delete;
+  ReadTogether& operator=(const ReadTogether&) = delete;
+
+ private:
+  void run(std::string_view statement) {
+    if (auto prepared = connection_.prepare(statement)) static_cast<void>((*prepared)->step());
+  }
+  sql::Connection& connection_;
+};
+
 }  // namespace suyuan

@@ -75,9 +75,18 @@ Status Recorder::open() {
 void Recorder::committed() {
   settled_ = next_;
   lookups_.publish(pending_, next_.event - 1, next_.object - 1);
+  described_.clear();
+}
+
+std::vector<Changes::Place> Recorder::touched() {
+  std::vector<Changes::Place> places;
+  for (const Lookup which : kAllLookups) ChangeTable::add_places(which, pending_.entries(which), places);
+  for (const std::int64_t subject : described_) places.push_back(ChangeTable::place_of_master_data(subject));
+  return places;
 }
 
 void Recorder::rolled_back() {
+  described_.clear();
   rewind(settled_, {});
   terms_.clear();
   resources_.clear();
@@ -386,6 +395,7 @@ Status Recorder::write_master_data(const NewSubmission& submission, std::int64_t
   for (const trace::MasterDatum& datum : submission.master_data) {
     auto subject = object(datum.subject);
     if (!subject) return std::move(subject.error());
+    described_.push_back(*subject);
     (*insert)
         ->bind(1, submission_id)
         .bind(2, *subject)

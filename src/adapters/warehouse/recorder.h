@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adapters/sql/sql.h"
+#include "adapters/warehouse/change_table.h"
 #include "adapters/warehouse/lookups.h"
 #include "adapters/warehouse/prepared.h"
 
@@ -31,6 +32,8 @@ class Recorder {
   // After the transaction: what was written becomes visible in the lookups, or numbering goes back to where it was.
   void committed();
   void rolled_back();
+  // What the transaction touches; also what was rolled back to a savepoint in it.
+  std::vector<Changes::Place> touched();
   std::int64_t events() const { return next_.event - 1; }
 
  private:
@@ -71,6 +74,7 @@ class Recorder {
   LookupKeys keys_;
   SqliteBlocks blocks_;
   PendingEntries pending_;
+  std::vector<std::int64_t> described_;  // subjects of the master data of this transaction
   Numbers next_, settled_;
   std::vector<Recent> recent_;  // objects seen lately, each at the place of its hash
   std::unordered_map<std::string, std::int64_t> terms_;

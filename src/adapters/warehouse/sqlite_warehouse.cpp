@@ -277,6 +277,8 @@ class SqliteWarehouse final : public Store {
     return last;
   }
 
+  const Changes* changes() const override { return &writer_->changes(); }
+
   Result<Counts> counts() override {
     Counts counts;
     auto done = rows(
@@ -309,6 +311,7 @@ class SqliteWarehouse final : public Store {
   template <class Read>
   std::invoke_result_t<Read, EventReads&> with_reads(Read read) {
     ReaderPool::Lease connection(readers_);
+    const ReadTogether together(*connection);
     EventReads reads(*connection, writer_->lookups(), writer_->keys(), terms_);
     auto done = read(reads);
     if (!done && done.error().code == "store.lookup_damaged") {

@@ -42,6 +42,7 @@ Status Writer::open(std::unique_ptr<sql::Connection> builder) {
     wake_.notify_one();
   };
   if (auto opened = lookups_.open(*connection_, std::move(builder), wake); !opened) return opened;
+  changes_.emplace(*keys_);
   recorder_.emplace(*connection_, lookups_, *keys_);
   if (auto opened = recorder_->open(); !opened) return opened;
   thread_ = std::thread([this] { run(); });
@@ -174,6 +175,7 @@ Status Writer::commit_work(std::deque<std::unique_ptr<Job>>& group, std::vector<
   if (auto begun = connection_->execute("BEGIN IMMEDIATE"); !begun) return begun;
   for (const auto& job : group) answers.push_back(perform(*job));
   Status done = lookups_.write_some(*connection_);
+  if (done) changes_->begin(recorder_->touched());
   if (done) done = connection_->execute("COMMIT");
   if (!done) static_cast<void>(connection_->execute("ROLLBACK"));
   return done;
@@ -186,6 +188,7 @@ void Writer::commit(std::deque<std::unique_ptr<Job>> group) {
     recorder_->committed();
   else
     recorder_->rolled_back();
+  changes_->end();
   lookups_.written(state.ok());
   for (std::size_t i = 0; i < group.size(); ++i) {
     // A submission that was refused on its own keeps its own reason; the others share the failure of the commit.

@@ -27,6 +27,7 @@ class Writer {
   const Lookups& lookups() const { return lookups_; }
   const LookupKeys& keys() const { return *keys_; }
   const OriginalCodec& codec() const { return codec_; }
+  const ChangeTable& changes() const { return *changes_; }
   // A reader found a damaged run: the lookups are made anew from the tables. Any thread; returns at once.
   void mend_lookups();
 
@@ -62,6 +63,7 @@ class Writer {
   OriginalCodec codec_;
   Lookups lookups_;
   std::optional<LookupKeys> keys_;
+  std::optional<ChangeTable> changes_;
   std::optional<Recorder> recorder_;
   const std::size_t queue_max_, bytes_max_;
   std::mutex mutex_;

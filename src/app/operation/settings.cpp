@@ -48,6 +48,11 @@ constexpr std::array kSettings = {
         "120", 1, 3600},
     Setting{"http.worker_threads", "threads", "Threads that run requests.", "4", 1, 256},
     Setting{"log.level", "", "Least important messages that are logged.", "info", 0, 0, "debug info warning error"},
+    Setting{
+        "page.cache_bytes_max", "bytes",
+        "Memory for pages of codes that are kept while nothing they were made from changes; 0 keeps none. Not used on "
+        "PostgreSQL.",
+        "67108864", 0, 64 * 1024 * kMiB},
     Setting{"server.address", "", "Address to listen on: 127.0.0.1 for this machine only, 0.0.0.0 or :: for all.",
             "127.0.0.1", 0, 0, "", true},
     Setting{"server.port", "", "TCP port to listen on; 0 takes a free one.", "8080", 0, 65535},

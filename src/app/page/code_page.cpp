@@ -6,7 +6,7 @@
 #include <set>
 
 #include "app/codes/identify.h"
-#include "app/trace/trace.h"
+#include "app/page/origin.h"
 #include "base/text.h"
 #include "domain/registry/visible_fields.h"
 #include "domain/trace/vocabulary.h"
@@ -21,8 +21,6 @@ using trace::Role;
 using trace::StoredEvent;
 
 constexpr std::size_t kRecordsRead = 500;
-constexpr std::size_t kOriginNodes = 400;
-constexpr std::size_t kSourcesRead = 64;
 
 bool names(const StoredEvent& event, ObjectId object, std::initializer_list<Role> roles) {
   return std::any_of(event.links.begin(), event.links.end(), [&](const trace::Link& link) {
@@ -33,8 +31,7 @@ bool names(const StoredEvent& event, ObjectId object, std::initializer_list<Role
 // Collects the parts of one page, each with its own few calls to the store.
 class PageBuilder {
  public:
-  PageBuilder(const Actor& actor, const DocumentReader& read, Warehouse& warehouse)
-      : actor_(actor), read_(read), warehouse_(warehouse) {}
+  PageBuilder(const DocumentReader& read, PageReads& reads) : read_(read), reads_(reads) {}
 
   Result<CodePage> build(CodePage page, std::optional<ObjectId> object) {
     page_ = std::move(page);
@@ -44,33 +41,33 @@ class PageBuilder {
     }
     if (auto read = read_facts(object); !read) return std::move(read.error());
     if (page_.records > 0 || (has_own_data_ && page_.level != codes::Level::kItem)) {
-      page_.verdict = page_.concerns.empty() ? Verdict::kNormal : Verdict::kAttention;
+      page_.verdict = !page_.concerns.empty()  ? Verdict::kAttention
+                      : page_.records_at_least ? Verdict::kUndecided
+                                               : Verdict::kNormal;
     }
     if (page_.records > 0) {
-      if (auto read = read_origin(); !read) return std::move(read.error());
+      if (auto read = read_origin(*object); !read) return std::move(read.error());
     }
     return std::move(page_);
   }
 
  private:
   Status read_records(ObjectId object) {
-    const std::vector<ObjectId> one{object};
-    const auto settled = warehouse_.settled();
-    if (!settled) return settled.error();
-    if (*settled == 0) return Done{};
-    auto found = warehouse_.history(one, {}, trace::EventSeq(*settled), 0, kRecordsRead);
+    auto found = reads_.history(object, kRecordsRead);
     if (!found) return std::move(found.error());
-    page_.records = static_cast<std::int64_t>(found->events.size());
+    own_ = std::move(found->events);
+    page_.records = static_cast<std::int64_t>(own_.size());
     page_.records_at_least = found->more;
-    for (const StoredEvent& event : found->events) judge(event, object);
-    if (found->events.empty()) return Done{};
-    const StoredEvent& first = found->events.front();
-    page_.first_recorded = first.recorded;
-    page_.event_id = first.id;
-    const auto original = warehouse_.original(first.seq);
-    if (!original) return original.error();
+    for (const StoredEvent& event : own_) judge(event, object);
+    if (own_.empty()) return Done{};
+    page_.first_recorded = own_.front().recorded;
+    page_.event_id = own_.front().id;
+    auto original = reads_.original(own_.front().seq);
+    if (!original) return std::move(original.error());
     page_.fingerprint = hex(sha256(original->bytes));
-    return judge_last(found->events, object);
+    first_ = std::move(*original);
+    if (!found->more) judge_last(object);
+    return Done{};
   }
 
   void judge(const StoredEvent& event, ObjectId object) {
@@ -86,19 +83,19 @@ class PageBuilder {
     }
   }
 
-  Status judge_last(const std::vector<StoredEvent>& events, ObjectId object) {
+  // Requires: all records were read.
+  void judge_last(ObjectId object) {
     const StoredEvent* last = nullptr;
-    for (const StoredEvent& event : events) {
+    for (const StoredEvent& event : own_) {
       if (event.is_declaration || event.declared_wrong || event.disposition.empty()) continue;
       if (!names(event, object, {Role::kSubject, Role::kParent, Role::kChild})) continue;
       if (last == nullptr || event.time >= last->time) last = &event;
     }
-    if (last == nullptr || page_.level != codes::Level::kItem) return Done{};
+    if (last == nullptr || page_.level != codes::Level::kItem) return;
     const std::string_view word = trace::bare_word(last->disposition);
     if (word == "returned" || word == "damaged" || word == "recalled" || word == "non_sellable_other") {
       add_concern(Concern::kReturned);
     }
-    return Done{};
   }
 
   void add_concern(Concern concern) {
@@ -112,14 +109,14 @@ class PageBuilder {
     if (object) subjects.push_back(*page_.id);
     const std::vector<ObjectId> lots(lots_.begin(), lots_.end());
     if (!lots.empty()) {
-      auto described = warehouse_.describe(lots);
+      auto described = reads_.describe(lots);
       if (!described) return std::move(described.error());
       page_.nearby = *described;
     }
     if (auto of_class = codes::class_of(*page_.id)) page_.nearby.push_back(std::move(*of_class));
     subjects.insert(subjects.end(), page_.nearby.begin(), page_.nearby.end());
     if (subjects.empty()) return Done{};
-    auto data = warehouse_.master_data(subjects);
+    auto data = reads_.master_data(subjects);
     if (!data) return std::move(data.error());
     std::map<std::string, std::string> values;
     for (const codes::Identity& subject : subjects) {
@@ -141,14 +138,10 @@ class PageBuilder {
   // Data that the first record carries itself (ILMD). The bytes of a JSON event stand alone; those of an XML event do
   // not.
   Status add_ilmd(std::map<std::string, std::string>& values) {
-    if (page_.event_id.empty()) return Done{};
-    auto stored = warehouse_.find_event(page_.event_id, false);
-    if (!stored) return std::move(stored.error());
-    if (!*stored) return Done{};
-    auto original = warehouse_.original((*stored)->seq);
-    if (!original) return std::move(original.error());
-    if (original->syntax != trace::RawDocument::Syntax::kJson) return Done{};
-    const auto document = read_(original->bytes);
+    if (!first_ || first_->syntax != trace::RawDocument::Syntax::kJson) return Done{};
+    // Most have none, and need no reading. A name may be spelled with escapes.
+    if (first_->bytes.find("ilmd") == std::string::npos && first_->bytes.find('\\') == std::string::npos) return Done{};
+    const auto document = read_(first_->bytes);
     if (!document || document->events.empty()) return Done{};
     const trace::Node* ilmd = document->events.front().node.find("ilmd");
     if (ilmd == nullptr) return Done{};
@@ -160,7 +153,7 @@ class PageBuilder {
 
   Status keep_known_nearby() {
     if (page_.nearby.empty()) return Done{};
-    const auto found = warehouse_.find(page_.nearby);
+    const auto found = reads_.find(page_.nearby);
     if (!found) return found.error();
     std::vector<codes::Identity> known;
     for (std::size_t i = 0; i < page_.nearby.size(); ++i) {
@@ -170,24 +163,16 @@ class PageBuilder {
     return Done{};
   }
 
-  Status read_origin() {
-    TraceRequest request;
-    request.start = {*page_.id};
-    request.direction = trace::Direction::kBack;
-    request.node_limit = kOriginNodes;
-    auto traced = trace_chain(actor_, request, warehouse_);
-    if (!traced) {
-      if (traced.error().kind == ErrorKind::kNotFound) return Done{};
-      return std::move(traced.error());
-    }
-    auto events = events_behind(*traced);
-    if (!events) return std::move(events.error());
-    if (auto read = read_places(*events); !read) return read;
+  Status read_origin(ObjectId object) {
+    const auto origin = find_origin(object, own_, !page_.records_at_least, {}, reads_);
+    if (!origin) return origin.error();
+    page_.steps_unfinished = !origin->is_whole;
+    if (auto read = read_places(origin->events); !read) return read;
     std::vector<OriginStep> steps;
     std::set<ObjectId> seen;
-    for (const StoredEvent& event : *events) {
+    for (const StoredEvent& event : origin->events) {
       const auto place = place_of(event);
-      if (event.is_declaration || event.declared_wrong || !place || !seen.insert(*place).second) continue;
+      if (!place || !seen.insert(*place).second) continue;
       const auto known = places_.find(*place);
       if (known == places_.end()) continue;
       steps.push_back({event.time, event.offset, std::string(trace::bare_word(event.biz_step)), known->second.first,
@@ -196,27 +181,6 @@ class PageBuilder {
     shorten(steps);
     page_.steps = std::move(steps);
     return Done{};
-  }
-
-  // The events of the trace, and those that name its nearest sources themselves (their making, their own way), by time.
-  Result<std::vector<StoredEvent>> events_behind(const TraceAnswer& traced) {
-    std::vector<StoredEvent> events = traced.events;
-    std::vector<ObjectId> sources;
-    for (const TraceNode& node : traced.nodes) {
-      const bool goods = node.state.reach != trace::Reach::kCarrier && node.level != codes::Level::kClass;
-      if (goods && sources.size() < kSourcesRead) sources.push_back(node.object);
-    }
-    const auto settled = warehouse_.settled();
-    if (!settled) return settled.error();
-    auto own = warehouse_.history(sources, {}, trace::EventSeq(*settled), 0, kRecordsRead);
-    if (!own) return std::move(own.error());
-    events.insert(events.end(), own->events.begin(), own->events.end());
-    std::sort(events.begin(), events.end(), [](const StoredEvent& a, const StoredEvent& b) {
-      return std::pair(a.time, a.seq) < std::pair(b.time, b.seq);
-    });
-    const auto same = [](const StoredEvent& a, const StoredEvent& b) { return a.seq == b.seq; };
-    events.erase(std::unique(events.begin(), events.end(), same), events.end());
-    return events;
   }
 
   void shorten(std::vector<OriginStep>& steps) {
@@ -243,9 +207,9 @@ class PageBuilder {
     }
     if (wanted.empty()) return Done{};
     const std::vector<ObjectId> objects(wanted.begin(), wanted.end());
-    const auto identities = warehouse_.describe(objects);
+    const auto identities = reads_.describe(objects);
     if (!identities) return identities.error();
-    const auto data = warehouse_.master_data(*identities);
+    const auto data = reads_.master_data(*identities);
     if (!data) return data.error();
     for (std::size_t i = 0; i < objects.size(); ++i) {
       for (const trace::MasterDatum& datum : *data) {
@@ -259,10 +223,11 @@ class PageBuilder {
     return Done{};
   }
 
-  const Actor& actor_;
   const DocumentReader& read_;
-  Warehouse& warehouse_;
+  PageReads& reads_;
   CodePage page_;
+  std::vector<StoredEvent> own_;              // its first records
+  std::optional<Warehouse::Original> first_;  // of its first record
   std::set<ObjectId> lots_;
   std::map<ObjectId, std::pair<std::string, std::string>> places_;  // role, county
   bool has_own_data_ = false;
@@ -271,7 +236,7 @@ class PageBuilder {
 }  // namespace
 
 Result<CodePage> look_at_code(const Actor& actor, std::string_view text, const DocumentReader& read,
-                              Warehouse& warehouse, Clock& clock) {
+                              Warehouse& warehouse, Clock& clock, Footprint& footprint) {
   CodePage page;
   page.raw = std::string(text);
   const std::string asked = text.starts_with('/') ? "https://id.gs1.org" + page.raw : page.raw;
@@ -284,13 +249,14 @@ Result<CodePage> look_at_code(const Actor& actor, std::string_view text, const D
   if (codes::Identity as_uri{codes::Scheme::kUri, page.raw}; page.raw.find(':') != std::string::npos) {
     candidates.push_back(std::move(as_uri));
   }
-  const auto objects = warehouse.find(candidates);
+  PageReads reads(warehouse, footprint);
+  const auto objects = reads.find(candidates);
   if (!objects) return objects.error();
   const auto known = std::find_if(objects->begin(), objects->end(), [](const auto& each) { return each.has_value(); });
   const auto chosen = known == objects->end() ? 0 : known - objects->begin();
   page.id = candidates[static_cast<std::size_t>(chosen)];
   page.level = codes::level_of(*page.id);
-  return PageBuilder(actor, read, warehouse).build(std::move(page), (*objects)[static_cast<std::size_t>(chosen)]);
+  return PageBuilder(read, reads).build(std::move(page), (*objects)[static_cast<std::size_t>(chosen)]);
 }
 
 std::string_view verdict_word(Verdict verdict) {
@@ -299,6 +265,8 @@ std::string_view verdict_word(Verdict verdict) {
       return "normal";
     case Verdict::kAttention:
       return "attention";
+    case Verdict::kUndecided:
+      return "undecided";
     case Verdict::kUnknown:
       return "unknown";
     case Verdict::kUnreadable:

@@ -50,6 +50,7 @@ std::string code_page_json(const CodePage& page) {
   out["nearby"] = std::move(nearby);
   out["steps"] = steps_json(page);
   out["stepsLeftOut"] = page.steps_left_out;
+  out["stepsUnfinished"] = page.steps_unfinished;
   out["firstRecorded"] = page.first_recorded ? json::value(format_instant(*page.first_recorded)) : json::value();
   out["records"] = page.records;
   out["recordsAtLeast"] = page.records_at_least;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "app/ports/changes.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/codes/identity.h"
@@ -192,6 +193,9 @@ class Warehouse {
 
   // The last record that every reader may see; 0 when the store is empty.
   virtual Result<std::int64_t> settled() = 0;
+
+  // nullptr: others write to the store too, and nothing here knows when.
+  virtual const Changes* changes() const { return nullptr; }
 
   struct Counts {
     std::int64_t events = 0, objects = 0, submissions = 0, bytes = 0;

@@ -121,7 +121,7 @@ class Walk {
 
   // Walks as far as the chain is known; answers the objects that must be loaded before it can go on. Empty: done.
   std::vector<ObjectId> advance();
-  // Requires: advance() answered nothing.
+  // What was asked for and never loaded counts as unknown: the result is then a lower bound.
   WalkResult finish();
 
   // For a recall, which walks forward. More goods to go on from; false when they are known already.

@@ -103,6 +103,13 @@ ProcessUse use_of(pid_t process) {
   return {(user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK)), written_by(std::to_string(process))};
 }
 
+std::uint64_t memory_of(pid_t process) {
+  std::ifstream file(fmt::format("/proc/{}/statm", process));
+  std::uint64_t all = 0, resident = 0;
+  file >> all >> resident;
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
 double thread_cpu_seconds() { return cpu_of(RUSAGE_THREAD); }
 
 double Latencies::percentile(double percent) const {

@@ -42,6 +42,7 @@ struct ProcessUse {
   double cpu_seconds = 0;
   std::uint64_t written = 0;
 };
+std::uint64_t memory_of(pid_t process);  // resident bytes now; 0 when it is gone
 ProcessUse use_of(pid_t process);
 double thread_cpu_seconds();  // of the calling thread
 
@@ -49,6 +50,9 @@ class Latencies {
  public:
   void add(std::chrono::steady_clock::duration took) {
     microseconds_.push_back(std::chrono::duration<double, std::micro>(took).count());
+  }
+  void add(const Latencies& more) {
+    microseconds_.insert(microseconds_.end(), more.microseconds_.begin(), more.microseconds_.end());
   }
   double percentile(double percent) const;  // in us
   std::size_t count() const { return microseconds_.size(); }

@@ -6,11 +6,21 @@
 
 namespace suyuan::bench {
 
+namespace {
+
+std::vector<std::string> command(const std::filesystem::path& binary, const std::filesystem::path& data,
+                                 const std::vector<std::string>& more) {
+  std::vector<std::string> all = {binary.string(), "serve",         "--data", data.string(),
+                                  "--set",         "server.port=0", "--set",  "log.level=warning"};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+}  // namespace
+
 SuyuanServer::SuyuanServer(const std::filesystem::path& binary, const std::filesystem::path& data,
-                           const std::filesystem::path& log)
-    : child_(
-          {binary.string(), "serve", "--data", data.string(), "--set", "server.port=0", "--set", "log.level=warning"},
-          log) {
+                           const std::filesystem::path& log, const std::vector<std::string>& more)
+    : child_(command(binary, data, more), log) {
   const std::string greeting = child_.line();  // "… http://127.0.0.1:43117  (…)"
   const std::string_view before = "http://127.0.0.1:";
   const std::size_t at = greeting.find(before);

@@ -9,8 +9,8 @@ namespace suyuan::bench {
 // `suyuan serve` on a free loopback port, with the store in that folder.
 class SuyuanServer {
  public:
-  SuyuanServer(const std::filesystem::path& binary, const std::filesystem::path& data,
-               const std::filesystem::path& log);
+  SuyuanServer(const std::filesystem::path& binary, const std::filesystem::path& data, const std::filesystem::path& log,
+               const std::vector<std::string>& more = {});
   int port() const { return port_; }
   pid_t process() const { return child_.process(); }
 

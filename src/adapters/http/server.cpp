@@ -146,8 +146,8 @@ class ServerImpl : public Server {
       std::this_thread::sleep_for(kDrainPoll);
     }
     const bool done = is_quiet();
-    shared_.workers.stop();
-    shared_.workers.join();
+    for (auto* pool : {&shared_.workers, &shared_.writers}) pool->stop();
+    for (auto* pool : {&shared_.workers, &shared_.writers}) pool->join();
     for (auto& network : networks_) network->io.stop();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();

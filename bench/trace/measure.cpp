@@ -110,6 +110,17 @@ std::uint64_t memory_of(pid_t process) {
   return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
+ProcessorTime processor_time_of(pid_t process) {
+  ProcessorTime sum;
+  std::error_code gone;
+  for (const auto& thread : fs::directory_iterator(fmt::format("/proc/{}/task", process), gone)) {
+    std::ifstream file(thread.path() / "schedstat");
+    double ran = 0, waited = 0;  // ns
+    if (file >> ran >> waited) sum = {sum.ran + ran / 1e9, sum.waited + waited / 1e9};
+  }
+  return sum;
+}
+
 double thread_cpu_seconds() { return cpu_of(RUSAGE_THREAD); }
 
 double Latencies::percentile(double percent) const {

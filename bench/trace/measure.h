@@ -44,6 +44,11 @@ struct ProcessUse {
 };
 std::uint64_t memory_of(pid_t process);  // resident bytes now; 0 when it is gone
 ProcessUse use_of(pid_t process);
+// How long its threads have run and how long they were ready but waited for a processor, so far.
+struct ProcessorTime {
+  double ran = 0, waited = 0;  // s
+};
+ProcessorTime processor_time_of(pid_t process);
 double thread_cpu_seconds();  // of the calling thread
 
 class Latencies {

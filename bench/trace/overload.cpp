@@ -93,6 +93,7 @@ struct Seen {
   std::int64_t refused = 0, offered = 0;
   double taken_per_second = 0;  // events
   std::uint64_t memory_first = 0, memory_second = 0, log = 0;
+  double waited = 0;  // of the server's threads for a processor, against the time that they ran
   Commits before, after;
 };
 
@@ -149,6 +150,7 @@ Seen Overload::run_phase(const Phase& phase) {
   const std::int64_t refused_before = ledger_.count(503) + ledger_.count(429);
   SharedLatencies scans, small, large, health;
   std::atomic<std::size_t> scans_refused = 0;
+  const ProcessorTime processor_before = processor_time_of(server_->process());
   const auto begin = Steady::now() + std::chrono::milliseconds(20);
   const int port = server_->port();
   MemoryWatch memory(server_->process(), data() / "suyuan.db-wal");
@@ -177,6 +179,8 @@ Seen Overload::run_phase(const Phase& phase) {
     Paced small_ones({begin, any ? kSmallPerSecond : 0, phase.seconds}, 8, documents(small_, small));
     Paced large_ones({begin, phase.documents_per_second, phase.seconds}, 48, documents(large_, large));
   }
+  const ProcessorTime processor_after = processor_time_of(server_->process());
+  seen.waited = (processor_after.waited - processor_before.waited) / (processor_after.ran - processor_before.ran);
   seen.scans = scans.all();
   seen.small = small.all();
   seen.large = large.all();
@@ -207,7 +211,9 @@ void Overload::report_scans(const Phase& phase, const Seen& seen) {
        .value = p99,
        .unit = "ms",
        .goal = at_most(50),
-       .note = fmt::format("{:.1f} x idle; {}; {} refused", p99 / *idle_p99_, spread(seen.scans), seen.scans_refused)});
+       .note = fmt::format(
+           "{:.1f} x idle; {}; {} refused; the server waited for a processor {:.1f} times as long as it ran",
+           p99 / *idle_p99_, spread(seen.scans), seen.scans_refused, seen.waited)});
   context_.report.add({.measure = "load",
                        .what = phase.name + ": /healthz, worst",
                        .value = seen.health.percentile(100) / 1000,

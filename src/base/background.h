@@ -7,5 +7,8 @@ namespace suyuan {
 // work that somebody waits for, "much" for upkeep. Best effort.
 enum class GiveWay { kALittle, kMuch };
 void give_way(GiveWay how);
+// The calling thread does little at a time and somebody waits for it: it gets its turn sooner, for a shorter one. On
+// Linux from 6.12; before, nothing changes.
+void be_prompt();
 
 }  // namespace suyuan

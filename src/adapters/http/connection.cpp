@@ -377,7 +377,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     shared_.metrics.requests_changed(1);
     auto& threads = is_write_ ? shared_.writers : shared_.workers;
     asio::post(threads, [&shared = shared_, &io = network_.io, pending, work, is_write = is_write_] {
-      if (is_write) write_threads_give_way();
+      take_turns(is_write);
       Response response = run_handler(shared, work->request);
       *work = Work{};  // the slot is free before the client can ask again
       shared.metrics.requests_changed(-1);
@@ -388,9 +388,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
-  static void write_threads_give_way() {
-    thread_local const bool done = (give_way(GiveWay::kALittle), true);
-    static_cast<void>(done);
+  // Once in each thread.
+  static void take_turns(bool is_write) {
+    thread_local bool is_known = false;
+    if (std::exchange(is_known, true)) return;
+    if (is_write)
+      give_way(GiveWay::kALittle);
+    else
+      be_prompt();
   }
 
   struct Work {

@@ -21,6 +21,9 @@ constexpr std::size_t kEvents = 1000;  // of a large document
 constexpr int kClosedClients = 4;
 constexpr double kSmallPerSecond = 20, kScansPerSecond = 90, kHealthPerSecond = 10;
 constexpr std::uint64_t kMiB = 1U << 20U;
+// What the limits allow with such documents: 320 MiB of page caches, 100 MiB of lookups and as much again of those that
+// become runs, jobs of 8 large and 64 small documents with what reading them takes, and the allocator's holes.
+constexpr double kMemoryMiB = 1024;
 
 // A number of /metrics, by the beginning of its line; 0 when it is not there.
 double metric(const std::string& text, const std::string& line) {
@@ -244,13 +247,15 @@ void Overload::report_server(const Phase& phase, const Seen& seen) {
                                            commits, (seen.after.seconds - seen.before.seconds) * 1000 / commits,
                                            seen.after.longest * 1000, seen.after.runs - seen.before.runs,
                                            seen.after.merges - seen.before.merges)});
-  context_.report.add({.measure = "load",
-                       .what = phase.name + ": memory of the server, second half against first",
-                       .value = static_cast<double>(seen.memory_second) / static_cast<double>(kMiB),
-                       .unit = "MiB",
-                       .ratio = static_cast<double>(seen.memory_second) / static_cast<double>(seen.memory_first),
-                       .against = "the first half's greatest",
-                       .note = fmt::format("write-ahead log at most {} MiB", seen.log / kMiB)});
+  context_.report.add(
+      {.measure = "load",
+       .what = phase.name + ": memory of the server, greatest of the second half",
+       .value = static_cast<double>(seen.memory_second) / static_cast<double>(kMiB),
+       .unit = "MiB",
+       .goal = at_most(kMemoryMiB),
+       .note = fmt::format("{:.2f} x that of the first; write-ahead log at most {} MiB",
+                           static_cast<double>(seen.memory_second) / static_cast<double>(seen.memory_first),
+                           seen.log / kMiB)});
 }
 
 void Overload::report(const Phase& phase, const Seen& seen) {

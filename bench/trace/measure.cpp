@@ -103,6 +103,24 @@ ProcessUse use_of(pid_t process) {
   return {(user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK)), written_by(std::to_string(process))};
 }
 
+std::uint64_t memory_of(pid_t process) {
+  std::ifstream file(fmt::format("/proc/{}/statm", process));
+  std::uint64_t all = 0, resident = 0;
+  file >> all >> resident;
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+ProcessorTime processor_time_of(pid_t process) {
+  ProcessorTime sum;
+  std::error_code gone;
+  for (const auto& thread : fs::directory_iterator(fmt::format("/proc/{}/task", process), gone)) {
+    std::ifstream file(thread.path() / "schedstat");
+    double ran = 0, waited = 0;  // ns
+    if (file >> ran >> waited) sum = {sum.ran + ran / 1e9, sum.waited + waited / 1e9};
+  }
+  return sum;
+}
+
 double thread_cpu_seconds() { return cpu_of(RUSAGE_THREAD); }
 
 double Latencies::percentile(double percent) const {

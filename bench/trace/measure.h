@@ -42,13 +42,22 @@ struct ProcessUse {
   double cpu_seconds = 0;
   std::uint64_t written = 0;
 };
+std::uint64_t memory_of(pid_t process);  // resident bytes now; 0 when it is gone
 ProcessUse use_of(pid_t process);
+// How long its threads have run and how long they were ready but waited for a processor, so far.
+struct ProcessorTime {
+  double ran = 0, waited = 0;  // s
+};
+ProcessorTime processor_time_of(pid_t process);
 double thread_cpu_seconds();  // of the calling thread
 
 class Latencies {
  public:
   void add(std::chrono::steady_clock::duration took) {
     microseconds_.push_back(std::chrono::duration<double, std::micro>(took).count());
+  }
+  void add(const Latencies& more) {
+    microseconds_.insert(microseconds_.end(), more.microseconds_.begin(), more.microseconds_.end());
   }
   double percentile(double percent) const;  // in us
   std::size_t count() const { return microseconds_.size(); }

@@ -149,6 +149,16 @@ HttpConnection::HttpConnection(int port) : socket_(::socket(AF_INET, SOCK_STREAM
     throw std::runtime_error(fmt::format("nobody listens on port {}", port));
   const int on = 1;
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const timeval patience{60, 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+}
+
+std::string_view HttpConnection::Answer::header(std::string_view name) const {
+  const std::size_t at = head.find(fmt::format("\r\n{}: ", name));
+  if (at == std::string::npos) return "";
+  const std::size_t begin = at + name.size() + 4;
+  return std::string_view(head).substr(begin, head.find('\r', begin) - begin);
 }
 
 HttpConnection::~HttpConnection() { ::close(socket_); }
@@ -178,6 +188,7 @@ HttpConnection::Answer HttpConnection::receive() {
     if (at < head) std::from_chars(buffer_.data() + at + name.size(), buffer_.data() + head, length);
   }
   while (buffer_.size() < head + length) more();
+  answer.head = buffer_.substr(0, head);
   answer.body = buffer_.substr(head, length);
   buffer_.erase(0, head + length);
   return answer;

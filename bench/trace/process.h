@@ -49,7 +49,8 @@ class HttpConnection {
 
   struct Answer {
     int status = 0;
-    std::string body;
+    std::string head, body;
+    std::string_view header(std::string_view name) const;  // as the server writes it: "Retry-After"; "" when missing
   };
   Answer get(std::string_view target, std::string_view accept);
   Answer post(std::string_view target, std::string_view type, std::string_view body);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "adapters/warehouse/store.h"
+#include "app/operation/settings.h"
 #include "base/result.h"
 
 namespace CLI {
@@ -49,6 +50,7 @@ int fail(const Error& error);
 Result<codes::Identity> the_code(const std::string& text, Clock& clock);
 
 // Opens the store of `common.data`, making it when `create`.
-Result<std::unique_ptr<Store>> open_store(const Common& common, bool create);
+// `settings`: those of store.*; none: their defaults.
+Result<std::unique_ptr<Store>> open_store(const Common& common, bool create, const Settings* settings = nullptr);
 
 }  // namespace suyuan::cli

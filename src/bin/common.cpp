@@ -45,7 +45,7 @@ Result<codes::Identity> the_code(const std::string& text, Clock& clock) {
   return error;
 }
 
-Result<std::unique_ptr<Store>> open_store(const Common& common, bool create) {
+Result<std::unique_ptr<Store>> open_store(const Common& common, bool create, const Settings* settings) {
   const std::filesystem::path folder(common.data);
   if (!create && !std::filesystem::exists(folder / "suyuan.db")) {
     return Error{ErrorKind::kNotFound, "store.none",
@@ -54,7 +54,9 @@ Result<std::unique_ptr<Store>> open_store(const Common& common, bool create) {
                      "make one with `suyuan capture FILE --data DIR` or `suyuan serve --data DIR`."};
   }
   static SystemClock clock;
-  return open_sqlite_warehouse(folder, clock, SqliteWarehouseOptions{});
+  SqliteWarehouseOptions options;
+  if (settings != nullptr) options.lookups.spill = static_cast<std::size_t>(settings->number("store.spill_entries"));
+  return open_sqlite_warehouse(folder, clock, options);
 }
 
 }  // namespace suyuan::cli

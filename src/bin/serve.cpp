@@ -16,7 +16,7 @@ int serve(const SettingArguments& arguments, const Common& common) {
   StopSignals signals;
   auto settings = settings_of(arguments);
   if (!settings) return fail(settings.error());
-  auto store = open_store(common, true);
+  auto store = open_store(common, true, &*settings);
   if (!store) return fail(store.error());
   SystemClock clock;
   const auto log = make_json_log(settings->text("log.level"));

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <boost/json.hpp>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <set>
 #include <thread>
 
 #include "product_test.h"
@@ -151,6 +155,101 @@ TEST_F(CaptureTest, jobs_are_listed_newest_first_page_by_page) {
   }
   std::reverse(locations.begin(), locations.end());
   EXPECT_EQ(listed, locations);
+}
+
+// The store takes nothing more until told to.
+class HeldStore : public CaptureTest {
+ protected:
+  HeldStore() {
+    warehouse_.before_append = [this] {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return open_; });
+    };
+    set("capture.wait_ms_max", "0");
+    set("capture.queue_max", "3");
+    set("capture.client_queue_max", "2");
+  }
+  ~HeldStore() override {
+    open();
+    server_.reset();
+  }
+
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  // A document above the size that counts as small.
+  static Answer send_large(int port, const std::string& serial, const std::string& client) {
+    return post(port, "/epcis/v2/capture", "application/json",
+                document(event(serial, R"(,"ex:note":")" + std::string(70'000, 'x') + '"')),
+                "X-Forwarded-For: 203.0.113.9, " + client + "\r\n");
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+};
+
+// shows: X8
+TEST_F(HeldStore, one_client_who_floods_is_told_429_and_others_still_get_in) {
+  const int port = start();
+  std::vector<std::string> taken;
+  for (const auto& [serial, client] : {std::pair("1", "10.0.0.1"), {"2", "10.0.0.1"}, {"3", "10.0.0.2"}}) {
+    if (serial == std::string("3")) {
+      const Answer flooded = send_large(port, "4", "10.0.0.1");
+      EXPECT_EQ(flooded.status, 429);
+      EXPECT_EQ(flooded.header("Retry-After"), "2");
+      EXPECT_EQ(flooded.header("Content-Type"), "application/problem+json");
+      EXPECT_THAT(flooded.body, HasSubstr("capture.client_queue_max"));
+    }
+    const Answer answer = send_large(port, serial, client);
+    EXPECT_EQ(answer.status, 202) << answer.body;
+    taken.push_back(answer.header("Location"));
+  }
+  const Answer full = send_large(port, "5", "10.0.0.3");
+  EXPECT_EQ(full.status, 503);
+  EXPECT_EQ(full.header("Retry-After"), "2");
+  EXPECT_THAT(full.body, HasSubstr("capture.queue_max"));
+  open();
+  for (const std::string& job : taken) {
+    while (get(port, job).body.find("\"running\":true") != std::string::npos) std::this_thread::yield();
+    EXPECT_THAT(get(port, job).body, HasSubstr("\"success\":true"));
+  }
+  EXPECT_EQ(send_large(port, "4", "10.0.0.1").status, 202);
+}
+
+// shows: X8
+TEST_F(HeldStore, a_small_document_does_not_queue_behind_large_ones) {
+  const int port = start();
+  for (const auto& [serial, client] : {std::pair("1", "10.0.0.1"), {"2", "10.0.0.1"}, {"3", "10.0.0.2"}})
+    EXPECT_EQ(send_large(port, serial, client).status, 202);
+  EXPECT_EQ(capture(port, document(event("6"))).status, 202);
+}
+
+// shows: X8
+TEST_F(HeldStore, who_asks_does_not_wait_for_those_who_write) {
+  set("http.worker_threads", "1");
+  set("http.write_threads", "2");
+  const int port = start();
+  std::vector<std::unique_ptr<Client>> writers;
+  const std::string body =
+      event("7", R"(,"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"])");
+  for (int i = 0; i < 4; ++i) {
+    writers.push_back(std::make_unique<Client>(port));
+    writers.back()->send(
+        "POST /epcis/v2/events HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
+        "Content-Length: " +
+        std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+  while (get(port, "/metrics").body.find("suyuan_http_requests_in_flight 5") == std::string::npos)
+    std::this_thread::yield();
+  EXPECT_EQ(get(port, "/epcis/v2/events/urn:uuid:831c0292-4de1-430a-8255-2aca821abaa1").status, 404);
+  open();
+  std::multiset<int> statuses;
+  for (const auto& writer : writers) statuses.insert(writer->receive().status);
+  EXPECT_EQ(statuses, (std::multiset<int>{201, 409, 409, 409}));
 }
 
 TEST_F(CaptureTest, an_unknown_job_is_404) {

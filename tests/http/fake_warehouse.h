@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -13,8 +14,10 @@ namespace suyuan::test {
 class FakeWarehouse : public Warehouse {
  public:
   bool is_broken = false;  // answers "store.disk" to everything
+  std::function<void()> before_append = [] {};
 
   Result<SubmissionReceipt> append(NewSubmission submission) override {
+    before_append();
     const std::lock_guard lock(mutex_);
     if (is_broken) return broken();
     SubmissionReceipt receipt{SubmissionId(next_submission_++), {}, 0, 0, submission.refused, submission.findings};

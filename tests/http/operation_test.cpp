@@ -3,6 +3,9 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 
+#include <array>
+
+#include "adapters/http/metrics.h"
 #include "product_test.h"
 
 namespace suyuan::test {
@@ -100,6 +103,17 @@ TEST_F(OperationTest, a_trace_with_a_wrong_parameter_is_refused_with_what_it_tak
     EXPECT_EQ(answer.header("Content-Type"), "application/problem+json") << query;
   }
   EXPECT_EQ(get(port, "/api/v1/trace?" + id, "Accept: text/html\r\n").status, 406);
+}
+
+TEST(Metrics, a_histogram_that_others_count_is_shown_as_it_stands) {
+  http::Metrics metrics;
+  const std::array<double, 2> bounds = {0.1, 1};
+  for (const std::uint64_t some : {1, 4}) {
+    const std::array<std::uint64_t, 3> counts = {some, 2, 1};
+    metrics.set_histogram("waits", "Waits.", bounds, counts, 5);
+  }
+  EXPECT_THAT(metrics.text(), HasSubstr("waits_bucket{le=\"0.1\"} 4\nwaits_bucket{le=\"1\"} 6\n"));
+  EXPECT_THAT(metrics.text(), HasSubstr("waits_count 7\nwaits_sum 5"));
 }
 
 TEST_F(OperationTest, a_code_that_no_event_names_is_404) {

@@ -328,6 +328,29 @@ TEST_F(ServerTest, a_full_queue_answers_503_with_retry_after_and_recovers) {
   EXPECT_THAT(metrics_.text(), HasSubstr("suyuan_http_refused_total{why=\"queue\"}"));
 }
 
+// shows: X8
+TEST_F(ServerTest, one_client_with_too_much_in_flight_gets_429_and_others_are_answered) {
+  limits_.client_queue = 2;
+  limits_.worker_threads = 3;
+  const int port = start();
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 2; ++i) {
+    clients.push_back(std::make_unique<Client>(port));
+    clients.back()->send(request_of("GET /slow", "X-Forwarded-For: 10.0.0.1\r\n"));
+  }
+  gate_.wait_for(2);
+  const test::Answer refused = test::get(port, "/show/x", "X-Forwarded-For: 10.0.0.2, 10.0.0.1\r\n");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.header("Retry-After"), "2");
+  EXPECT_THAT(refused.body, HasSubstr("http.client_queue_max"));
+  EXPECT_EQ(test::get(port, "/show/x", "X-Forwarded-For: 10.0.0.1, 10.0.0.2\r\n").status, 200);
+  EXPECT_EQ(test::get(port, "/show/x").status, 200);
+  gate_.open();
+  for (auto& client : clients) EXPECT_EQ(client->receive().body, "done");
+  EXPECT_EQ(test::get(port, "/show/x", "X-Forwarded-For: 10.0.0.1\r\n").status, 200);
+  EXPECT_THAT(metrics_.text(), HasSubstr("suyuan_http_refused_total{why=\"client\"}"));
+}
+
 TEST_F(ServerTest, one_connection_too_many_is_told_so) {
   limits_.connections = 2;
   const int port = start();

@@ -53,6 +53,36 @@ TEST(SqliteSchema, a_newer_store_is_refused) {
   EXPECT_EQ(opened.error().code, "store.newer");
 }
 
+// Learnt beside the writer, which goes on; what was compressed before and after is read alike, also later.
+TEST(SqliteStore, a_dictionary_is_learnt_while_documents_come) {
+  Folder folder;
+  ManualClock clock(parse_instant("2026-11-21T00:00:00Z")->at);
+  std::vector<std::pair<std::string, std::string>> documents;  // job, text
+  {
+    auto store = *open_sqlite_warehouse(folder.path(), clock, {});
+    auto reader = *sql::open_sqlite(folder.path() / "suyuan.db", sql::Mode::kRead);
+    const auto learnt = [&] {
+      sql::Statement* query = *reader->prepare("SELECT count(*) FROM zstd_dictionary");
+      const sql::Reset reset(*query);
+      return *query->step() && query->integer(0) == 1;
+    };
+    int first = 0;
+    for (const int events : {1999, 1, 1}) {
+      EXPECT_FALSE(first < 2000 && learnt());
+      const std::string text = items_document(first, events);
+      documents.emplace_back(capture(*store, text)->job, text);
+      first += events;
+    }
+    for (int i = 0; i < 600 && !learnt(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    ASSERT_TRUE(learnt());
+    const std::string text = items_document(first, 50);
+    documents.emplace_back(capture(*store, text)->job, text);
+    for (const auto& [job, expected] : documents) EXPECT_EQ(*store->document(job), expected);
+  }
+  auto again = *open_sqlite_warehouse(folder.path(), clock, {});
+  for (const auto& [job, text] : documents) EXPECT_EQ(*again->document(job), text);
+}
+
 TEST(SqliteStore, a_file_of_something_else_is_refused) {
   Folder folder;
   ManualClock clock(parse_instant("2026-11-21T00:00:00Z")->at);

@@ -9,11 +9,18 @@
 #include <mutex>
 #include <thread>
 
+#include "adapters/http/shares.h"
+#include "base/background.h"
+
 namespace suyuan::http {
 
 namespace {
 
-constexpr int kThreads = 2;  // one reads a document while the other waits for the store's only writer
+// Small documents have a lane of their own: who reports one event does not wait for somebody's file.
+constexpr std::size_t kSmallBytes = 64U << 10U;
+constexpr int kThreads = 2;       // one reads a document while the other waits for the store's only writer
+constexpr int kSmallThreads = 8;  // the writer commits together what they bring
+constexpr int kSmallTimes = 8;    // as many small jobs may wait as large ones, times this
 
 struct Job {
   std::string original;
@@ -22,6 +29,17 @@ struct Job {
   // As shown while it runs.
   JobRecord record{.public_id = {}, .actor = local_actor(), .created = {}, .finished = {}, .findings = {}};
   std::optional<Result<CaptureOutcome>> done;
+  ClientShares::Held held = {};  // of the lane
+};
+
+struct Lane {
+  Lane(std::string_view what, std::int64_t most, std::int64_t of_client)
+      : name(what), queue_max(static_cast<std::size_t>(most)), shares(static_cast<int>(of_client)) {}
+  const std::string_view name;
+  const std::size_t queue_max;
+  ClientShares shares;
+  std::size_t count = 0;  // that wait or run
+  std::deque<std::shared_ptr<Job>> waiting = {};
 };
 
 }  // namespace
@@ -42,7 +60,9 @@ struct CaptureJobs::State {
       : services(std::move(s)),
         metrics(m),
         reader(bounded_reader(services.read_document, static_cast<std::size_t>(settings.number("capture.events_max")))),
-        queue_max(static_cast<std::size_t>(settings.number("capture.queue_max"))) {}
+        large("large", settings.number("capture.queue_max"), settings.number("capture.client_queue_max")),
+        small("small", kSmallTimes * settings.number("capture.queue_max"),
+              kSmallTimes * settings.number("capture.client_queue_max")) {}
 
   Result<CaptureOutcome> run(Job& job) {
     try {
@@ -72,17 +92,20 @@ struct CaptureJobs::State {
                         {"document_refused", outcome.document_refused}});
   }
 
-  void work() {
+  void work(Lane& lane) {
+    give_way(GiveWay::kALittle);
     std::unique_lock lock(mutex);
     while (true) {
-      changed.wait(lock, [&] { return closing || !waiting.empty(); });
-      if (waiting.empty()) return;
-      const std::shared_ptr<Job> job = waiting.front();
-      waiting.pop_front();
+      changed.wait(lock, [&] { return closing || !lane.waiting.empty(); });
+      if (lane.waiting.empty()) return;
+      const std::shared_ptr<Job> job = lane.waiting.front();
+      lane.waiting.pop_front();
       lock.unlock();
       auto done = run(*job);
       lock.lock();
       job->done.emplace(std::move(done));
+      job->held = {};
+      --lane.count;
       jobs.erase(job->options.public_id);
       changed.notify_all();
       lock.unlock();
@@ -94,10 +117,9 @@ struct CaptureJobs::State {
   Services services;
   Metrics& metrics;
   DocumentReader reader;
-  std::size_t queue_max;
+  Lane large, small;
   mutable std::mutex mutex;
   std::condition_variable changed;
-  std::deque<std::shared_ptr<Job>> waiting;
   std::map<std::string, std::shared_ptr<Job>, std::less<>> jobs;  // that wait or run
   bool closing = false;
   std::vector<std::thread> threads;
@@ -105,23 +127,28 @@ struct CaptureJobs::State {
 
 CaptureJobs::CaptureJobs(Services services, Metrics& metrics, const Settings& settings)
     : state_(std::make_unique<State>(std::move(services), metrics, settings)) {
-  for (int i = 0; i < kThreads; ++i) state_->threads.emplace_back([state = state_.get()] { state->work(); });
+  for (int i = 0; i < kThreads + kSmallThreads; ++i)
+    state_->threads.emplace_back(
+        [state = state_.get(), i] { state->work(i < kThreads ? state->large : state->small); });
 }
 
 CaptureJobs::~CaptureJobs() {
   {
     const std::lock_guard lock(state_->mutex);
     state_->closing = true;
-    for (const auto& job : state_->waiting) state_->jobs.erase(job->options.public_id);
-    state_->waiting.clear();
+    for (Lane* lane : {&state_->large, &state_->small}) {
+      for (const auto& job : lane->waiting) state_->jobs.erase(job->options.public_id);
+      lane->waiting.clear();
+    }
   }
   state_->changed.notify_all();
   for (std::thread& thread : state_->threads) thread.join();
 }
 
 Result<std::optional<CaptureOutcome>> CaptureJobs::capture(std::string original, const CaptureOptions& options,
-                                                           std::string_view trace_id,
+                                                           const std::string& client, std::string_view trace_id,
                                                            std::chrono::milliseconds patience) {
+  Lane& lane = original.size() <= kSmallBytes ? state_->small : state_->large;
   auto job = std::make_shared<Job>();
   job->original = std::move(original);
   job->options = options;
@@ -132,14 +159,23 @@ Result<std::optional<CaptureOutcome>> CaptureJobs::capture(std::string original,
   job->record.proceed = options.proceed;
   job->record.success = true;  // no error so far
   std::unique_lock lock(state_->mutex);
-  if (state_->jobs.size() >= state_->queue_max) {
+  if (lane.count >= lane.queue_max) {
     return Error{ErrorKind::kBusy, "capture.busy",
-                 fmt::format("{} capture jobs wait or run already (capture.queue_max). Send this document again in a "
-                             "moment; nothing of it was stored.",
-                             state_->queue_max)};
+                 fmt::format("{} capture jobs of {} documents wait or run already (capture.queue_max). Send this "
+                             "document again in a moment; nothing of it was stored.",
+                             lane.queue_max, lane.name)};
   }
+  auto held = lane.shares.take(client);
+  if (!held) {
+    return Error{ErrorKind::kBusy, "capture.too_many",
+                 fmt::format("{} capture jobs of this client wait or run already (capture.client_queue_max). Send this "
+                             "document again in a moment, and fewer at once; nothing of it was stored.",
+                             lane.shares.most())};
+  }
+  job->held = std::move(*held);
+  ++lane.count;
   state_->jobs.emplace(options.public_id, job);
-  state_->waiting.push_back(job);
+  lane.waiting.push_back(job);
   state_->changed.notify_all();
   if (!state_->changed.wait_for(lock, patience, [&] { return job->done.has_value(); })) {
     return std::optional<CaptureOutcome>();

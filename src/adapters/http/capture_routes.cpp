@@ -111,8 +111,11 @@ Response post_capture(RouteContext& context, Request& request) {
   options.proceed = behaviour == "proceed";
   options.public_id = new_public_id(context.services.clock.now());
   const std::chrono::milliseconds patience(context.options.settings.number("capture.wait_ms_max"));
-  auto outcome = context.jobs.capture(std::move(request.body), options, request.trace_id, patience);
-  if (!outcome) return refused(request, status_of(outcome.error().kind), outcome.error());
+  auto outcome = context.jobs.capture(std::move(request.body), options, request.client, request.trace_id, patience);
+  if (!outcome) {
+    const bool is_too_many = outcome.error().code == "capture.too_many";
+    return refused(request, is_too_many ? 429 : status_of(outcome.error().kind), outcome.error());
+  }
   const std::string location = "/epcis/v2/capture/" + options.public_id;
   Response response;
   response.status = 202;
@@ -229,6 +232,7 @@ void add_capture_routes(Router& router, RouteContext& context) {
               .body_types = {"application/json", "application/ld+json", "application/xml", "text/xml"},
               .answers = {{202, "Taken; Location names the job.", {}}},
               .is_capture = true,
+              .is_write = true,
               .handler = with(context, post_capture)});
   router.add({.method = "GET",
               .path = "/epcis/v2/capture",

@@ -21,6 +21,7 @@
 #include <optional>
 
 #include "adapters/http/wire.h"
+#include "base/background.h"
 #include "base/text.h"
 
 namespace suyuan::http {
@@ -38,38 +39,8 @@ using Parser = beast::http::request_parser<beast::http::string_body>;
 constexpr std::size_t kReadBytes = 64 * 1024;
 constexpr std::uint64_t kBytesPerSecondAtLeast = 16 * 1024;
 constexpr std::chrono::seconds kLinger{3};
+constexpr std::size_t kClientBytesMax = 64;
 constexpr std::chrono::milliseconds kWatchEvery{20};
-
-// Part of an amount that all connections share; gives it back.
-template <class Number>
-class Share {
- public:
-  Share() = default;
-  Share(Share&& other) noexcept : total_(std::exchange(other.total_, nullptr)), part_(other.part_) {}
-  Share& operator=(Share&& other) noexcept {
-    std::swap(total_, other.total_);
-    std::swap(part_, other.part_);
-    return *this;
-  }
-  ~Share() {
-    if (total_ != nullptr) total_->fetch_sub(part_);
-  }
-  // Empty when the total would go above `most`.
-  static std::optional<Share> take(std::atomic<Number>& total, Number part, Number most) {
-    if (total.fetch_add(part) > most - part) {
-      total.fetch_sub(part);
-      return std::nullopt;
-    }
-    Share share;
-    share.total_ = &total;
-    share.part_ = part;
-    return share;
-  }
-
- private:
-  std::atomic<Number>* total_ = nullptr;
-  Number part_ = 0;
-};
 
 // An answer on its way from a worker back to the network thread. Touched by the network thread alone once it is there.
 struct Pending {
@@ -282,6 +253,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     request_.method = std::string(message.method_string());
     request_.trace_id = trace_id_of(request_.headers.get("traceparent"));
     request_.remote = remote_;
+    request_.client = client();
     request_.is_local = is_loopback_ && !request_.headers.has("Forwarded") &&
                         !request_.headers.has("X-Forwarded-For") && !request_.headers.has("X-Real-IP");
     is_head_ = request_.method == "HEAD";
@@ -292,7 +264,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (auto refusal = judge_fields(message.version())) return refusal;
     route_ = shared_.router.find(request_);
     is_capture_ = route_ != nullptr && route_->is_capture;
+    is_write_ = route_ != nullptr && route_->is_write;
     return judge_body();
+  }
+
+  // A proxy on this machine is believed: the last address of the list is the one that it saw itself.
+  std::string client() const {
+    const std::string_view forwarded = request_.headers.get("X-Forwarded-For");
+    if (!is_loopback_ || forwarded.empty()) return remote_;
+    return std::string(trim(split(forwarded, ',').back()).substr(0, kClientBytesMax));
   }
 
   std::optional<Refusal> judge_target(std::string_view target) {
@@ -379,10 +359,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
                 fmt::format("{} requests wait or run already (http.queue_max). Send this one again in a moment.",
                             shared_.limits.queue)});
     }
+    auto held = shared_.in_flight_of.take(request_.client);
+    if (!held) {
+      shared_.metrics.refused("client");
+      co_return shared_.router.refuse(
+          request_, 429,
+          Error{ErrorKind::kBusy, "http.too_many",
+                fmt::format("{} requests of this client wait or run already (http.client_queue_max). Send this one "
+                            "again in a moment, and fewer at once.",
+                            shared_.limits.client_queue)});
+    }
     request_.deadline = Clock::now() + (is_capture_ ? shared_.limits.capture : shared_.limits.request);
     auto pending = std::make_shared<Pending>(network_.io.get_executor());
     pending->arrived.expires_at(request_.deadline);
-    hand_over(pending, std::move(*slot));
+    hand_over(pending, std::move(*slot), std::move(*held));
     error_code ignored;
     expires_ = Clock::time_point::max();
     co_await pending->arrived.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
@@ -393,13 +383,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
                         "The answer was not ready in time. Ask for less (a smaller limit), or ask again in a moment."});
   }
 
-  void hand_over(const std::shared_ptr<Pending>& pending, Share<int> slot) {
+  void hand_over(const std::shared_ptr<Pending>& pending, Share<int> slot, ClientShares::Held held) {
     // Own copies: the worker may still run when the deadline has ended this request, or this connection. The body
     // moves.
-    auto work = std::make_shared<Work>(
-        Work{request_.body.empty() ? request_ : taken(request_), std::move(slot), std::move(body_share_)});
+    auto work = std::make_shared<Work>(Work{request_.body.empty() ? request_ : taken(request_), std::move(slot),
+                                            std::move(held), std::move(body_share_)});
     shared_.metrics.requests_changed(1);
-    asio::post(shared_.workers, [&shared = shared_, &io = network_.io, pending, work] {
+    auto& threads = is_write_ ? shared_.writers : shared_.workers;
+    asio::post(threads, [&shared = shared_, &io = network_.io, pending, work, is_write = is_write_] {
+      take_turns(is_write);
       Response response = run_handler(shared, work->request);
       *work = Work{};  // the slot is free before the client can ask again
       shared.metrics.requests_changed(-1);
@@ -410,9 +402,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
+  // Once in each thread.
+  static void take_turns(bool is_write) {
+    thread_local bool is_known = false;
+    if (std::exchange(is_known, true)) return;
+    if (is_write)
+      give_way(GiveWay::kALittle);
+    else
+      be_prompt();
+  }
+
   struct Work {
     Request request;
     Share<int> slot;
+    ClientShares::Held held;
     Share<std::int64_t> body;
   };
 
@@ -506,7 +509,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Share<std::int64_t> body_share_;
   std::string remote_;
   const Route* route_ = nullptr;  // of the request that is being answered
-  bool is_loopback_ = false, is_capture_ = false, is_head_ = false, keep_alive_ = false;
+  bool is_loopback_ = false, is_capture_ = false, is_write_ = false, is_head_ = false, keep_alive_ = false;
   bool is_idle_ = true;  // waits for the first byte of a next request
   bool gone_ = false;    // the client, or its patience
 };

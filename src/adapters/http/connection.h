@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "adapters/http/server.h"
+#include "adapters/http/shares.h"
 
 // Inside of the server: only server.cpp and connection.cpp read this.
 namespace suyuan::http {
@@ -15,7 +16,14 @@ namespace suyuan::http {
 // What all connections share.
 struct Shared {
   Shared(const Limits& l, const Router& r, Metrics& m, Log& g, ServerState& s)
-      : limits(l), router(r), metrics(m), log(g), state(s), workers(static_cast<std::size_t>(l.worker_threads)) {}
+      : limits(l),
+        router(r),
+        metrics(m),
+        log(g),
+        state(s),
+        in_flight_of(l.client_queue),
+        workers(static_cast<std::size_t>(l.worker_threads)),
+        writers(static_cast<std::size_t>(l.write_threads)) {}
 
   const Limits limits;
   const Router& router;
@@ -25,7 +33,8 @@ struct Shared {
   std::atomic<int> connections = 0;
   std::atomic<int> in_flight = 0;
   std::atomic<std::int64_t> body_memory = 0;
-  boost::asio::thread_pool workers;
+  ClientShares in_flight_of;
+  boost::asio::thread_pool workers, writers;
 };
 
 class Connection;

@@ -109,6 +109,7 @@ void add_event_routes(Router& router, RouteContext& context) {
               .body_types = {"application/json", "application/ld+json"},
               .answers = {{201, "Stored; Location names the event.", {}},
                           {409, "An event of that id is stored already.", {"application/problem+json"}}},
+              .is_write = true,
               .handler = [&context](Request& request) { return post_event(context, request); }});
   const Parameter id{.name = "eventID",
                      .in = Parameter::In::kPath,

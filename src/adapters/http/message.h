@@ -37,6 +37,7 @@ struct Request {
   Headers headers;
   std::string body;
   std::string remote;     // address of the peer, no port
+  std::string client;     // who shares limits with others: the peer, or who a proxy on this machine forwards for
   bool is_local = false;  // from a loopback address, and no proxy says that it forwards for somebody
   std::string trace_id;   // 32 hex digits: of `traceparent` when that is well formed, else new
   std::chrono::steady_clock::time_point deadline;  // nobody waits for the answer after this

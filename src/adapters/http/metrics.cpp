@@ -7,6 +7,10 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <map>
+#include <mutex>
+#include <vector>
+
 namespace suyuan::http {
 
 namespace {
@@ -42,6 +46,13 @@ struct Metrics::State {
   prometheus::Gauge& in_flight =
       family(prometheus::BuildGauge(), "suyuan_http_requests_in_flight", "Requests that wait or run.", registry)
           .Add({});
+
+  struct Counted {
+    std::vector<std::uint64_t> counts;
+    double sum = 0;
+  };
+  std::mutex counted_mutex;
+  std::map<std::string, Counted, std::less<>> counted;  // as they were given last
 };
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {}
@@ -66,6 +77,19 @@ void Metrics::events_captured(std::int64_t accepted, std::int64_t duplicates, st
   state_->captured.Add({{"outcome", "accepted"}}).Increment(static_cast<double>(accepted));
   state_->captured.Add({{"outcome", "duplicate"}}).Increment(static_cast<double>(duplicates));
   state_->captured.Add({{"outcome", "refused"}}).Increment(static_cast<double>(refused));
+}
+
+void Metrics::set_histogram(std::string_view name, std::string_view help, std::span<const double> bounds,
+                            std::span<const std::uint64_t> counts, double sum) {
+  const std::lock_guard lock(state_->counted_mutex);
+  State::Counted& last = state_->counted[std::string(name)];
+  last.counts.resize(counts.size());
+  std::vector<double> more;
+  for (std::size_t i = 0; i < counts.size(); ++i) more.push_back(static_cast<double>(counts[i] - last.counts[i]));
+  family(prometheus::BuildHistogram(), std::string(name).c_str(), std::string(help).c_str(), state_->registry)
+      .Add({}, prometheus::Histogram::BucketBoundaries(bounds.begin(), bounds.end()))
+      .ObserveMultiple(more, sum - last.sum);
+  last = {{counts.begin(), counts.end()}, sum};
 }
 
 void Metrics::set_gauge(std::string_view name, std::string_view help, double value) {

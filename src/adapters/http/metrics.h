@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,10 @@ class Metrics {
   void answered_from_memory();
   void refused(std::string_view why);  // "queue", "connections", "body_memory", "deadline", "malformed"
   void events_captured(std::int64_t accepted, std::int64_t duplicates, std::int64_t refused);
+  // A histogram that somebody else counts: how many fell into each bucket so far (not cumulative; the last one is for
+  // what is above all bounds), and their sum.
+  void set_histogram(std::string_view name, std::string_view help, std::span<const double> bounds,
+                     std::span<const std::uint64_t> counts, double sum);
   void set_gauge(std::string_view name, std::string_view help, double value);
 
   std::string text() const;

@@ -18,6 +18,17 @@ Response ready(RouteContext& context, const Request& request) {
   return reply(200, "application/json", R"({"ready":true})");
 }
 
+void show_writer(RouteContext& context) {
+  const auto use = context.services.warehouse.writer_use();
+  context.metrics.set_histogram("suyuan_commit_seconds", "Transactions of the store's writer, from begin to commit.",
+                                use.kCommitSeconds, use.commits, use.seconds);
+  context.metrics.set_gauge("suyuan_commit_seconds_max", "The longest of them since the start.", use.longest);
+  context.metrics.set_gauge("suyuan_lookup_runs", "Lookup runs written since the start.",
+                            static_cast<double>(use.runs));
+  context.metrics.set_gauge("suyuan_lookup_merges", "Those of them that were made of other runs.",
+                            static_cast<double>(use.merges));
+}
+
 Response metrics(RouteContext& context, const Request& request) {
   if (!request.is_local) {
     return problem(403,
@@ -34,6 +45,7 @@ Response metrics(RouteContext& context, const Request& request) {
     set("suyuan_store_submissions", "Documents in the store.", counts->submissions);
     set("suyuan_store_bytes", "Size of the store.", counts->bytes);
   }
+  show_writer(context);
   return reply(200, "text/plain; version=0.0.4; charset=utf-8", context.metrics.text());
 }
 

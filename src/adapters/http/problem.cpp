@@ -37,6 +37,8 @@ std::string_view epcis_type(int status, std::string_view code) {
       return "epcisException:URITooLongException";
     case 415:
       return "epcisException:UnsupportedMediaTypeException";
+    case 429:
+      return "epcisException:ImplementationException";
     default:
       return status < 500 ? "epcisException:ValidationException" : "epcisException:ImplementationException";
   }
@@ -64,6 +66,8 @@ std::string_view title_of(int status) {
       return "Address too long";
     case 415:
       return "A format that is not read";
+    case 429:
+      return "Too many at once, try again";
     case 431:
       return "Header fields too large";
     case 501:
@@ -158,7 +162,7 @@ Response problem(int status, const Error& error, bool epcis, std::string_view tr
     body["findingsTotal"] = error.findings.size();
   }
   Response response = reply(status, "application/problem+json", boost::json::serialize(body));
-  if (status == 503) response.headers.add("Retry-After", "2");
+  if (status == 503 || status == 429) response.headers.add("Retry-After", "2");
   return response;
 }
 

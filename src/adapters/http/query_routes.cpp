@@ -209,6 +209,7 @@ void add_named_queries(Router& router, RouteContext& context) {
               .answers = {{201, "Named; Location is its address.", kJson},
                           {400, "A parameter is wrong.", kProblem},
                           {409, "The name is taken.", kProblem}},
+              .is_write = true,
               .handler = epcis::answering(context, post_query)});
   router.add({.method = "GET",
               .path = "/epcis/v2/queries/{queryName}",
@@ -225,6 +226,7 @@ void add_named_queries(Router& router, RouteContext& context) {
               .tag = "EPCIS queries",
               .parameters = epcis::joined({{query_name()}, versions}),
               .answers = {{204, "Gone.", {}}, {404, "No such query.", kProblem}},
+              .is_write = true,
               .handler = epcis::answering(context, delete_query)});
   router.add({.method = "GET",
               .path = "/epcis/v2/queries/{queryName}/events",
@@ -262,6 +264,7 @@ void add_subscriptions(Router& router, RouteContext& context) {
                           {400, "The schedule, the address or another member is wrong.", kProblem},
                           {403, "Messages may not go to that address.", kProblem},
                           {404, "No such query.", kProblem}},
+              .is_write = true,
               .handler = epcis::answering(context, post_subscription)});
   router.add({.method = "GET",
               .path = path + "/{subscriptionID}",
@@ -278,6 +281,7 @@ void add_subscriptions(Router& router, RouteContext& context) {
               .tag = "EPCIS queries",
               .parameters = epcis::joined({{query_name(), subscription_id()}, versions}),
               .answers = {{204, "Gone.", {}}, {404, "No such one.", kProblem}},
+              .is_write = true,
               .handler = epcis::answering(context, delete_subscription)});
 }
 

@@ -48,6 +48,7 @@ struct Route {
   std::vector<Answer> answers = {};          // an Accept that takes no media type of the 2xx answers gets 406
   bool is_instant = false;                   // answered on the network thread, full queue or not: must never wait
   bool is_capture = false;                   // body limit and deadline of captures instead of the ordinary ones
+  bool is_write = false;  // waits for the store's one writer: runs on threads of its own, beside those that answer
   Handler handler = {};
   QuickHandler from_memory = {};  // asked first, when there is one; its answer is what `handler` would give
 };

@@ -24,8 +24,10 @@ Limits limits_of(const Settings& settings) {
   limits.body_memory_bytes = settings.number("http.body_memory_bytes_max");
   limits.connections = count("http.connections_max");
   limits.queue = count("http.queue_max");
+  limits.client_queue = count("http.client_queue_max");
   limits.network_threads = count("http.network_threads");
   limits.worker_threads = count("http.worker_threads");
+  limits.write_threads = count("http.write_threads");
   limits.idle = seconds("http.idle_seconds_max");
   limits.transfer = seconds("http.transfer_seconds_max");
   limits.request = std::chrono::milliseconds(settings.number("http.request_ms_max"));

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "adapters/http/connection.h"
+#include "base/background.h"
 
 namespace suyuan::http {
 
@@ -128,7 +129,10 @@ class ServerImpl : public Server {
     for (std::size_t i = 0; i < networks_.size(); ++i) {
       listeners_[i]->accept();
       watch_time(*networks_[i]);
-      threads_.emplace_back([&io = networks_[i]->io] { io.run(); });
+      threads_.emplace_back([&io = networks_[i]->io] {
+        be_prompt();
+        io.run();
+      });
     }
   }
 
@@ -146,8 +150,8 @@ class ServerImpl : public Server {
       std::this_thread::sleep_for(kDrainPoll);
     }
     const bool done = is_quiet();
-    shared_.workers.stop();
-    shared_.workers.join();
+    for (auto* pool : {&shared_.workers, &shared_.writers}) pool->stop();
+    for (auto* pool : {&shared_.workers, &shared_.writers}) pool->join();
     for (auto& network : networks_) network->io.stop();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();

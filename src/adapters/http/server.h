@@ -20,8 +20,9 @@ struct Limits {
   std::uint64_t body_bytes = 1024 * 1024, capture_bytes = 64 * 1024 * 1024;
   std::int64_t body_memory_bytes = 256 * 1024 * 1024;  // bodies that are being received or worked on, together
   int connections = 1024;
-  int queue = 256;  // requests that wait or run
-  int network_threads = 2, worker_threads = 4;
+  int queue = 256;        // requests that wait or run
+  int client_queue = 64;  // those of one client
+  int network_threads = 2, worker_threads = 4, write_threads = 32;
   std::chrono::milliseconds idle{30'000};       // without a byte moving
   std::chrono::milliseconds transfer{120'000};  // one whole request; one answer, plus 1 s for each 16 KiB of it
   std::chrono::milliseconds request{30'000};    // waiting and running

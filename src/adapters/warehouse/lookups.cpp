@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "adapters/warehouse/lookup_replay.h"
+#include "base/background.h"
 
 namespace suyuan {
 
@@ -298,6 +299,7 @@ void Lookups::start(Lookup which, runs::Snapshot made_of, int level, std::int64_
 
 // The thread that builds: one run after the other, never further ahead of the writer than options_.blocks_waiting.
 void Lookups::build_all() {
+  give_way(GiveWay::kMuch);
   for (;;) {
     Build* next = nullptr;
     {
@@ -347,6 +349,11 @@ bool Lookups::has_work() const {
   }
   const Build& first = *builds_.front();
   return first.is_done || first.blocks.size() >= options_.blocks_per_commit;
+}
+
+bool Lookups::is_behind() const {
+  const std::lock_guard lock(mutex_);
+  return builds_.size() >= options_.builds_waiting;
 }
 
 Status Lookups::write_some(sql::Connection& connection) {
@@ -439,6 +446,8 @@ void Lookups::written(bool is_committed) {
 
 void Lookups::install(const Build& build) {
   if (!build.run) return;  // a damaged source: what it was made of stays; the next start makes the lookup anew
+  ++runs_written_;
+  if (!build.made_of.runs.empty()) ++runs_merged_;
   upto_[build.id] = {build.upto_event, build.upto_object};
   index(build.which).install(build.made_of, std::make_shared<const runs::Run>(*build.run));
   for (const auto& replaced : build.made_of.runs) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -31,6 +32,7 @@ struct LookupOptions {
   std::size_t fan_in = 6;               // runs of a level that become one of the next
   std::size_t blocks_per_commit = 256;  // so that a commit with them stays far below 100 ms
   std::size_t blocks_waiting = 2048;    // then the thread that builds waits for the writer
+  std::size_t builds_waiting = 12;      // then large documents wait for the thread that builds
 };
 
 inline std::uint64_t time_key(std::int64_t micros) { return static_cast<std::uint64_t>(micros) + (1ULL << 63U); }
@@ -98,7 +100,12 @@ class Lookups {
   Status write_some(sql::Connection& connection);
   void written(bool is_committed);
   bool has_work() const;
+  // Runs are asked for faster than they are made: entries pile up in memory. Any thread.
+  bool is_behind() const;
   Status settle(sql::Connection& connection);  // writes all that waits, in transactions of its own
+  // Since it was opened; merges count as runs too. Any thread.
+  std::uint64_t runs_written() const { return runs_written_; }
+  std::uint64_t runs_merged() const { return runs_merged_; }
 
  private:
   struct Build;
@@ -130,6 +137,7 @@ class Lookups {
   std::shared_ptr<const LookupState> state_;
   std::unordered_map<std::uint64_t, std::pair<std::int64_t, std::int64_t>> upto_;  // by run: event, object
   int rebuilt_ = 0;
+  std::atomic<std::uint64_t> runs_written_ = 0, runs_merged_ = 0;
   std::uint64_t next_run_ = 1;
 
   struct Dead {

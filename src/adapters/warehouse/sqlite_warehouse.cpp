@@ -293,6 +293,8 @@ class SqliteWarehouse final : public Store {
     return counts;
   }
 
+  WriterUse writer_use() override { return writer_->use(); }
+
   Result<std::vector<ObjectId>> recent_objects(codes::Level level, std::size_t limit) override {
     std::vector<ObjectId> found;
     auto done = rows(
@@ -455,9 +457,11 @@ Result<std::unique_ptr<Store>> open_sqlite_warehouse(const std::filesystem::path
   if (!connection) return std::move(connection.error());
   auto builder = sql::open_sqlite(file, sql::Mode::kRead);
   if (!builder) return std::move(builder.error());
+  auto learner = sql::open_sqlite(file, sql::Mode::kRead);
+  if (!learner) return std::move(learner.error());
   auto writer = std::make_unique<Writer>(std::move(*connection), clock, options.queue_documents_max,
                                          options.queue_bytes_max, options.lookups);
-  if (auto opened = writer->open(std::move(*builder)); !opened) return std::move(opened.error());
+  if (auto opened = writer->open(std::move(*builder), std::move(*learner)); !opened) return std::move(opened.error());
   auto warehouse = std::make_unique<SqliteWarehouse>(std::move(*lock), std::move(writer));
   for (int i = 0; i < std::max(1, options.readers); ++i) {
     auto reader = sql::open_sqlite(file, sql::Mode::kRead);

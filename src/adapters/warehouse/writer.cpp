@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "adapters/warehouse/damaged.h"
 #include "base/check.h"
 
@@ -29,7 +31,7 @@ Writer::Writer(std::unique_ptr<sql::Connection> connection, Clock& clock, std::s
       queue_max_(queue_max),
       bytes_max_(bytes_max) {}
 
-Status Writer::open(std::unique_ptr<sql::Connection> builder) {
+Status Writer::open(std::unique_ptr<sql::Connection> builder, std::unique_ptr<sql::Connection> learner) {
   auto keys = LookupKeys::of_store(*connection_);
   if (!keys) return std::move(keys.error());
   keys_ = *keys;
@@ -45,6 +47,7 @@ Status Writer::open(std::unique_ptr<sql::Connection> builder) {
   changes_.emplace(*keys_);
   recorder_.emplace(*connection_, lookups_, *keys_);
   if (auto opened = recorder_->open(); !opened) return opened;
+  learner_ = std::make_unique<DictionaryLearner>(std::move(learner), codec_, wake);
   thread_ = std::thread([this] { run(); });
   return Done{};
 }
@@ -56,6 +59,7 @@ Writer::~Writer() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+  learner_.reset();
   static_cast<void>(connection_->execute("PRAGMA wal_checkpoint(TRUNCATE)"));
 }
 
@@ -116,14 +120,14 @@ Result<SubmissionReceipt> Writer::enqueue(std::unique_ptr<Job> job) {
 }
 
 std::deque<std::unique_ptr<Writer::Job>> Writer::next_group(std::unique_lock<std::mutex>& lock) {
-  wake_.wait(lock, [this] { return closing_ || is_woken_ || is_damaged_ || !small_.empty() || !large_.empty(); });
+  wake_.wait(lock, [this] { return closing_ || is_woken_ || is_damaged_ || !small_.empty() || may_take_large(); });
   is_woken_ = false;
   std::deque<std::unique_ptr<Job>> group;
   while (!small_.empty() && group.size() < kGroupMax) {
     group.push_back(std::move(small_.front()));
     small_.pop_front();
   }
-  if (!large_.empty()) {  // one large document a group, so that small ones never wait for two
+  if (may_take_large()) {  // one large document a group, so that small ones never wait for two
     group.push_back(std::move(large_.front()));
     large_.pop_front();
   }
@@ -147,7 +151,7 @@ void Writer::run() {
       const std::lock_guard lock(mutex_);
       is_woken_ = true;
     }
-    learn_dictionary();
+    keep_dictionary();
   }
 }
 
@@ -183,7 +187,9 @@ Status Writer::commit_work(std::deque<std::unique_ptr<Job>>& group, std::vector<
 
 void Writer::commit(std::deque<std::unique_ptr<Job>> group) {
   std::vector<Result<SubmissionReceipt>> answers;
+  const auto begun = std::chrono::steady_clock::now();
   const Status state = commit_work(group, answers);
+  note_commit(std::chrono::steady_clock::now() - begun);
   if (state)
     recorder_->committed();
   else
@@ -199,31 +205,34 @@ void Writer::commit(std::deque<std::unique_ptr<Job>> group) {
   }
 }
 
+void Writer::note_commit(std::chrono::steady_clock::duration took) {
+  const double seconds = std::chrono::duration<double>(took).count();
+  constexpr auto& kBounds = Warehouse::WriterUse::kCommitSeconds;
+  const auto bucket = std::lower_bound(kBounds.begin(), kBounds.end(), seconds) - kBounds.begin();
+  const std::lock_guard lock(mutex_);
+  ++use_.commits[static_cast<std::size_t>(bucket)];
+  use_.seconds += seconds;
+  use_.longest = std::max(use_.longest, seconds);
+}
+
+Warehouse::WriterUse Writer::use() const {
+  const std::lock_guard lock(mutex_);
+  Warehouse::WriterUse use = use_;
+  use.runs = lookups_.runs_written();
+  use.merges = lookups_.runs_merged();
+  return use;
+}
+
 // ------------------------------------------------------------------------------------------------------------- upkeep
 
-// A dictionary is learnt from the first events, and again when there are many more: what a store holds changes.
-void Writer::learn_dictionary() {
-  constexpr std::int64_t kLearnAt[] = {2'000, 64'000, 2'000'000};
-  constexpr std::int64_t kSamples = 2'000;
-  const unsigned last = codec_.last();
-  if (last >= std::size(kLearnAt) || recorder_->events() < kLearnAt[last]) return;
-  auto query = connection_->prepare("SELECT z FROM document WHERE seq > $1 ORDER BY seq LIMIT $2");
-  if (!query) return;
-  std::vector<std::string> samples;
-  {
-    const sql::Reset reset(**query);
-    (*query)->bind(1, recorder_->events() - kSamples).bind(2, kSamples);
-    for (auto row = (*query)->step(); row && *row; row = (*query)->step()) {
-      if (auto text = codec_.decompress((*query)->bytes(0)); text && text->size() < 64U << 10U)
-        samples.push_back(std::move(*text));
-    }
-  }
-  const auto dictionary = OriginalCodec::train(samples, last + 1);
-  if (!dictionary) return;
+void Writer::keep_dictionary() {
+  learner_->consider(recorder_->events());
+  const auto learnt = learner_->take();
+  if (!learnt) return;
   auto insert = connection_->prepare("INSERT INTO zstd_dictionary VALUES ($1, $2)");
   if (!insert) return;
-  (*insert)->bind(1, std::int64_t{last} + 1).bind_bytes(2, *dictionary);
-  if ((*insert)->run()) codec_.add(last + 1, *dictionary);
+  (*insert)->bind(1, std::int64_t{learnt->id}).bind_bytes(2, learnt->dictionary);
+  if ((*insert)->run()) codec_.add(learnt->id, learnt->dictionary);
 }
 
 void Writer::mend_lookups() {

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "adapters/sql/database.h"
+#include "adapters/warehouse/dictionary_learner.h"
 #include "adapters/warehouse/recorder.h"
 #include "base/time.h"
 
@@ -21,13 +22,14 @@ class Writer {
   Writer(std::unique_ptr<sql::Connection> connection, Clock& clock, std::size_t queue_max, std::size_t bytes_max,
          const LookupOptions& lookups);
   ~Writer();  // finishes what was accepted, then folds the log into the file
-  // `builder`: a connection of its own for the thread that makes runs and dictionaries.
-  Status open(std::unique_ptr<sql::Connection> builder);
+  // Connections of their own for the threads that make runs and that learn dictionaries.
+  Status open(std::unique_ptr<sql::Connection> builder, std::unique_ptr<sql::Connection> learner);
 
   const Lookups& lookups() const { return lookups_; }
   const LookupKeys& keys() const { return *keys_; }
   const OriginalCodec& codec() const { return codec_; }
   const ChangeTable& changes() const { return *changes_; }
+  Warehouse::WriterUse use() const;
   // A reader found a damaged run: the lookups are made anew from the tables. Any thread; returns at once.
   void mend_lookups();
 
@@ -53,7 +55,9 @@ class Writer {
   void commit(std::deque<std::unique_ptr<Job>> group);
   Status commit_work(std::deque<std::unique_ptr<Job>>& group, std::vector<Result<SubmissionReceipt>>& answers);
   Status load_dictionaries();
-  void learn_dictionary();
+  void note_commit(std::chrono::steady_clock::duration took);
+  void keep_dictionary();
+  bool may_take_large() const { return !large_.empty() && (closing_ || !lookups_.is_behind()); }
   void mend();
   Result<SubmissionReceipt> perform(Job& job);
   Status perform(const sql::Database::Work& work);
@@ -65,11 +69,13 @@ class Writer {
   std::optional<LookupKeys> keys_;
   std::optional<ChangeTable> changes_;
   std::optional<Recorder> recorder_;
+  std::unique_ptr<DictionaryLearner> learner_;
   const std::size_t queue_max_, bytes_max_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Job>> small_, large_;
   std::size_t bytes_ = 0;
+  Warehouse::WriterUse use_;
   bool closing_ = false, is_woken_ = false, is_damaged_ = false;
   std::thread thread_;
 };

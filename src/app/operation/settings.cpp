@@ -21,8 +21,14 @@ constexpr std::int64_t kMiB = 1024 * 1024;
 constexpr std::array kSettings = {
     Setting{"capture.bytes_max", "bytes", "Largest document that the capture interfaces read.", "67108864", 1024,
             1024 * kMiB},
+    Setting{"capture.client_queue_max", "jobs",
+            "Capture jobs of one client (address) that wait or run; one more is answered 429, so that others still get "
+            "in. Of documents up to 64 KiB, eight times as many.",
+            "6", 1, 1000},
     Setting{"capture.events_max", "events", "Most events in one document.", "200000", 1, 10'000'000},
-    Setting{"capture.queue_max", "jobs", "Capture jobs that wait or run; one more is answered 503.", "8", 1, 1000},
+    Setting{"capture.queue_max", "jobs",
+            "Capture jobs that wait or run; one more is answered 503. Of documents up to 64 KiB, eight times as many.",
+            "8", 1, 1000},
     Setting{"capture.wait_ms_max", "ms",
             "How long a capture request waits for its job before it is answered 202 with the job still running.",
             "2000", 0, 60'000},
@@ -31,6 +37,11 @@ constexpr std::array kSettings = {
     Setting{"http.body_memory_bytes_max", "bytes",
             "All request bodies in memory together; what does not fit is answered 503. At least capture.bytes_max.",
             "268435456", kMiB, 64 * 1024 * kMiB},
+    Setting{
+        "http.client_queue_max", "requests",
+        "Requests of one client (address) that wait or run; one more is answered 429. A proxy on this machine tells "
+        "clients apart by X-Forwarded-For; behind any other proxy all are one.",
+        "64", 1, 100'000},
     Setting{"http.connections_max", "connections", "Open connections; one more is answered 503 and closed.", "1024", 1,
             100'000},
     Setting{"http.drain_seconds_max", "s", "How long a shutdown waits for requests and captures in flight.", "20", 0,
@@ -46,7 +57,10 @@ constexpr std::array kSettings = {
         "http.transfer_seconds_max", "s",
         "How long a client may take to send one whole request, or to take one answer (plus 1 s for each 16 KiB of it).",
         "120", 1, 3600},
-    Setting{"http.worker_threads", "threads", "Threads that run requests.", "4", 1, 256},
+    Setting{"http.worker_threads", "threads", "Threads that answer questions.", "4", 1, 256},
+    Setting{"http.write_threads", "threads",
+            "Threads that run requests which change the store: they wait for its one writer, beside those that answer.",
+            "32", 1, 1024},
     Setting{"log.level", "", "Least important messages that are logged.", "info", 0, 0, "debug info warning error"},
     Setting{
         "page.cache_bytes_max", "bytes",
@@ -63,6 +77,11 @@ constexpr std::array kSettings = {
     Setting{"server.utc_offset", "",
             "Offset of the wall clock that schedules of subscriptions are read on, such as +08:00.", "+08:00", 0, 0, "",
             true},
+    Setting{
+        "store.spill_entries", "entries",
+        "Entries of each lookup of an SQLite store that stay in memory before they become a run on disk: fewer take "
+        "less memory, about 200 bytes for each, and more reads.",
+        "524288", 1024, 64 * kMiB},
     Setting{"trace.nodes_max", "nodes", "Most nodes in one answer of /api/v1/trace.", "10000", 1, 100'000},
     Setting{"webhook.allow_private", "",
             "Addresses and networks that messages to subscribers may go to though they are not of the public internet: "

@@ -201,6 +201,16 @@ class Warehouse {
     std::int64_t events = 0, objects = 0, submissions = 0, bytes = 0;
   };
   virtual Result<Counts> counts() = 0;
+
+  // How the one writer has done since the store was opened; all zero where the engine has none. Any thread.
+  struct WriterUse {
+    static constexpr std::array kCommitSeconds = {0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0};
+    std::array<std::uint64_t, kCommitSeconds.size() + 1> commits{};  // that took at most so long, each in one; the rest
+    double seconds = 0, longest = 0;                                 // of all commits, from BEGIN to COMMIT
+    std::uint64_t runs = 0, merges = 0;                              // of the lookups that were written
+  };
+  virtual WriterUse writer_use() { return {}; }
+
   // Objects by recent use, for the start page: (object, number of events), at most `limit`.
   virtual Result<std::vector<trace::ObjectId>> recent_objects(codes::Level level, std::size_t limit) = 0;
 };

@@ -12,11 +12,8 @@
 
 namespace suyuan {
 
-namespace {
-
 using trace::ObjectId;
 
-// Asks the store for what the recall wants, until it wants nothing more.
 Status find_all(Warehouse& warehouse, trace::EventSeq upto, trace::Chain& chain, trace::Recall& recall) {
   for (auto wanted = recall.advance(); !wanted.empty(); wanted = recall.advance()) {
     auto levels = warehouse.levels(wanted);
@@ -42,6 +39,8 @@ Status find_all(Warehouse& warehouse, trace::EventSeq upto, trace::Chain& chain,
   }
   return Done{};
 }
+
+namespace {
 
 // Adds up what the recall found.
 class Account {

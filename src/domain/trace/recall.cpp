@@ -112,6 +112,8 @@ struct Recall::State {
   std::vector<std::pair<std::uint32_t, std::int64_t>> postings;  // node, seq
   std::vector<bool> walks;                                       // by `fresh`: a posting alone says so
 
+  Walk::Known is_known = {};
+
   std::uint32_t node_of(ObjectId object) {
     const auto [at, is_new] = index.try_emplace(object, static_cast<std::uint32_t>(nodes.size()));
     if (is_new) nodes.push_back({object, codes::Level::kItem, Way::kAsked, false, false, {}, 0, 0});
@@ -119,9 +121,13 @@ struct Recall::State {
   }
 
   void reach(ObjectId object, const Window& goods) {
-    const auto known = index.find(object);
-    if (known == index.end()) wanted.push_back(object);
-    Entry& node = nodes[known == index.end() ? node_of(object) : known->second];
+    if (is_known && is_known(object, goods)) return;
+    start(object, goods);
+  }
+  void start(ObjectId object, const Window& goods) {
+    const auto found = index.find(object);
+    if (found == index.end()) wanted.push_back(object);
+    Entry& node = nodes[found == index.end() ? node_of(object) : found->second];
     if (node.way == Way::kWalk) {
       walk.reach(object, goods);
     } else if (node.goods.add(goods) && node.way == Way::kBulk) {
@@ -171,6 +177,24 @@ Recall::Recall(std::vector<ObjectId> starts, std::optional<Instant> at, const Ch
 }
 
 Recall::~Recall() = default;
+
+void Recall::reach(ObjectId object, const Window& goods) { state_->start(object, goods); }
+
+void Recall::leave_out(Walk::Known known) {
+  state_->is_known = known;
+  state_->walk.leave_out(std::move(known));
+}
+
+void Recall::each_reached(const std::function<void(ObjectId, codes::Level, const Reached&)>& take) const {
+  for (const Entry& node : state_->nodes) {
+    if (node.way == Way::kBulk && !node.goods.empty()) take(node.object, node.level, {node.goods, {}, {}});
+  }
+  for (const auto& [object, reached] : state_->walk.reached()) {
+    const auto found = state_->index.find(object);
+    if (found != state_->index.end() && state_->nodes[found->second].way == Way::kWalk)
+      take(object, state_->nodes[found->second].level, reached);
+  }
+}
 
 std::size_t Recall::facts() const { return state_->facts.size(); }
 

@@ -20,7 +20,7 @@ bool EventChain::is_part(ObjectId object, codes::Level level) const {
   if (level == codes::Level::kLot || level == codes::Level::kClass) return !as_a_thing;
   const bool is_box_event =
       event_.type == trace::EventType::kAggregation || event_.type == trace::EventType::kAssociation;
-  return is_new_here && !is_box_event && !affected_.knows(object);
+  return is_new_here && !is_box_event && !event_.is_declaration && !affected_.knows(object);
 }
 
 Status EventChain::load(const std::set<ObjectId>& wanted) {

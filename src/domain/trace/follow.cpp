@@ -194,6 +194,9 @@ class Following {
       const ObjectId node = queue.back();
       queue.pop_back();
       if (!known(node)) continue;
+      for (const Chain::Process& process : chain_.processes(node, wanted_)) {
+        if (process.id) result_.processes.insert(*process.id);
+      }
       std::set<ObjectId> path;
       const Reached reached{affected_.goods(node), {}, may_carry(node) ? carried_in(node, path) : Windows()};
       for (const Step& step : forward_steps(chain_, node, reached, wanted_)) {

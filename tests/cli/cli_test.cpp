@@ -212,7 +212,7 @@ TEST_F(CommandLine, recall_answers_in_words_json_and_a_table_and_names_what_is_w
   const Ran early = run(asked + "--json --at 2026-02-01T00:00:00+08:00 " + data());
   EXPECT_TRUE(json::parse(early.out).at("holdings").as_array().empty()) << early.out;
   const std::pair<std::string, std::string> refused[] = {{"recall '(01)06901234567892(21)8' ", "trace.unknown_code"},
-                                                         {"recall 'no code at all' ", "code.unreadable"},
+                                                         {"recall E=1 ", "code.unreadable"},
                                                          {"recall '(01)06901234567891(21)7' ", "gs1.check_digit"},
                                                          {asked + "--at yesterday ", "time.not_an_instant"},
                                                          {asked + "--at 2026-03-01 ", "time.not_an_instant"}};
@@ -235,6 +235,7 @@ TEST_F(CommandLine, a_marked_code_is_found_when_it_is_captured_later) {
       run("mark '(01)06901234567892(21)7' '(01)06901234567892(10)UNSEEN' --reason '过热' --json " + data());
   ASSERT_EQ(made.exit, 0) << made.out;
   const std::string id(json::parse(made.out).at("id").as_string());
+  EXPECT_EQ(json::parse(made.out).at("unseen").as_array().size(), 1U) << "and the other is waited for";
   EXPECT_NE(run("marks " + data()).out.find("过热"), std::string::npos);
   std::string later = event("OBSERVE");
   later.replace(later.find("T08:00"), 6, "T09:00");
@@ -249,7 +250,7 @@ TEST_F(CommandLine, a_marked_code_is_found_when_it_is_captured_later) {
   EXPECT_NE(run("mark " + id + " --lift --reason again " + data()).out.find("mark.lifted"), std::string::npos);
   EXPECT_NE(run("marks --all " + data()).out.find("复检合格"), std::string::npos);
   EXPECT_NE(run("marks none " + data()).out.find("mark.unknown"), std::string::npos);
-  EXPECT_NE(run("mark 'no code at all' --reason x " + data()).out.find("code.unreadable"), std::string::npos);
+  EXPECT_NE(run("mark E=1 --reason x " + data()).out.find("code.unreadable"), std::string::npos);
   EXPECT_NE(run("mark '(01)06901234567892(21)7' --reason ' ' " + data()).out.find("mark.reason"), std::string::npos);
   for (const char* usage :
        {"mark ", "mark x ", "marks --csv ", "marks --recheck ", "marks x --limit 0 ", "marks x --after -1 "})

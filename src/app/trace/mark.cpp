@@ -83,6 +83,20 @@ Result<Mark> lift_mark(const Actor& actor, const std::string& id, const std::str
   return *now ? Result<Mark>(std::move(**now)) : unknown_mark(id);
 }
 
+namespace {
+
+Result<MarkView> view_of(Mark mark, std::int64_t recorded, Warehouse& warehouse) {
+  auto found = warehouse.find(mark.codes);
+  if (!found) return std::move(found.error());
+  MarkView view{std::move(mark), recorded, {}};
+  for (std::size_t i = 0; i < found->size(); ++i) {
+    if (!(*found)[i]) view.unseen.push_back(view.mark.codes[i]);
+  }
+  return view;
+}
+
+}  // namespace
+
 Result<std::vector<MarkView>> list_marks(const Actor&, const std::string& after, std::size_t limit, bool open_only,
                                          const MarkServices& services) {
   if (auto good = good_limit(limit); !good) return std::move(good.error());
@@ -91,7 +105,11 @@ Result<std::vector<MarkView>> list_marks(const Actor&, const std::string& after,
   auto marks = services.store.marks(after, limit, open_only);
   if (!marks) return std::move(marks.error());
   std::vector<MarkView> views;
-  for (Mark& mark : *marks) views.push_back({std::move(mark), *settled});
+  for (Mark& mark : *marks) {
+    auto view = view_of(std::move(mark), *settled, services.warehouse);
+    if (!view) return std::move(view.error());
+    views.push_back(std::move(*view));
+  }
   return views;
 }
 
@@ -101,7 +119,7 @@ Result<MarkView> view_mark(const Actor&, const std::string& id, const MarkServic
   if (!*mark) return unknown_mark(id);
   auto settled = services.warehouse.settled();
   if (!settled) return std::move(settled.error());
-  return MarkView{std::move(**mark), *settled};
+  return view_of(std::move(**mark), *settled, services.warehouse);
 }
 
 namespace {

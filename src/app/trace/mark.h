@@ -71,7 +71,8 @@ class MarkFollower {
 
 struct MarkView {
   Mark mark;
-  std::int64_t recorded = 0;  // the last record of the store; Mark::looked says how far the mark is
+  std::int64_t recorded = 0;                 // the last record of the store; Mark::looked says how far the mark is
+  std::vector<codes::Identity> unseen = {};  // of its codes: nobody has reported them yet
 };
 
 struct MarkFinds {

@@ -16,7 +16,8 @@ std::string_view act_word(MarkAct::Kind kind) {
 
 json::object mark_object(const MarkView& view) {
   const Mark& mark = view.mark;
-  json::array codes, history;
+  json::array codes, history, unseen;
+  for (const codes::Identity& code : view.unseen) unseen.push_back(json::value(codes::canonical_uri(code)));
   for (const codes::Identity& code : mark.codes) codes.push_back(json::value(codes::canonical_uri(code)));
   for (const MarkAct& act : mark.acts) {
     json::object row{
@@ -27,6 +28,7 @@ json::object mark_object(const MarkView& view) {
   }
   json::object object{{"id", mark.id},
                       {"codes", std::move(codes)},
+                      {"unseen", std::move(unseen)},
                       {"reason", mark.acts.empty() ? "" : mark.acts.front().reason},
                       {"open", mark.is_open},
                       {"affected",

@@ -33,6 +33,9 @@ std::string head(const MarkView& view, bool english) {
   text += say(english, "  affected: {} items, {} lots, {} classes; {} finds since; looked at {} of {} records",
               "  受影响：单件 {}，批次 {}，品类 {}；此后发现 {} 条；已查看记录 {}/{}", mark.affected.items,
               mark.affected.lots, mark.affected.classes, mark.finds, mark.looked, view.recorded);
+  for (const codes::Identity& code : view.unseen)
+    text += say(english, "  nobody has reported {} yet: check it against the label; if it is right, it is waited for",
+                "  尚无人报告 {}：请与标签核对；如无误，出现时即会发现", codes::display_text(code));
   if (mark.recheck_since != 0)
     text += say(english, "  a record came late (no. {}): some of this may be too much until it is rechecked",
                 "  有迟到的记录（第 {} 条）：复核前所列可能偏多", mark.recheck_since);

@@ -213,6 +213,7 @@ TEST_F(CommandLine, recall_answers_in_words_json_and_a_table_and_names_what_is_w
   EXPECT_TRUE(json::parse(early.out).at("holdings").as_array().empty()) << early.out;
   const std::pair<std::string, std::string> refused[] = {{"recall '(01)06901234567892(21)8' ", "trace.unknown_code"},
                                                          {"recall E=1 ", "code.unreadable"},
+                                                         {"recall 113401000000000521 ", "code.ambiguous"},
                                                          {"recall '(01)06901234567891(21)7' ", "gs1.check_digit"},
                                                          {asked + "--at yesterday ", "time.not_an_instant"},
                                                          {asked + "--at 2026-03-01 ", "time.not_an_instant"}};

@@ -76,6 +76,7 @@ TEST_F(RecallTest, wrong_questions_are_refused_by_name) {
   capture(lot_event(1, "commissioning"));
   EXPECT_EQ(code_of(api("/recall")), "400 http.parameter");
   EXPECT_EQ(code_of(api("/recall?id=E%3D1")), "400 code.unreadable");
+  EXPECT_EQ(code_of(api("/recall?id=113401000000000521")), "400 code.ambiguous") << "an SSCC, or a credit code";
   EXPECT_EQ(code_of(api("/recall?id=https%3A%2F%2Fid.gs1.org%2F01%2F06901234567892%2F10%2FNONE")),
             "404 trace.unknown_code");
   const std::string good = std::string("/recall?id=") + kLotAsked;

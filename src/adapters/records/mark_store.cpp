@@ -168,6 +168,12 @@ class SqlMarkStore final : public MarkStore {
         });
   }
 
+  Result<std::vector<Mark>> awake(std::int64_t settled, std::size_t limit) override {
+    return read_marks(
+        fmt::format("SELECT {} WHERE is_open = 1 AND (looked < $1 OR recheck_since > 0) ORDER BY looked, id LIMIT $2",
+                    kMark),
+        [&](Statement& s) { s.bind(1, settled).bind(2, static_cast<std::int64_t>(limit)); });
+  }
   Result<std::vector<MarkFind>> finds(const std::string& id, std::int64_t after, std::size_t limit) override;
   Result<std::vector<std::string>> known(const std::string& id) override {
     std::vector<std::string> parts;

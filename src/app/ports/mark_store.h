@@ -57,6 +57,8 @@ class MarkStore {
   virtual Result<std::optional<Mark>> mark(const std::string& id) = 0;
   // By id, which is the order in which they were made. `open_only`: not those that were lifted.
   virtual Result<std::vector<Mark>> marks(const std::string& after, std::size_t limit, bool open_only) = 0;
+  // Open ones that have not looked at every record up to `settled`, or want a recheck; those furthest behind first.
+  virtual Result<std::vector<Mark>> awake(std::int64_t settled, std::size_t limit) = 0;
   virtual Result<std::vector<MarkFind>> finds(const std::string& id, std::int64_t after, std::size_t limit) = 0;
   // What is known, as trace::Affected gave it out, in that order.
   virtual Result<std::vector<std::string>> known(const std::string& id) = 0;

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -57,16 +58,21 @@ class MarkFollower {
 
   Result<Held*> hold(const Mark& mark);
   Result<bool> write(Held& held, MarkStore::Step& step);
-  Status advance(Held& held, const Records& records);
-  Status look_at(Held& held, const trace::StoredEvent& event, const Records& records, MarkStore::Step& step,
-                 bool& walk_again);
+  Status advance(Held& held, Records& records);
+  Status look_at(Held& held, const trace::StoredEvent& event, std::span<const std::optional<trace::ObjectId>> classes,
+                 MarkStore::Step& step, bool& walk_again);
   Status find_unseen(Held& held);
   Status walk_again(Held& held, MarkStore::Step& step);
   Result<bool> recheck_one(const std::vector<Mark>& marks);
   Status read_records(std::int64_t after, std::int64_t settled, Records& records);
+  Status read_classes(Records& records);
+  Status forget_lifted();
+  bool is_resting(const std::string& id, Instant now);
 
   MarkServices services_;
   std::map<std::string, Held> held_;
+  std::map<std::string, Instant>
+      resting_;  // marks that another server is at, and until when it is left alone with them
 };
 
 struct MarkView {

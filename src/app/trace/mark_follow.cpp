@@ -20,7 +20,8 @@ using trace::StoredEvent;
 constexpr std::size_t kRecordsTogether = 1000;
 constexpr std::size_t kMarksTogether = 1000;
 constexpr std::int64_t kPartsMax = 256;  // then what is known is written anew
-constexpr int kRecheckShare = 20;        // of the time of a recheck, until the next
+constexpr std::chrono::seconds kRest{10};
+constexpr int kRecheckShare = 20;  // of the time of a recheck, until the next
 
 std::int64_t total(const Affected::Counts& counts) {
   return counts.items + counts.lots + counts.classes + counts.others;
@@ -68,6 +69,11 @@ Status MarkFollower::read_records(std::int64_t after, std::int64_t settled, Reco
   records.reached = page->next ? page->next->seq : settled;
   records.events = std::move(page->events);
   records.classes.clear();
+  return Done{};
+}
+
+Status MarkFollower::read_classes(Records& records) {
+  if (!records.classes.empty()) return Done{};
   std::set<ObjectId> objects;
   for (const StoredEvent& event : records.events) {
     for (const trace::Link& link : event.links) objects.insert(link.object);
@@ -107,7 +113,9 @@ Result<bool> MarkFollower::write(Held& held, MarkStore::Step& step) {
   step.affected = held.affected.counts();
   auto ours = services_.store.move_on(held.mark, step);
   if (!ours || !*ours) {
-    held_.erase(held.mark.id);  // it is read again
+    // Somebody else moved it on: it is read again, and left to them for a while.
+    if (ours) resting_[held.mark.id] = services_.clock.now() + kRest;
+    held_.erase(held.mark.id);
     return ours;
   }
   Mark& mark = held.mark;
@@ -124,20 +132,13 @@ Result<bool> MarkFollower::write(Held& held, MarkStore::Step& step) {
 Result<bool> MarkFollower::look() {
   auto settled = services_.warehouse.settled();
   if (!settled) return std::move(settled.error());
-  std::vector<Mark> marks;
-  for (;;) {
-    auto more = services_.store.marks(marks.empty() ? "" : marks.back().id, kMarksTogether, true);
-    if (!more) return std::move(more.error());
-    marks.insert(marks.end(), more->begin(), more->end());
-    if (more->size() < kMarksTogether) break;
-  }
-  std::erase_if(held_, [&](const auto& held) {
-    return std::none_of(marks.begin(), marks.end(), [&](const Mark& mark) { return mark.id == held.first; });
-  });
+  auto marks = services_.store.awake(*settled, kMarksTogether);
+  if (!marks) return std::move(marks.error());
+  const Instant now = services_.clock.now();
   bool any = false;
   Records records;
-  for (const Mark& mark : marks) {
-    if (mark.looked >= *settled) continue;
+  for (const Mark& mark : *marks) {
+    if (mark.looked >= *settled || is_resting(mark.id, now)) continue;
     any = true;
     if (auto read = read_records(mark.looked, *settled, records); !read) return std::move(read.error());
     auto held = hold(mark);
@@ -147,8 +148,32 @@ Result<bool> MarkFollower::look() {
       return std::move(done.error());
     }
   }
-  if (any) return true;
-  return recheck_one(marks);
+  if (!any) return recheck_one(*marks);
+  if (auto done = forget_lifted(); !done) return std::move(done.error());
+  return true;
+}
+
+bool MarkFollower::is_resting(const std::string& id, Instant now) {
+  const auto found = resting_.find(id);
+  if (found == resting_.end()) return false;
+  if (found->second > now) return true;
+  resting_.erase(found);
+  return false;
+}
+
+// What was lifted needs no memory.
+Status MarkFollower::forget_lifted() {
+  std::vector<Mark> open;
+  for (;;) {
+    auto more = services_.store.marks(open.empty() ? "" : open.back().id, kMarksTogether, true);
+    if (!more) return std::move(more.error());
+    open.insert(open.end(), more->begin(), more->end());
+    if (more->size() < kMarksTogether) break;
+  }
+  std::erase_if(held_, [&](const auto& held) {
+    return std::none_of(open.begin(), open.end(), [&](const Mark& mark) { return mark.id == held.first; });
+  });
+  return Done{};
 }
 
 Status MarkFollower::catch_up() {
@@ -159,18 +184,23 @@ Status MarkFollower::catch_up() {
   }
 }
 
-Status MarkFollower::advance(Held& held, const Records& records) {
+Status MarkFollower::advance(Held& held, Records& records) {
   MarkStore::Step step;
   step.looked = records.reached;
   step.recheck_since = held.mark.recheck_since;
   bool again = false;
   if (auto found = find_unseen(held); !found) return found;
+  const bool by_class = held.affected.has_classes();
+  if (by_class) {
+    if (auto read = read_classes(records); !read) return read;
+  }
   for (std::size_t i = 0; i < records.events.size(); ++i) {
     const StoredEvent& event = records.events[i];
-    const std::span classes(records.classes[i]);
+    std::span<const std::optional<ObjectId>> classes;
+    if (by_class) classes = records.classes[i];
     if (event.declared_wrong && !event.is_declaration) continue;
-    if (!touches(event, held.affected.has_classes() ? classes : classes.first(0), held.affected)) continue;
-    if (auto done = look_at(held, event, records, step, again); !done) return done;
+    if (!touches(event, classes, held.affected)) continue;
+    if (auto done = look_at(held, event, classes, step, again); !done) return done;
   }
   if (again) {
     if (auto walked = walk_again(held, step); !walked) return walked;
@@ -185,11 +215,9 @@ Status MarkFollower::find_unseen(Held& held) {
   return spread(*starts, held.mark.looked, services_.warehouse, held.affected);
 }
 
-Status MarkFollower::look_at(Held& held, const StoredEvent& event, const Records& records, MarkStore::Step& step,
-                             bool& walk_again) {
+Status MarkFollower::look_at(Held& held, const StoredEvent& event, std::span<const std::optional<ObjectId>> classes,
+                             MarkStore::Step& step, bool& walk_again) {
   Affected& affected = held.affected;
-  const auto& all = records.classes[static_cast<std::size_t>(&event - records.events.data())];
-  const std::span classes = std::span(all).first(affected.has_classes() ? all.size() : 0);
   EventChain around(event, affected, services_.warehouse);
   trace::Followed followed;
   for (std::set<ObjectId> wanted;;) {

@@ -281,6 +281,21 @@ TEST_P(MarksTest, only_who_saw_its_last_state_may_move_a_mark_on) {
   ASSERT_FALSE(*marks_->move_on(now(id), step)) << "it was lifted";
 }
 
+TEST_P(MarksTest, one_that_cannot_be_read_does_not_hold_up_the_others) {
+  commission(kLot);
+  const std::string broken = mark({kLot}), good = mark({kLot});
+  MarkStore::Step step;
+  step.looked = now(broken).looked;
+  step.parts = {"\xff"};
+  ASSERT_TRUE(*marks_->move_on(now(broken), step));
+  ship(of(kLot, 1), 1, 2);
+  MarkFollower follower(services());
+  EXPECT_EQ(follower.look().error().code, "mark.damaged");
+  EXPECT_THAT(finds(good), ElementsAre("shipped 1 tell 2"));
+  EXPECT_FALSE(*follower.look()) << "and it is left alone for a while";
+  ASSERT_TRUE(lift_mark(local_actor(), broken, "made anew", services()).ok());
+}
+
 TEST_P(MarksTest, wrong_input_is_named) {
   const auto made = [&](MarkRequest request) {
     const auto mark = make_mark(local_actor(), request, services());

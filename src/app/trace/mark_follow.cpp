@@ -136,18 +136,21 @@ Result<bool> MarkFollower::look() {
   if (!marks) return std::move(marks.error());
   const Instant now = services_.clock.now();
   bool any = false;
+  std::optional<Error> failed;
   Records records;
   for (const Mark& mark : *marks) {
     if (mark.looked >= *settled || is_resting(mark.id, now)) continue;
     any = true;
     if (auto read = read_records(mark.looked, *settled, records); !read) return std::move(read.error());
+    // One that cannot be followed does not hold up the others.
     auto held = hold(mark);
-    if (!held) return std::move(held.error());
-    if (auto done = advance(**held, records); !done) {
-      held_.erase(mark.id);
-      return std::move(done.error());
-    }
+    auto done = held ? advance(**held, records) : Status(std::move(held.error()));
+    if (done) continue;
+    held_.erase(mark.id);
+    resting_[mark.id] = now + kRest;
+    if (!failed) failed = std::move(done.error());
   }
+  if (failed) return std::move(*failed);
   if (!any) return recheck_one(*marks);
   if (auto done = forget_lifted(); !done) return std::move(done.error());
   return true;

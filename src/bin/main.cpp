@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
   add_trace(app, common, chosen);
   add_identify(app, common, chosen);
   add_recall(app, common, chosen);
+  add_marks(app, common, chosen);
   add_lookups(app, common, chosen);
   add_settings(app, common, chosen);
   try {

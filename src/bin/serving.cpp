@@ -3,6 +3,7 @@
 
 #include "adapters/files/epcis.h"
 #include "adapters/files/epcis_writer.h"
+#include "adapters/records/mark_store.h"
 #include "adapters/records/query_store.h"
 #include "adapters/webhook/http_webhook.h"
 
@@ -20,6 +21,7 @@ Result<std::unique_ptr<Serving>> Serving::start(Store& store, Clock& clock, Log&
 
 Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> webhook, const Settings& settings)
     : queries_(make_query_store(store.records())),
+      marks_(make_mark_store(store.records())),
       webhook_(std::move(webhook)),
       services_{.warehouse = store,
                 .clock = clock,
@@ -27,9 +29,11 @@ Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> 
                 .read_document = read_epcis,
                 .write_event = epcis_writer(),
                 .queries = queries_.get(),
-                .webhook = webhook_.get()},
+                .webhook = webhook_.get(),
+                .marks = marks_.get()},
       deliveries_(
           start_deliveries({*queries_, {store, services_.read_document, services_.write_event}, *webhook_, clock, log},
-                           standing_options(settings), static_cast<int>(settings.number("webhook.threads")))) {}
+                           standing_options(settings), static_cast<int>(settings.number("webhook.threads")))),
+      following_(start_following({*marks_, store, clock}, log)) {}
 
 }  // namespace suyuan::cli

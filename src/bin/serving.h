@@ -2,13 +2,14 @@
 #pragma once
 #include <memory>
 
+#include "adapters/following/mark_thread.h"
 #include "adapters/http/serve.h"
 #include "adapters/warehouse/store.h"
 #include "adapters/webhook/delivery_threads.h"
 
 namespace suyuan::cli {
 
-// What the server works with, over one store. Subscribers are told while it lives.
+// What the server works with, over one store. Subscribers are told and marks followed while it lives.
 class Serving {
  public:
   // Everything outlives it. Errors: kInvalid "webhook.allow_private".
@@ -19,9 +20,11 @@ class Serving {
   Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> webhook, const Settings& settings);
 
   std::unique_ptr<QueryStore> queries_;
+  std::unique_ptr<MarkStore> marks_;
   std::unique_ptr<Webhook> webhook_;
   http::Services services_;
-  std::unique_ptr<DeliveryThreads> deliveries_;  // ends first
+  std::unique_ptr<DeliveryThreads> deliveries_;  // these end first
+  std::unique_ptr<MarkThread> following_;
 };
 
 }  // namespace suyuan::cli

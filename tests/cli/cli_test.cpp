@@ -193,6 +193,71 @@ TEST_F(CommandLine, trace_answers_in_words_and_in_json) {
   EXPECT_EQ(run("trace 6901234567892 --data " + quoted((folder_ / "nowhere").string())).exit, 1);
 }
 
+// shows: X3
+TEST_F(CommandLine, recall_answers_in_words_json_and_a_table_and_names_what_is_wrong) {
+  ASSERT_EQ(run("capture " + file("a.json", document(event())) + " " + data()).exit, 0);
+  const std::string asked = "recall '(01)06901234567892(21)7' ";
+  EXPECT_NE(run(asked + data()).out.find("现由谁持有（1）"), std::string::npos) << run(asked + data()).out;
+  EXPECT_NE(run(asked + "--english " + data()).out.find("Who has it now (1)"), std::string::npos);
+  const Ran answer = run(asked + "--json --limit 1 " + data());
+  ASSERT_EQ(answer.exit, 0) << answer.out;
+  const auto object = json::parse(answer.out).as_object();
+  EXPECT_EQ(object.at("affected").at("items").as_int64(), 1);
+  EXPECT_EQ(object.at("holdings").at(0).at("place").as_string(), "https://id.gs1.org/414/6901234000009");
+  const Ran table = run(asked + "--csv " + data());
+  EXPECT_EQ(table.exit, 0);
+  EXPECT_EQ(table.out.substr(0, 3), "\xEF\xBB\xBF");
+  EXPECT_NE(table.out.find("(01)06901234567892(21)7,"), std::string::npos) << table.out;
+  // Before it was made there was nothing but itself, nowhere.
+  const Ran early = run(asked + "--json --at 2026-02-01T00:00:00+08:00 " + data());
+  EXPECT_TRUE(json::parse(early.out).at("holdings").as_array().empty()) << early.out;
+  const std::pair<std::string, std::string> refused[] = {{"recall '(01)06901234567892(21)8' ", "trace.unknown_code"},
+                                                         {"recall E=1 ", "code.unreadable"},
+                                                         {"recall 113401000000000521 ", "code.ambiguous"},
+                                                         {"recall '(01)06901234567891(21)7' ", "gs1.check_digit"},
+                                                         {asked + "--at yesterday ", "time.not_an_instant"},
+                                                         {asked + "--at 2026-03-01 ", "time.not_an_instant"}};
+  for (const auto& [line, code] : refused) {
+    const Ran ran = run(line + data());
+    EXPECT_EQ(ran.exit, 1) << line;
+    EXPECT_NE(ran.out.find(code), std::string::npos) << line << ran.out;
+  }
+  for (const char* usage : {"--limit 0 ", "--limit 100001 ", "--limit x ", "--json --csv ", "--format csv "})
+    EXPECT_EQ(run(asked + usage + data()).exit, 2) << usage;
+  EXPECT_EQ(run("recall " + data()).exit, 2);
+  EXPECT_NE(run(asked + "--data " + quoted((folder_ / "nowhere").string())).out.find("store.none"), std::string::npos);
+}
+
+// shows: X3, T3
+TEST_F(CommandLine, a_marked_code_is_found_when_it_is_captured_later) {
+  ASSERT_EQ(run("capture " + file("a.json", document(event())) + " " + data()).exit, 0);
+  EXPECT_NE(run("marks " + data()).out.find("没有标记"), std::string::npos);
+  const Ran made =
+      run("mark '(01)06901234567892(21)7' '(01)06901234567892(10)UNSEEN' --reason '过热' --json " + data());
+  ASSERT_EQ(made.exit, 0) << made.out;
+  const std::string id(json::parse(made.out).at("id").as_string());
+  EXPECT_EQ(json::parse(made.out).at("unseen").as_array().size(), 1U) << "and the other is waited for";
+  EXPECT_NE(run("marks " + data()).out.find("过热"), std::string::npos);
+  std::string later = event("OBSERVE");
+  later.replace(later.find("T08:00"), 6, "T09:00");
+  ASSERT_EQ(run("capture " + file("b.json", document(later)) + " " + data()).exit, 0);
+  const auto found = json::parse(run("marks " + id + " --json " + data()).out);
+  ASSERT_EQ(found.at("finds").as_array().size(), 1U);
+  EXPECT_EQ(found.at("finds").at(0).at("did").as_string(), "observed");
+  EXPECT_EQ(found.at("mark").at("lookedUpto"), found.at("mark").at("recorded"));
+  EXPECT_EQ(run("marks " + id + " --csv " + data()).out.substr(0, 3), "\xEF\xBB\xBF");
+  EXPECT_NE(run("marks " + id + " --english --recheck " + data()).out.find("1 finds since"), std::string::npos);
+  EXPECT_EQ(run("mark " + id + " --lift --reason '复检合格' " + data()).exit, 0);
+  EXPECT_NE(run("mark " + id + " --lift --reason again " + data()).out.find("mark.lifted"), std::string::npos);
+  EXPECT_NE(run("marks --all " + data()).out.find("复检合格"), std::string::npos);
+  EXPECT_NE(run("marks none " + data()).out.find("mark.unknown"), std::string::npos);
+  EXPECT_NE(run("mark E=1 --reason x " + data()).out.find("code.unreadable"), std::string::npos);
+  EXPECT_NE(run("mark '(01)06901234567892(21)7' --reason ' ' " + data()).out.find("mark.reason"), std::string::npos);
+  for (const char* usage :
+       {"mark ", "mark x ", "marks --csv ", "marks --recheck ", "marks x --limit 0 ", "marks x --after -1 "})
+    EXPECT_EQ(run(usage + data()).exit, 2) << usage;
+}
+
 TEST_F(CommandLine, settings_are_listed_and_unknown_names_get_the_nearest) {
   EXPECT_NE(run("settings").out.find("server.port"), std::string::npos);
   const Ran near = run("settings --set server.prot=8081");

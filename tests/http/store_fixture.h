@@ -10,7 +10,9 @@
 #include "adapters/clock/system_clock.h"
 #include "adapters/files/epcis.h"
 #include "adapters/files/epcis_writer.h"
+#include "adapters/following/mark_thread.h"
 #include "adapters/http/serve.h"
+#include "adapters/records/mark_store.h"
 #include "adapters/records/query_store.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
 #include "adapters/webhook/delivery_threads.h"
@@ -39,9 +41,11 @@ class StoreFixture : public testing::Test {
 
   void stop() {
     deliveries_.reset();
+    following_.reset();
     server_.reset();
     webhook_.reset();
     queries_.reset();
+    marks_.reset();
     store_.reset();
   }
 
@@ -51,18 +55,21 @@ class StoreFixture : public testing::Test {
     EXPECT_TRUE(store.ok());
     store_ = std::move(*store);
     queries_ = make_query_store(store_->records());
+    marks_ = make_mark_store(store_->records());
     WebhookOptions options;
     options.allow_private = options_.settings.text("webhook.allow_private");
     options.patience = std::chrono::milliseconds(options_.settings.number("webhook.timeout_ms"));
     auto webhook = make_http_webhook(options);
     EXPECT_TRUE(webhook.ok());
     webhook_ = std::move(*webhook);
-    auto server = http::start_server(options_, http::Services{*store_, clock_, log_, read_, epcis_writer(),
-                                                              local_actor(), queries_.get(), webhook_.get()});
+    auto server =
+        http::start_server(options_, http::Services{*store_, clock_, log_, read_, epcis_writer(), local_actor(),
+                                                    queries_.get(), webhook_.get(), marks_.get()});
     EXPECT_TRUE(server.ok());
     server_ = std::move(*server);
     deliveries_ = start_deliveries({*queries_, {*store_, read_, epcis_writer()}, *webhook_, clock_, log_},
                                    standing_options(options_.settings), 2);
+    following_ = start_following({*marks_, *store_, clock_}, log_);
     return port_ = server_->port();
   }
 
@@ -88,9 +95,11 @@ class StoreFixture : public testing::Test {
   http::ServerOptions options_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<QueryStore> queries_;
+  std::unique_ptr<MarkStore> marks_;
   std::unique_ptr<Webhook> webhook_;
   std::unique_ptr<http::RunningServer> server_;
   std::unique_ptr<DeliveryThreads> deliveries_;
+  std::unique_ptr<MarkThread> following_;
   int port_ = 0;
 };
 

@@ -10,6 +10,7 @@
 
 #include "app/trace/words.h"
 #include "base/text.h"
+#include "recalls.h"
 #include "world.h"
 
 namespace suyuan::scenarios {
@@ -65,7 +66,10 @@ class Story {
     else if (verb == "trace") {
       settle();
       ask(words);
-    } else if (judges(words))
+    } else if (verb == "recall" || verb == "mark") {
+      settle();
+      recalls_.ask(words);
+    } else if (judges(words) || (settle(), recalls_.judges(words)))
       return;
     else
       report(words);
@@ -361,6 +365,7 @@ class Story {
   Instant now_ = parse_instant("2026-03-01T00:00:00Z")->at;
   Things things_;
   Store store_;
+  Recalls recalls_{things_, store_};
   std::optional<CaptureOutcome> outcome_;
   json::object last_;
   std::map<std::string, json::object> named_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/clock/system_clock.h"
+#include "adapters/warehouse/store.h"
 #include "app/capture/capture.h"
 #include "app/trace/trace.h"
 
@@ -51,6 +52,8 @@ class Store {
   explicit Store(Engine engine);
   ~Store();
   Warehouse& warehouse() { return *warehouse_; }
+  sql::Database& records() { return warehouse_->records(); }
+  Clock& clock() { return clock_; }
   void reopen();
   CaptureOutcome capture(const json::object& event);
 
@@ -60,7 +63,7 @@ class Store {
   std::filesystem::path folder_;
   std::string database_;
   ManualClock clock_;
-  std::unique_ptr<Warehouse> warehouse_;
+  std::unique_ptr<suyuan::Store> warehouse_;
 };
 
 }  // namespace suyuan::scenarios

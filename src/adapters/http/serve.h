@@ -10,6 +10,7 @@
 #include "app/operation/log.h"
 #include "app/operation/settings.h"
 #include "app/ports/event_writer.h"
+#include "app/ports/mark_store.h"
 #include "app/ports/query_store.h"
 #include "app/ports/warehouse.h"
 #include "app/ports/webhook.h"
@@ -40,6 +41,7 @@ struct Services {
   // Named queries and subscriptions; without both, /epcis/v2/queries is not served.
   QueryStore* queries = nullptr;
   Webhook* webhook = nullptr;
+  MarkStore* marks = nullptr;  // without it, /api/v1/marks is not served
 };
 
 struct ServerOptions {

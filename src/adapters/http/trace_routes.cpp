@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "adapters/http/parameters.h"
 #include "adapters/http/routes.h"
 #include "app/codes/identify.h"
 #include "app/trace/recall.h"
@@ -17,43 +17,6 @@ namespace {
 constexpr std::size_t kStartsMax = 100;
 constexpr std::int64_t kNodesDefault = 1000;
 
-Error wrong_parameter(std::string_view name, std::string_view seen, std::string_view expected) {
-  return Error{ErrorKind::kInvalid, "http.parameter",
-               fmt::format("{} is \"{}\"; it is {}.", name, excerpt(seen), expected)};
-}
-
-// Names that the route does not know are refused with the nearest: "?direcion=back" must not trace in both directions.
-Status only_known(const Request& request, std::initializer_list<std::string_view> known) {
-  for (const auto& [name, value] : request.query) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    const std::vector<std::string_view> names(known);
-    const std::string_view near = nearest(name, names);
-    return Error{ErrorKind::kInvalid, "http.parameter",
-                 fmt::format("There is no parameter \"{}\"{}. Known: {}.", excerpt(name),
-                             near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near), fmt::join(names, ", "))};
-  }
-  return Done{};
-}
-
-// The one code that a text stands for; several readings are refused with the list, never guessed.
-Result<codes::Identity> the_code(RouteContext& context, std::string_view text) {
-  auto found = identify_text(context.services.actor, text, context.services.clock);
-  if (!found) return std::move(found.error());
-  if (found->candidates.size() == 1) return std::move(found->candidates.front().id);
-  Error error{ErrorKind::kInvalid, "code.unreadable",
-              fmt::format("\"{}\" is no code that we know how to read.", excerpt(text))};
-  error.findings = found->findings;
-  if (!found->candidates.empty()) {
-    error.code = "code.ambiguous";
-    error.text = fmt::format("\"{}\" can be read in {} ways. Write it as a link, or with its prefix.", excerpt(text),
-                             found->candidates.size());
-    for (const auto& candidate : found->candidates) {
-      error.findings.push_back({codes::canonical_uri(candidate.id), "code.candidate", candidate.reason});
-    }
-  }
-  return error;
-}
-
 Result<trace::Direction> direction_of(const Request& request) {
   const std::string_view text = request.query_value("direction").value_or("both");
   if (text == "back") return trace::Direction::kBack;
@@ -63,14 +26,8 @@ Result<trace::Direction> direction_of(const Request& request) {
 }
 
 Result<std::size_t> limit_of(const Request& request, std::int64_t most) {
-  const auto text = request.query_value("limit");
-  if (!text) return static_cast<std::size_t>(std::min(kNodesDefault, most));
-  std::int64_t limit = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
-  if (error != std::errc() || end != text->data() + text->size() || limit < 1 || limit > most) {
-    return wrong_parameter("limit", *text, fmt::format("a whole number from 1 to {} (trace.nodes_max)", most));
-  }
-  return static_cast<std::size_t>(limit);
+  const auto limit = number_of(request, "limit", std::min(kNodesDefault, most), 1, most);
+  return limit ? Result(static_cast<std::size_t>(*limit)) : Result<std::size_t>(limit.error());
 }
 
 Result<std::vector<codes::Identity>> starts_of(RouteContext& context, const Request& request) {

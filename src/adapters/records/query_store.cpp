@@ -3,53 +3,14 @@
 
 #include <fmt/format.h>
 
+#include "adapters/records/statements.h"
 #include "base/text.h"
 
 namespace suyuan {
 
 namespace {
 
-using sql::Connection;
-using sql::Statement;
-
-std::int64_t micros(Instant at) { return at.time_since_epoch().count(); }
-std::int64_t micros(const std::optional<Instant>& at) { return at ? micros(*at) : 0; }
-Instant instant(std::int64_t micros) { return Instant(std::chrono::microseconds(micros)); }
-std::optional<Instant> instant_or_none(std::int64_t micros) {
-  return micros == 0 ? std::nullopt : std::optional(instant(micros));
-}
-
-Actor actor_at(const Statement& row, int column) {
-  return Actor{PersonId(row.integer(column)), OrgId(row.integer(column + 1)),
-               Jurisdiction{static_cast<std::int32_t>(row.integer(column + 2))}};
-}
-
-template <class Bind, class Take>
-Status rows(Connection& connection, std::string_view query, Bind bind, Take take) {
-  auto statement = connection.prepare(query);
-  if (!statement) return std::move(statement.error());
-  const sql::Reset reset(**statement);
-  bind(**statement);
-  for (;;) {
-    auto row = (*statement)->step();
-    if (!row) return std::move(row.error());
-    if (!*row) return Done{};
-    take(**statement);
-  }
-}
-
-template <class Bind>
-Status change(Connection& connection, std::string_view query, Bind bind) {
-  return rows(connection, query, bind, [](Statement&) {});
-}
-
-// Whether a statement that ends in RETURNING touched a row.
-template <class Bind>
-Result<bool> touched(Connection& connection, std::string_view query, Bind bind) {
-  bool any = false;
-  if (auto done = rows(connection, query, bind, [&](Statement&) { any = true; }); !done) return std::move(done.error());
-  return any;
-}
+using namespace records;
 
 constexpr std::string_view kSubscription =
     "s.id, s.query, s.dest, s.secret, s.schedule, s.report_if_empty, s.epc_format, s.initial, s.person, s.org, "
@@ -200,12 +161,6 @@ class SqlQueryStore final : public QueryStore {
   Status failed(const Delivery& delivery, const std::string& why, Instant again, bool dead) override;
 
  private:
-  static void bind_actor(Statement& s, int first, const Actor& actor) {
-    s.bind(first, actor.person.value())
-        .bind(first + 1, actor.org.value())
-        .bind(first + 2, std::int64_t{actor.jurisdiction.division});
-  }
-
   template <class Bind>
   Result<std::vector<NamedQuery>> read_queries(std::string_view query, Bind bind) {
     std::vector<NamedQuery> found;

@@ -22,7 +22,10 @@ constexpr Distribution kDistribution[] = {
     {"term", ""},          {"term_key", ""},
     {"resource", ""},      {"zstd_dictionary", ""},
     {"named_query", ""},   {"subscription", ""},
-    {"delivery", ""},      {"schema_step", ""},
+    {"delivery", ""},      {"mark", ""},
+    {"mark_code", ""},     {"mark_act", ""},
+    {"mark_find", ""},     {"mark_known", ""},
+    {"schema_step", ""},
 };
 
 std::int64_t number_of(const Migration& migration) {

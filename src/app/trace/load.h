@@ -8,6 +8,7 @@
 #include "app/ports/warehouse.h"
 #include "app/trace/trace.h"
 #include "domain/trace/chain.h"
+#include "domain/trace/recall.h"
 
 // What traces and recalls read of the store.
 namespace suyuan {
@@ -17,6 +18,8 @@ Result<std::vector<trace::ObjectId>> find_starts(std::span<const codes::Identity
 // Puts the whole history of these, ascending, into the chain.
 Status load_chain(Warehouse& warehouse, std::span<const trace::ObjectId> wanted, trace::EventSeq upto,
                   trace::Chain& chain);
+// Asks the store for what the recall wants, until it wants nothing more.
+Status find_all(Warehouse& warehouse, trace::EventSeq upto, trace::Chain& chain, trace::Recall& recall);
 Result<std::vector<trace::ObjectId>> members_of(Warehouse& warehouse, trace::ObjectId of_class);  // ascending
 // Identities, and names as master data gives them.
 Result<std::map<trace::ObjectId, TraceName>> names_of(Warehouse& warehouse, const std::set<trace::ObjectId>& objects);

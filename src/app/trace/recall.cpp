@@ -43,7 +43,8 @@ Status learn(Warehouse& warehouse, std::span<const ObjectId> objects, trace::Eve
   return Done{};
 }
 
-// Asks the store for what the recall wants, until it wants nothing more.
+}  // namespace
+
 Status find_all(Warehouse& warehouse, trace::EventSeq upto, trace::Chain& chain, trace::Recall& recall) {
   for (auto wanted = recall.advance(); !wanted.empty(); wanted = recall.advance()) {
     for (std::span<const ObjectId> rest = wanted; !rest.empty(); rest = rest.subspan(std::min(kStep, rest.size()))) {
@@ -53,6 +54,8 @@ Status find_all(Warehouse& warehouse, trace::EventSeq upto, trace::Chain& chain,
   }
   return Done{};
 }
+
+namespace {
 
 // Adds up what the recall found.
 class Account {

@@ -3,6 +3,7 @@
 
 #include <unordered_map>
 
+#include "app/trace/csv.h"
 #include "app/trace/load.h"
 #include "app/trace/recall.h"
 #include "app/trace/words.h"
@@ -13,25 +14,14 @@ namespace {
 
 constexpr std::size_t kLinesTogether = 4096;
 
-// RFC 4180, and no cell begins like a formula.
-std::string cell(std::string_view text) {
-  std::string value;
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) value += '\'';
-  value += text;
-  if (value.find_first_of(",\"\r\n") == std::string::npos) return value;
-  std::string quoted = "\"";
-  for (const char c : value) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + "\"";
-}
-
 class Table {
  public:
   Table(Warehouse& warehouse, const std::function<void(std::string_view)>& write)
       : warehouse_(warehouse), write_(write) {}
 
   void begin() {
+    write_(kByteOrderMark);
     write_(
-        "\xEF\xBB\xBF"
         "代码 code,层级 level,状态 status,持有者 party,持有者名称 party name,地点 place,地点名称 place "
         "name,起始 since,数量 amount,单位 unit\r\n");
   }
@@ -66,7 +56,7 @@ class Table {
   std::string named(const std::optional<trace::ObjectId>& object) {
     if (!object) return ",";
     const TraceName& found = name(*object);
-    return cell(codes::display_text(found.id)) + "," + cell(found.name);
+    return csv_cell(codes::display_text(found.id)) + "," + csv_cell(found.name);
   }
 
   std::string row(const RecallLine& line, const codes::Identity& id) {
@@ -74,10 +64,11 @@ class Table {
     const std::string_view status = holder           ? (holder->in_transit ? "在途 in transit" : "在库 held")
                                     : line.has_ended ? "已终结 ended"
                                                      : "未知 unknown";
-    return fmt::format("{},{},{},{},{},{},{},{}\r\n", cell(codes::display_text(id)), level_word(line.level, false),
+    return fmt::format("{},{},{},{},{},{},{},{}\r\n", csv_cell(codes::display_text(id)), level_word(line.level, false),
                        status, named(holder ? holder->party : std::nullopt),
                        named(holder ? holder->place : std::nullopt), holder ? format_instant(holder->since) : "",
-                       holder && holder->amount ? holder->amount->to_string() : "", holder ? cell(holder->uom) : "");
+                       holder && holder->amount ? holder->amount->to_string() : "",
+                       holder ? csv_cell(holder->uom) : "");
   }
 
   Warehouse& warehouse_;

@@ -115,6 +115,8 @@ struct Recall::State {
   std::vector<Place> postings;
   std::vector<bool> walks;  // by `fresh`: a posting alone says so
 
+  Walk::Known is_known = {};
+
   std::uint32_t node_of(ObjectId object) {
     std::uint32_t& at = index.at(object.value());
     if (at != Numbering::kNone) return at;
@@ -124,6 +126,10 @@ struct Recall::State {
   }
 
   void reach(ObjectId object, const Window& goods) {
+    if (is_known && is_known(object, goods)) return;
+    start(object, goods);
+  }
+  void start(ObjectId object, const Window& goods) {
     const std::size_t before = nodes.size();
     const std::uint32_t at = node_of(object);
     if (at == before) wanted.push_back(object);
@@ -160,6 +166,25 @@ Recall::Recall(std::vector<ObjectId> starts, std::optional<Instant> at, const Ch
 }
 
 Recall::~Recall() = default;
+
+void Recall::reach(ObjectId object, const Window& goods) { state_->start(object, goods); }
+
+void Recall::leave_out(Walk::Known known) {
+  state_->is_known = known;
+  state_->walk.leave_out(std::move(known));
+}
+
+void Recall::each_reached(const std::function<void(ObjectId, codes::Level, const Reached&)>& take) const {
+  for (std::size_t i = 0; i < state_->nodes.size(); ++i) {
+    const Entry& node = state_->nodes[i];
+    if (node.way == Way::kBulk && !node.goods.empty()) take(node.object, node.level, {node.goods, {}, {}});
+  }
+  for (const auto& [object, reached] : state_->walk.reached()) {
+    const std::uint32_t found = state_->index.find(object.value());
+    if (found != Numbering::kNone && state_->nodes[found].way == Way::kWalk)
+      take(object, state_->nodes[found].level, reached);
+  }
+}
 
 std::size_t Recall::facts() const { return state_->facts.size(); }
 

@@ -22,6 +22,10 @@ class Recall {
   Recall(const Recall&) = delete;
   Recall& operator=(const Recall&) = delete;
 
+  // To go on from what was found before: more goods to start from, and what is known and not gone into again.
+  void reach(ObjectId object, const Window& goods);
+  void leave_out(Walk::Known known);
+
   // The objects that must be known next, ascending. Empty: everything is found.
   std::vector<ObjectId> advance();
   // Levels by `objects`; all postings of these objects, ascending. Answers the events to read, ascending.
@@ -48,6 +52,8 @@ class Recall {
     std::function<void(ObjectId object, ObjectId party_or_place, bool is_party)> had;
   };
   void visit(const Visitor& visitor);
+  // Everything that was reached as goods or carrier, with its windows.
+  void each_reached(const std::function<void(ObjectId object, codes::Level level, const Reached& reached)>& take) const;
   std::size_t carriers() const;  // boxes and the like that carried affected goods
   std::size_t facts() const;     // events that were read in bulk
 

@@ -96,6 +96,7 @@ class OneWay {
     enqueue(object);
     return true;
   }
+  void leave_out(Walk::Known known) { known_ = std::move(known); }
   const std::unordered_map<ObjectId, Reached>& reached() const { return reached_; }
   bool truncated() const { return truncated_; }
 
@@ -104,6 +105,7 @@ class OneWay {
     if (queued_.insert(node).second) queue_.push_back(node);
   }
   void apply(const Step& step) {
+    if (known_ && step.strength == Strength::kGoods && known_(step.to, step.window)) return;
     auto found = reached_.find(step.to);
     if (found == reached_.end()) {
       if (reached_.size() >= nodes_max_) {
@@ -126,6 +128,7 @@ class OneWay {
   std::deque<ObjectId> queue_;
   std::unordered_set<ObjectId> queued_;
   bool truncated_ = false;
+  Walk::Known known_;
 };
 
 Reach strongest(const Reached& reached) {
@@ -180,6 +183,7 @@ std::vector<ObjectId> Walk::advance() {
 }
 
 bool Walk::reach(ObjectId object, const Window& goods) { return state_->forward->reach(object, goods); }
+void Walk::leave_out(Known known) { state_->forward->leave_out(std::move(known)); }
 const std::unordered_map<ObjectId, Reached>& Walk::reached() const { return state_->forward->reached(); }
 
 WalkResult Walk::finish() {

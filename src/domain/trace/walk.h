@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -126,6 +127,9 @@ class Walk {
 
   // For a recall, which walks forward. More goods to go on from; false when they are known already.
   bool reach(ObjectId object, const Window& goods);
+  // Steps to goods that are known already are not taken.
+  using Known = std::function<bool(ObjectId object, const Window& goods)>;
+  void leave_out(Known known);
   const std::unordered_map<ObjectId, Reached>& reached() const;
 
  private:

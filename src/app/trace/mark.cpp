@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/trace/mark.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "app/capture/capture.h"
+#include "app/trace/load.h"
+#include "app/trace/survey.h"
+#include "base/text.h"
+
+namespace suyuan {
+
+namespace {
+
+constexpr std::size_t kCodesMax = 100, kReasonMax = 4000, kPageMax = 1000;
+
+Error unknown_mark(const std::string& id) {
+  return Error{ErrorKind::kNotFound, "mark.unknown",
+               fmt::format("There is no mark \"{}\". `suyuan marks`, or GET /api/v1/marks, lists them.", excerpt(id))};
+}
+
+Result<std::string> good_reason(const std::string& reason) {
+  std::string text(trim(reason));
+  if (!text.empty() && text.size() <= kReasonMax && is_utf8(text)) return text;
+  return Error{ErrorKind::kInvalid, "mark.reason",
+               fmt::format("The reason has {} bytes; 1 to {} of UTF-8 text are wanted. Say why, for those who read it "
+                           "years later.",
+                           text.size(), kReasonMax)};
+}
+
+Status good_limit(std::size_t limit) {
+  if (limit >= 1 && limit <= kPageMax) return Done{};
+  return Error{ErrorKind::kInvalid, "trace.limit",
+               fmt::format("The limit is {}; 1 to {} rows in one answer are allowed.", limit, kPageMax)};
+}
+
+}  // namespace
+
+Result<Mark> make_mark(const Actor& actor, const MarkRequest& request, const MarkServices& services) {
+  auto reason = good_reason(request.reason);
+  if (!reason) return std::move(reason.error());
+  if (request.codes.empty())
+    return Error{ErrorKind::kInvalid, "trace.no_code", "No code was given. Name the code that is affected."};
+  if (request.codes.size() > kCodesMax)
+    return Error{ErrorKind::kInvalid, "mark.codes",
+                 fmt::format("{} codes in one mark; at most {} are allowed. Make several marks.", request.codes.size(),
+                             kCodesMax)};
+  const Instant now = services.clock.now();
+  Mark mark;
+  mark.id = new_public_id(now);
+  for (const codes::Identity& code : request.codes) {
+    if (std::find(mark.codes.begin(), mark.codes.end(), code) == mark.codes.end()) mark.codes.push_back(code);
+  }
+  auto settled = services.warehouse.settled();
+  if (!settled) return std::move(settled.error());
+  mark.looked = *settled;
+  auto affected = survey(mark.codes, mark.looked, services.warehouse);
+  if (!affected) return std::move(affected.error());
+  mark.affected = affected->counts();
+  const std::vector<std::string> parts = affected->everything();
+  mark.acts.push_back({MarkAct::Kind::kMade, now, actor, std::move(*reason), mark.looked,
+                       static_cast<std::int64_t>(affected->all_goods().size()), 0});
+  mark.parts = static_cast<std::int64_t>(parts.size());
+  mark.revision = 1;
+  if (auto added = services.store.add(mark, parts); !added) return std::move(added.error());
+  return mark;
+}
+
+Result<Mark> lift_mark(const Actor& actor, const std::string& id, const std::string& given,
+                       const MarkServices& services) {
+  auto reason = good_reason(given);
+  if (!reason) return std::move(reason.error());
+  auto mark = services.store.mark(id);
+  if (!mark) return std::move(mark.error());
+  if (!*mark) return unknown_mark(id);
+  const MarkAct act{MarkAct::Kind::kLifted, services.clock.now(), actor, std::move(*reason), (*mark)->looked, 0, 0};
+  if (auto lifted = services.store.lift(id, act); !lifted) return std::move(lifted.error());
+  auto now = services.store.mark(id);
+  if (!now) return std::move(now.error());
+  return *now ? Result<Mark>(std::move(**now)) : unknown_mark(id);
+}
+
+namespace {
+
+Result<MarkView> view_of(Mark mark, std::int64_t recorded, Warehouse& warehouse) {
+  auto found = warehouse.find(mark.codes);
+  if (!found) return std::move(found.error());
+  MarkView view{std::move(mark), recorded, {}};
+  for (std::size_t i = 0; i < found->size(); ++i) {
+    if (!(*found)[i]) view.unseen.push_back(view.mark.codes[i]);
+  }
+  return view;
+}
+
+}  // namespace
+
+Result<std::vector<MarkView>> list_marks(const Actor&, const std::string& after, std::size_t limit, bool open_only,
+                                         const MarkServices& services) {
+  if (auto good = good_limit(limit); !good) return std::move(good.error());
+  auto settled = services.warehouse.settled();
+  if (!settled) return std::move(settled.error());
+  auto marks = services.store.marks(after, limit, open_only);
+  if (!marks) return std::move(marks.error());
+  std::vector<MarkView> views;
+  for (Mark& mark : *marks) {
+    auto view = view_of(std::move(mark), *settled, services.warehouse);
+    if (!view) return std::move(view.error());
+    views.push_back(std::move(*view));
+  }
+  return views;
+}
+
+Result<MarkView> view_mark(const Actor&, const std::string& id, const MarkServices& services) {
+  auto mark = services.store.mark(id);
+  if (!mark) return std::move(mark.error());
+  if (!*mark) return unknown_mark(id);
+  auto settled = services.warehouse.settled();
+  if (!settled) return std::move(settled.error());
+  return view_of(std::move(**mark), *settled, services.warehouse);
+}
+
+namespace {
+
+Status add_events(MarkFinds& answer, Warehouse& warehouse) {
+  std::vector<trace::EventSeq> seqs;
+  for (const auto& found : answer.finds) {
+    if (found.find.seq) seqs.push_back(*found.find.seq);
+  }
+  std::sort(seqs.begin(), seqs.end());
+  auto events = warehouse.events(seqs);
+  if (!events) return std::move(events.error());
+  for (auto& found : answer.finds) {
+    const auto at = std::find_if(events->begin(), events->end(),
+                                 [&](const trace::StoredEvent& event) { return event.seq == found.find.seq; });
+    if (at != events->end()) found.event = *at;
+  }
+  return Done{};
+}
+
+Status add_names(MarkFinds& answer, Warehouse& warehouse) {
+  std::set<trace::ObjectId> named;
+  for (const auto& found : answer.finds) {
+    const auto add_some = [&](const std::vector<trace::ObjectId>& objects) {
+      named.insert(objects.begin(),
+                   objects.begin() + static_cast<std::ptrdiff_t>(std::min(objects.size(), kFindThingsShown)));
+    };
+    add_some(found.find.goods);
+    add_some(found.find.carriers);
+    named.insert(found.find.told.begin(), found.find.told.end());
+    if (!found.event) continue;
+    for (const trace::Link& link : found.event->links) {
+      if (link.role >= trace::Role::kReadPoint && link.role <= trace::Role::kDestinationLocation)
+        named.insert(link.object);
+    }
+  }
+  auto names = names_of(warehouse, named);
+  if (!names) return std::move(names.error());
+  answer.names = std::move(*names);
+  return Done{};
+}
+
+}  // namespace
+
+Result<MarkFinds> mark_finds(const Actor& actor, const std::string& id, std::int64_t after, std::size_t limit,
+                             const MarkServices& services) {
+  if (auto good = good_limit(limit); !good) return std::move(good.error());
+  auto view = view_mark(actor, id, services);
+  if (!view) return std::move(view.error());
+  auto finds = services.store.finds(id, after, limit + 1);
+  if (!finds) return std::move(finds.error());
+  MarkFinds answer{std::move(*view), {}, finds->size() > limit, {}};
+  for (std::size_t i = 0; i < std::min(limit, finds->size()); ++i)
+    answer.finds.push_back({std::move((*finds)[i]), std::nullopt});
+  if (auto done = add_events(answer, services.warehouse); !done) return std::move(done.error());
+  if (auto done = add_names(answer, services.warehouse); !done) return std::move(done.error());
+  return answer;
+}
+
+}  // namespace suyuan

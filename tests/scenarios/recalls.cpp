@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recalls.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include "adapters/records/mark_store.h"
+#include "app/trace/recall_words.h"
+#include "base/text.h"
+
+namespace suyuan::scenarios {
+
+namespace {
+
+std::string rest(const Recalls::Words& words) {
+  return fmt::format("{}", fmt::join(words.begin() + 1, words.end(), " "));
+}
+
+std::set<std::string> parts(const std::string& listed) {
+  std::set<std::string> all;
+  for (const std::string_view each : split(listed, ',')) {
+    if (!trim(each).empty() && trim(each) != "none") all.insert(std::string(trim(each)));
+  }
+  return all;
+}
+
+}  // namespace
+
+std::vector<codes::Identity> Recalls::codes_of(const Words& words, std::optional<Instant>& at) const {
+  std::vector<codes::Identity> all;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (words[i] == "at")
+      at = parse_instant(words.at(++i))->at;
+    else
+      all.push_back(codes::read_epcis_id(things_.uri(words[i]))->id);
+  }
+  return all;
+}
+
+void Recalls::ask(const Words& words) {
+  std::optional<Instant> at;
+  const auto codes = codes_of(words, at);
+  if (words[0] == "mark") {
+    const auto marks = make_mark_store(store_.records());
+    auto made = make_mark(local_actor(), {codes, "a story"}, {*marks, store_.warehouse(), store_.clock()});
+    ASSERT_TRUE(made.ok()) << made.error().text;
+    mark_ = made->id;
+    return;
+  }
+  auto answer = recall(local_actor(), {codes, at, 1000}, store_.warehouse());
+  ASSERT_TRUE(answer.ok()) << answer.error().text;
+  answer_ = std::move(*answer);
+}
+
+bool Recalls::judges(const Words& words) {
+  const std::string& verb = words[0];
+  if (verb == "affected")
+    judge_counts(words);
+  else if (verb == "held")
+    judge_held(rest(words));
+  else if (verb == "tell")
+    judge_tell(words);
+  else if (verb == "unknown")
+    judge_unknown(words);
+  else if (verb == "found")
+    judge_found(rest(words));
+  else if (verb == "marked")
+    judge_marked(words);
+  else
+    return false;
+  return true;
+}
+
+void Recalls::judge_counts(const Words& words) {
+  const std::map<std::string, std::int64_t> counts = {
+      {"items", answer_.items}, {"lots", answer_.lots}, {"ended", answer_.ended}, {"carriers", answer_.carriers}};
+  for (std::size_t i = 1; i + 1 < words.size(); i += 2)
+    EXPECT_EQ(fmt::format("{} {}", words[i], counts.at(words[i])), words[i] + " " + words[i + 1]);
+}
+
+void Recalls::judge_held(const std::string& listed) {
+  std::set<std::string> seen;
+  for (const RecallHolding& each : answer_.holdings) {
+    std::string text = each.party ? name(*each.party) : each.place ? name(*each.place) : "?";
+    if (each.items > 0) text += fmt::format(" {} items", each.items);
+    if (each.lots > 0) text += fmt::format(" {} lots", each.lots);
+    for (const auto& [uom, amount] : each.amounts) text += fmt::format(" {} {}", amount.to_string(), uom);
+    if (each.lots_of_unknown_amount > 0) text += " some";
+    seen.insert(text + (each.in_transit ? " on the way" : ""));
+  }
+  EXPECT_EQ(seen, parts(listed));
+}
+
+void Recalls::judge_tell(const Words& words) {
+  const bool now_only = words.size() > 1 && words[1] == "now";
+  std::set<std::string> seen;
+  for (const RecallAnswer::Told& told : answer_.to_tell) {
+    if (!now_only || told.holds_now) seen.insert(name(told.who));
+  }
+  EXPECT_EQ(seen, std::set<std::string>(words.begin() + (now_only ? 2 : 1), words.end()));
+}
+
+void Recalls::judge_unknown(const Words& words) {
+  std::string seen;
+  for (const RecallAnswer::Unknown& each : answer_.unknown)
+    seen += fmt::format("{}{} {}", seen.empty() ? "" : " ", unknown_word(each.why), each.objects);
+  EXPECT_EQ(seen.empty() ? "none" : seen, rest(words));
+}
+
+// "shipped L1, transformed L1 M": what was done to which affected things, in order.
+void Recalls::judge_found(const std::string& listed) {
+  const auto marks = make_mark_store(store_.records());
+  const MarkServices services{*marks, store_.warehouse(), store_.clock()};
+  ASSERT_TRUE(MarkFollower(services).catch_up().ok());
+  const auto finds = mark_finds(local_actor(), mark_, 0, 1000, services);
+  ASSERT_TRUE(finds.ok()) << finds.error().text;
+  std::vector<std::string> seen;
+  for (const auto& found : finds->finds) {
+    std::set<std::string> names;
+    for (const trace::ObjectId object : found.find.goods) names.insert(things_.name_of(finds->names.at(object).id));
+    for (const trace::ObjectId object : found.find.carriers)
+      names.insert("in:" + things_.name_of(finds->names.at(object).id));
+    seen.push_back(fmt::format("{}{}{}", found.event ? deed_word(*found.event) : "rechecked", names.empty() ? "" : " ",
+                               fmt::join(names, " ")));
+  }
+  EXPECT_EQ(fmt::format("{}", fmt::join(seen, ", ")), listed);
+}
+
+// What the mark knows is what a recall of the same codes finds now.
+void Recalls::judge_marked(const Words& words) {
+  const auto marks = make_mark_store(store_.records());
+  ASSERT_TRUE(MarkFollower({*marks, store_.warehouse(), store_.clock()}).catch_up().ok());
+  const Mark mark = **marks->mark(mark_);
+  const std::map<std::string, std::int64_t> counts = {{"items", mark.affected.items}, {"lots", mark.affected.lots}};
+  for (std::size_t i = 1; i + 1 < words.size(); i += 2)
+    EXPECT_EQ(fmt::format("{} {}", words[i], counts.at(words[i])), words[i] + " " + words[i + 1]);
+  EXPECT_EQ(mark.recheck_since, 0);
+  const auto again = recall(local_actor(), {mark.codes, std::nullopt, 1}, store_.warehouse());
+  if (!again.ok()) return;  // nobody has seen it
+  EXPECT_EQ(mark.affected, (trace::Affected::Counts{again->items, again->lots, again->classes, again->others}));
+}
+
+}  // namespace suyuan::scenarios

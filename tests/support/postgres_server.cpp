@@ -126,6 +126,10 @@ void make_cluster(const fs::path& folder) {
                             folder / "log");
   if (::waitpid(child, &status, 0) != child || status != 0)
     throw std::runtime_error("initdb failed; see " + (folder / "log").string());
+  const fs::path access = folder / "data" / "pg_hba.conf";
+  std::ifstream before(access);
+  const std::string rules((std::istreambuf_iterator<char>(before)), {});
+  std::ofstream(access) << "local all locked scram-sha-256\n" << rules;  // a role of this name needs its password
 }
 
 }  // namespace

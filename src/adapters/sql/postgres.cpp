@@ -202,15 +202,19 @@ Status Session::be_ready() {
 
 Status Session::obey() {
   if (is_obeyed_) return Done{};
-  const Answer answer(PQexec(connection_, rule_.query.c_str()));
-  if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK || PQntuples(answer.get()) != 1) {
-    const char* state = PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE);
-    is_broken_ = true;
-    return postgres_error(state == nullptr ? "" : state, place_, trimmed(PQerrorMessage(connection_)));
+  is_broken_ = true;  // what the queries take goes with the connection
+  std::vector<std::string> answers;
+  for (const std::string& query : rule_.queries) {
+    const Answer answer(PQexec(connection_, query.c_str()));
+    if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK || PQntuples(answer.get()) != 1) {
+      const char* state = PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE);
+      return postgres_error(state == nullptr ? "" : state, place_, trimmed(PQerrorMessage(connection_)));
+    }
+    answers.emplace_back(PQgetvalue(answer.get(), 0, 0));
   }
-  Status judged = rule_.judge(PQgetvalue(answer.get(), 0, 0));
+  Status judged = rule_.judge(answers);
   is_obeyed_ = judged.ok();
-  is_broken_ = !is_obeyed_;  // and with it goes what the query took
+  is_broken_ = !is_obeyed_;
   if (is_broken_) cut();
   return judged;
 }

@@ -19,11 +19,11 @@ class PostgresStatement : public Statement {
   virtual PostgresStatement& bind_list(int parameter, std::span<const std::string> values) = 0;   // bytea[]
 };
 
-// What is asked of the server now and after every connect, before anything else: one row, one text. An error of `judge`
-// closes the connection and is the answer to whatever was wanted of it.
+// What is asked of the server now and after every connect, before anything else: each query gives one row with one
+// text. An error of `judge` closes the connection and is the answer to whatever was wanted of it.
 struct ConnectRule {
-  std::string query;
-  std::function<Status(std::string_view answer)> judge;
+  std::vector<std::string> queries;
+  std::function<Status(const std::vector<std::string>& answers)> judge;
 };
 
 // One connection, made again when it was lost. A transaction goes with its connection: everything in it answers

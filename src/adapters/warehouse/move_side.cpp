@@ -19,15 +19,16 @@ Error none(const std::string& place) {
 // Held alone from the first connect on. A second one means that somebody else may have come in between.
 sql::ConnectRule alone_once(const std::string& place, const std::string& settings) {
   sql::ConnectRule rule = hold_rule(place, Holding::kAlone);
-  rule.query.insert(0, settings);
-  rule.judge = [place, judge = std::move(rule.judge), is_lost = false](std::string_view answer) mutable -> Status {
+  rule.queries[0].insert(0, settings);
+  rule.judge = [place, judge = std::move(rule.judge),
+                is_lost = false](const std::vector<std::string>& answers) mutable -> Status {
     if (std::exchange(is_lost, true)) {
       return Error{ErrorKind::kBusy, "store.unreachable",
                    fmt::format("The connection to the {} was lost during the move. Nothing is closed and nothing is "
                                "lost; give the same command again.",
                                place)};
     }
-    return judge(answer);
+    return judge(answers);
   };
   return rule;
 }

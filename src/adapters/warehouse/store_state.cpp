@@ -31,6 +31,11 @@ std::int64_t number(std::string_view text) {
   return value;
 }
 
+// By itself: in one statement with a table of a cluster, the lock might be taken by another session.
+std::string lock_query(Holding holding) {
+  return fmt::format("SELECT pg_try_advisory_lock{}({})", holding == Holding::kShared ? "_shared" : "", kLock);
+}
+
 }  // namespace
 
 Result<StoreState> read_state(sql::Connection& connection) {
@@ -74,22 +79,19 @@ Status judge_state(const StoreState& state, std::string_view where) {
 }
 
 sql::ConnectRule hold_rule(const std::string& where, Holding holding) {
-  return {fmt::format("SELECT CASE WHEN pg_try_advisory_lock{}({}) THEN '' ELSE 'held' END",
-                      holding == Holding::kShared ? "_shared" : "", kLock),
-          [where, holding](std::string_view answer) -> Status {
-            if (answer.empty()) return Done{};
+  return {{lock_query(holding)}, [where, holding](const std::vector<std::string>& answers) -> Status {
+            if (answers[0] == "t") return Done{};
             return held(where, holding);
           }};
 }
 
 sql::ConnectRule open_rule(const std::string& where, const std::string& settings) {
-  return {fmt::format("{} SELECT CASE WHEN pg_try_advisory_lock_shared({}) THEN (SELECT state || chr(10) || since || "
-                      "chr(10) || place FROM store_state WHERE id = 1) ELSE 'held' END",
-                      settings, kLock),
-          [where](std::string_view answer) -> Status {
-            if (answer == "held") return held(where, Holding::kShared);
-            const auto lines = split(answer, '\n');
-            if (lines.size() < 3) return damaged_store("the table store_state is empty");
+  return {{settings + lock_query(Holding::kShared),
+           "SELECT state || chr(10) || since || chr(10) || place FROM store_state WHERE id = 1"},
+          [where](const std::vector<std::string>& answers) -> Status {
+            if (answers[0] != "t") return held(where, Holding::kShared);
+            const auto lines = split(answers[1], '\n');
+            if (lines.size() < 3) return damaged_store("the table store_state is broken");
             StoreState state;
             state.use = static_cast<StoreState::Use>(number(lines[0]));
             state.since = Instant(std::chrono::microseconds(number(lines[1])));

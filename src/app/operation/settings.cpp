@@ -136,7 +136,7 @@ void add_pairs(const SettingPairs& pairs, SettingSource source, std::string_view
   for (const auto& [name, value] : pairs) {
     const Status taken = settings.set(name, value, source);
     if (!taken)
-      findings.push_back({fmt::format("{}: {}", where, excerpt(name)), taken.error().code, taken.error().text});
+      findings.push_back({fmt::format("{}: {}", where, excerpt(without_passwords(name))), taken.error().code, taken.error().text});
   }
 }
 
@@ -206,7 +206,7 @@ SettingSource Settings::source(std::string_view name) const {
 
 Status Settings::set(std::string_view name, std::string_view value, SettingSource source) {
   const Setting* setting = find_setting(name);
-  if (setting == nullptr) return unknown_setting(name, nearest_setting(name));
+  if (setting == nullptr) return unknown_setting(without_passwords(name), nearest_setting(name));
   if (const auto problem = problem_with(*setting, value)) {
     return Error{ErrorKind::kInvalid, "settings.value", *problem};
   }

@@ -15,6 +15,7 @@
 #include "adapters/sql/postgres.h"
 #include "run_binary.h"
 #include "tests/http/client.h"
+#include "tests/http/receiver.h"
 #include "tests/support/postgres_server.h"
 
 namespace suyuan {
@@ -119,6 +120,12 @@ Answer trace_of(const Server& server, int serial) {
   return test::get(server.port(), fmt::format("/api/v1/trace?id=https://id.gs1.org/01/06901234567892/21/{}", serial));
 }
 
+// The events of an answer, without what says when it was made.
+std::string events_in(const Answer& answer) {
+  const std::size_t at = answer.body.find("eventList");
+  return at == std::string::npos ? answer.body : answer.body.substr(at);
+}
+
 class Database : public testing::Test {
  protected:
   Database() : folder_(fs::temp_directory_path() / fmt::format("suyuan-database-{}", ::getpid())) {
@@ -134,6 +141,11 @@ class Database : public testing::Test {
     auto connection = sql::open_postgres(url_);
     auto* statement = *(*connection)->prepare(query);
     return *statement->step() ? statement->integer(0) : -1;
+  }
+  // Noted, so that nobody tells it again.
+  void wait_until_delivered(std::int64_t messages) const {
+    for (int i = 0; i < 200 && number("SELECT max(delivered) FROM subscription") < messages; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   std::string database() const { return "--database " + quoted(url_); }
   std::string folder(const std::string& name) const { return quoted((folder_ / name).string()); }
@@ -309,6 +321,49 @@ TEST_F(Database, a_store_moves_into_it_and_back) {
   EXPECT_EQ(boost::json::parse(back.last_line()).at("events").as_int64(), 5);
   EXPECT_EQ(run("trace '(01)06901234567892(21)2' --json --data " + folder("new")).out, before);
   EXPECT_EQ(run("lookups --data " + folder("new")).exit, 0);
+}
+
+// A subscriber is told by whichever server is there, of every event once; a page token goes on where it was. Also after
+// the store has moved.
+TEST_F(Database, subscribers_and_page_tokens_go_on_over_servers_and_moves) {
+  const std::string options = " --set webhook.allow_private=127.0.0.1 ";
+  const auto next_page = [](const Answer& answer) {
+    const std::string link = answer.header("Link");
+    return link.substr(link.find('<') + 1, link.find('>') - link.find('<') - 1);
+  };
+  test::Receiver receiver;
+  std::string expected;  // the second page
+  std::string token;
+  {
+    Server first(database() + options, log("first")), second(database() + options, log("second"));
+    ASSERT_EQ(captured(first, document(1, 4)), "");
+    const std::string query = R"({"name":"made","query":{"EQ_bizStep":["commissioning"]}})";
+    ASSERT_EQ(test::post(first.port(), "/epcis/v2/queries", "application/json", query).status, 201);
+    const Answer made = test::post(second.port(), "/epcis/v2/queries/made/subscriptions", "application/json",
+                                   R"({"stream":true,"dest":")" + receiver.url() + "\"}");
+    ASSERT_EQ(made.status, 201) << made.body;
+    ASSERT_EQ(captured(first, document(10, 1)), "");
+    ASSERT_EQ(receiver.wait_for(1).size(), 1U);
+    wait_until_delivered(1);
+    first.end(SIGKILL);
+    ASSERT_EQ(captured(second, document(11, 1)), "");
+    ASSERT_EQ(receiver.wait_for(2).size(), 2U);
+    wait_until_delivered(2);
+    token = next_page(test::get(second.port(), "/epcis/v2/events?perPage=2"));
+    ASSERT_NE(token.find("nextPageToken"), std::string::npos) << token;
+    expected = events_in(test::get(second.port(), token));
+    ASSERT_NE(expected.find("/21/3"), std::string::npos) << expected;
+  }
+  const std::size_t told = receiver.count();
+  const Ran moved = run("move --json " + database() + " --to " + folder("new"));
+  ASSERT_EQ(moved.exit, 0) << moved.out;
+  Server third("--data " + folder("new") + options, log("third"));
+  EXPECT_EQ(events_in(test::get(third.port(), token)), expected);
+  ASSERT_EQ(captured(third, document(12, 1)), "");
+  const auto messages = receiver.wait_for(told + 1);
+  ASSERT_EQ(messages.size(), told + 1) << "nothing is told twice after a move";
+  EXPECT_NE(messages.back().body.find("/21/12"), std::string::npos);
+  EXPECT_EQ(messages.back().body.find("/21/11"), std::string::npos);
 }
 
 // The real program, killed wherever it is.

@@ -244,18 +244,18 @@ inline void SameAnswers::ask_everything() {
       return std::pair(std::move(page.events), page.more);
     }));
   }
-  std::size_t found = 0;
+  int found = 0;
   for (int i = 0; i < 120; ++i) {
     const Warehouse::Scan scan = some_scan();
     ASSERT_NO_FATAL_FAILURE(same("scan",
                                  [&](Warehouse& w) {
                                    const auto events = walk(w, scan);
-                                   found += events.size();
+                                   found += static_cast<int>(events.size());
                                    return events;
                                  }))
         << "scan " << i;
   }
-  EXPECT_GT(found, 1000U);
+  EXPECT_GT(found, std::min(1000, 3 * static_cast<int>(events_)));
 }
 
 }  // namespace suyuan::storage

@@ -128,12 +128,22 @@ class Moving : public SameAnswers, public testing::WithParamInterface<Way> {
   Place from_, to_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Ways, Moving,
-                         testing::Values(Way{false, true}, Way{true, false}, Way{true, true}, Way{false, false}),
-                         [](const auto& it) {
-                           return fmt::format("{}_to_{}", it.param.from_postgres ? "postgres" : "sqlite",
-                                              it.param.to_postgres ? "postgres" : "sqlite");
-                         });
+std::string name_of(const testing::TestParamInfo<Way>& it) {
+  return fmt::format("{}_to_{}", it.param.from_postgres ? "postgres" : "sqlite",
+                     it.param.to_postgres ? "postgres" : "sqlite");
+}
+INSTANTIATE_TEST_SUITE_P(Ways, Moving, testing::Values(Way{false, true}, Way{true, false}), name_of);
+class MovingWithin : public Moving {};
+INSTANTIATE_TEST_SUITE_P(Ways, MovingWithin, testing::Values(Way{true, true}, Way{false, false}), name_of);
+
+TEST_P(MovingWithin, one_engine_from_place_to_place) {
+  ASSERT_NO_FATAL_FAILURE(fill(20));
+  const Place before = from_.copy(folder_.path());
+  const auto report = move();
+  ASSERT_TRUE(report.ok()) << report.error().text << report.error().for_log;
+  EXPECT_EQ(code_of_opening(from_), "store.moved");
+  ASSERT_NO_FATAL_FAILURE(expect_same(before, to_));
+}
 
 // shows: X3
 TEST_P(Moving, every_answer_is_the_same_before_and_after) {

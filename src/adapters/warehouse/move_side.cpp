@@ -20,15 +20,17 @@ Error none(const std::string& place) {
 sql::ConnectRule alone_once(const std::string& place, const std::string& settings) {
   sql::ConnectRule rule = hold_rule(place, Holding::kAlone);
   rule.queries[0].insert(0, settings);
-  rule.judge = [place, judge = std::move(rule.judge),
-                is_lost = false](const std::vector<std::string>& answers) mutable -> Status {
-    if (std::exchange(is_lost, true)) {
+  const auto is_held = std::make_shared<bool>(false);  // rules are copied
+  rule.judge = [place, judge = std::move(rule.judge), is_held](const std::vector<std::string>& answers) -> Status {
+    if (*is_held) {
       return Error{ErrorKind::kBusy, "store.unreachable",
                    fmt::format("The connection to the {} was lost during the move. Nothing is closed and nothing is "
                                "lost; give the same command again.",
                                place)};
     }
-    return judge(answers);
+    Status judged = judge(answers);
+    *is_held = judged.ok();
+    return judged;
   };
   return rule;
 }
@@ -68,10 +70,8 @@ Status MoveSide::open_database(const std::string& url, bool make) {
   place_ = postgres_->place();
   auto citus = has_citus(*postgres_);
   if (!citus) return std::move(citus.error());
-  if (auto held =
-          postgres_->keep(alone_once(place_, *citus ? "SET citus.multi_shard_modify_mode = 'sequential';" : ""));
-      !held)
-    return held;
+  const auto rule = alone_once(place_, *citus ? "SET citus.multi_shard_modify_mode = 'sequential';" : "");
+  if (auto held = hold(*postgres_, rule); !held) return held;
   if (!make) {
     auto there = has_store(*postgres_);
     if (!there) return std::move(there.error());

@@ -443,7 +443,7 @@ Result<std::unique_ptr<Store>> open_postgres_warehouse(const std::string& url, C
   auto connection = sql::open_postgres(url, options.connection);
   if (!connection) return std::move(connection.error());
   const std::string place = (*connection)->place();
-  if (auto held = (*connection)->keep(hold_rule(place, Holding::kShared)); !held) return std::move(held.error());
+  if (auto held = hold(**connection, hold_rule(place, Holding::kShared)); !held) return std::move(held.error());
   auto there = options.make ? Result<bool>(true) : has_store(**connection);
   if (!there) return std::move(there.error());
   if (!*there) return no_store(place);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <thread>
 
 #include "adapters/warehouse/damaged.h"
 #include "base/text.h"
@@ -83,6 +84,15 @@ sql::ConnectRule hold_rule(const std::string& where, Holding holding) {
             if (answers[0] == "t") return Done{};
             return held(where, holding);
           }};
+}
+
+Status hold(sql::PostgresConnection& connection, const sql::ConnectRule& rule) {
+  constexpr int kTries = 30;
+  for (int i = 1;; ++i) {
+    Status kept = connection.keep(rule);
+    if (kept || kept.error().code != "store.in_use" || i == kTries) return kept;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
 }
 
 sql::ConnectRule open_rule(const std::string& where, const std::string& settings) {

@@ -29,6 +29,8 @@ Status judge_state(const StoreState& state, std::string_view where);
 enum class Holding { kShared, kAlone };
 // Without the state, for a database whose tables may not be there yet. Errors, at keep and later: kBusy "store.in_use".
 sql::ConnectRule hold_rule(const std::string& where, Holding holding);
+// Keeps the rule, trying again for a moment: a program that was killed lets go once the server has noticed.
+Status hold(sql::PostgresConnection& connection, const sql::ConnectRule& rule);
 // With it. Errors: also those of judge_state. `settings`: statements that each connection begins with, or "".
 sql::ConnectRule open_rule(const std::string& where, const std::string& settings);
 

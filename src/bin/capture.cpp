@@ -148,7 +148,7 @@ int capture_files(const CaptureArguments& arguments, const Common& common) {
   if (!files) return fail(files.error());
   std::unique_ptr<Warehouse> store;
   if (!arguments.dry_run) {
-    auto opened = open_store(common, true);
+    auto opened = open_store(place_of(common), true);
     if (!opened) return fail(opened.error());
     store = std::move(*opened);
   }
@@ -174,7 +174,7 @@ void add_capture(CLI::App& app, Common& common, Chosen& chosen) {
   command->add_option("--max-mib", arguments->file_mib_max, "Largest document, MiB")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));
-  add_data_option(*command, common);
+  add_store_options(*command, common);
   add_json_option(*command, common);
   command->callback([arguments, &common, &chosen] {
     chosen.run = [arguments, &common] { return capture_files(*arguments, common); };

@@ -20,7 +20,8 @@ enum Exit : int { kDone = 0, kRefused = 1, kUsage = 2, kPartly = 3 };
 
 // What every command shares.
 struct Common {
-  std::string data = "suyuan-data";  // the folder of the store
+  std::string data;      // the folder of the store; "": not named
+  std::string database;  // or the address of its PostgreSQL database; "": not named
   bool json = false;
   bool english = false;
 };
@@ -36,12 +37,13 @@ void add_trace(CLI::App& app, Common& common, Chosen& chosen);
 void add_recall(CLI::App& app, Common& common, Chosen& chosen);
 void add_marks(CLI::App& app, Common& common, Chosen& chosen);
 void add_lookups(CLI::App& app, Common& common, Chosen& chosen);
+void add_move(CLI::App& app, Common& common, Chosen& chosen);
 void add_settings(CLI::App& app, Common& common, Chosen& chosen);
 void add_serve(CLI::App& app, Common& common, Chosen& chosen);
 void add_demo(CLI::App& app, Common& common, Chosen& chosen);
 
-// The data folder and --json, which nearly every command has.
-void add_data_option(CLI::App& command, Common& common);
+// --data or --database, and --json, which nearly every command has.
+void add_store_options(CLI::App& command, Common& common);
 void add_json_option(CLI::App& command, Common& common);
 
 // Prints the error with its findings to standard error and returns kRefused.
@@ -50,8 +52,16 @@ int fail(const Error& error);
 // The one code that a text stands for; several readings are refused with the list, never guessed.
 Result<codes::Identity> the_code(const std::string& text, Clock& clock);
 
-// Opens the store of `common.data`, making it when `create`.
-// `settings`: those of store.*; none: their defaults.
-Result<std::unique_ptr<Store>> open_store(const Common& common, bool create, const Settings* settings = nullptr);
+// Where a store is: a folder, or a database when `url` is not "".
+struct StorePlace {
+  std::string folder, url;
+  std::string shown() const;  // without password
+};
+inline constexpr const char* kDefaultFolder = "suyuan-data";
+// The command line > SUYUAN_STORE_DATABASE > kDefaultFolder.
+StorePlace place_of(const Common& common);
+
+// Opens the store, making it when `create`. `settings`: those of store.*; none: their defaults.
+Result<std::unique_ptr<Store>> open_store(const StorePlace& place, bool create, const Settings* settings = nullptr);
 
 }  // namespace suyuan::cli

@@ -1,17 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "adapters/clock/system_clock.h"
+#include "adapters/warehouse/postgres_warehouse.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
 #include "app/codes/identify.h"
+#include "base/secrets.h"
 #include "bin/cli.h"
 
 namespace suyuan::cli {
 
-void add_data_option(CLI::App& command, Common& common) {
-  command.add_option("--data", common.data, "Folder of the store")->capture_default_str();
+void add_store_options(CLI::App& command, Common& common) {
+  auto* data = command.add_option("--data", common.data, "Folder of the store")->default_str(kDefaultFolder);
+  command
+      .add_option("--database", common.database,
+                  "PostgreSQL database of the store instead: postgresql://USER@HOST:PORT/DATABASE; the password from "
+                  "PGPASSWORD or ~/.pgpass")
+      ->excludes(data);
+}
+
+std::string StorePlace::shown() const { return url.empty() ? folder : without_passwords(url); }
+
+StorePlace place_of(const Common& common) {
+  if (!common.database.empty()) return {"", common.database};
+  const char* environment = std::getenv("SUYUAN_STORE_DATABASE");
+  if (common.data.empty() && environment != nullptr && *environment != '\0') return {"", environment};
+  return {common.data.empty() ? kDefaultFolder : common.data, ""};
 }
 
 void add_json_option(CLI::App& command, Common& common) {
@@ -45,15 +62,16 @@ Result<codes::Identity> the_code(const std::string& text, Clock& clock) {
   return error;
 }
 
-Result<std::unique_ptr<Store>> open_store(const Common& common, bool create, const Settings* settings) {
-  const std::filesystem::path folder(common.data);
+Result<std::unique_ptr<Store>> open_store(const StorePlace& place, bool create, const Settings* settings) {
+  static SystemClock clock;
+  if (!place.url.empty()) return open_postgres_warehouse(place.url, clock, {.make = create});
+  const std::filesystem::path folder(place.folder);
   if (!create && !std::filesystem::exists(folder / "suyuan.db")) {
     return Error{ErrorKind::kNotFound, "store.none",
-                 "There is no store in \"" + common.data +
-                     "\" (no file suyuan.db). Name its folder with --data DIR, or "
+                 "There is no store in \"" + place.folder +
+                     "\" (no file suyuan.db). Name its folder with --data DIR or its database with --database URL, or "
                      "make one with `suyuan capture FILE --data DIR` or `suyuan serve --data DIR`."};
   }
-  static SystemClock clock;
   SqliteWarehouseOptions options;
   if (settings != nullptr) options.lookups.spill = static_cast<std::size_t>(settings->number("store.spill_entries"));
   return open_sqlite_warehouse(folder, clock, options);

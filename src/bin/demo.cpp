@@ -56,9 +56,7 @@ int demo(const SettingArguments& arguments) {
     return fail(
         {ErrorKind::kInternal, "store.disk", "There is no room for the demonstration in the temporary folder."});
   }
-  Common own;
-  own.data = folder.path();
-  auto store = open_store(own, true);
+  auto store = open_store({folder.path(), ""}, true);
   if (!store) return fail(store.error());
   SystemClock clock;
   // A newcomer watches this window: the story, not each request.

@@ -36,16 +36,24 @@ void print(const std::vector<LookupCheck>& checks, bool json) {
 }
 
 int run(const Common& common, bool rebuild) {
-  if (!std::filesystem::exists(std::filesystem::path(common.data) / "suyuan.db"))
-    return fail(open_store(common, false).error());
-  const auto checks = check_sqlite_lookups(common.data, rebuild);
+  const StorePlace place = place_of(common);
+  if (!place.url.empty()) {
+    return fail(
+        {ErrorKind::kUnsupported, "store.no_lookups",
+         fmt::format("The store in {} has no lookups of its own: PostgreSQL keeps its indexes itself. Check them "
+                     "with its extension amcheck, make them anew with REINDEX.",
+                     place.shown())});
+  }
+  if (!std::filesystem::exists(std::filesystem::path(place.folder) / "suyuan.db"))
+    return fail(open_store(place, false).error());
+  const auto checks = check_sqlite_lookups(place.folder, rebuild);
   if (!checks) return fail(checks.error());
   print(*checks, common.json);
   for (const LookupCheck& check : *checks) {
     if (check.is_same) continue;
     std::fprintf(stderr,
                  "The lookups are not what the tables say. Make them anew: suyuan lookups --rebuild --data %s\n",
-                 common.data.c_str());
+                 place.folder.c_str());
     return kRefused;
   }
   return kDone;
@@ -58,7 +66,7 @@ void add_lookups(CLI::App& app, Common& common, Chosen& chosen) {
       "lookups", "Compare the lookups of a store with its tables, from which they can be made anew at any time");
   auto rebuild = std::make_shared<bool>(false);
   command->add_flag("--rebuild", *rebuild, "Make all of them anew first");
-  add_data_option(*command, common);
+  add_store_options(*command, common);
   add_json_option(*command, common);
   command->callback([rebuild, &common, &chosen] { chosen.run = [rebuild, &common] { return run(common, *rebuild); }; });
 }

@@ -4,6 +4,7 @@
 #include <clocale>
 #include <cstdio>
 
+#include "base/secrets.h"
 #include "base/text.h"
 #include "bin/cli.h"
 
@@ -22,10 +23,24 @@ int explain(const CLI::App& app, const CLI::ParseError& error, int argc, char** 
                  near.empty() ? "" : "\"");
     return suyuan::cli::kUsage;
   }
-  std::fprintf(stderr, "suyuan: %s\n", error.what());
+  std::fprintf(stderr, "suyuan: %s\n", suyuan::without_passwords(error.what()).c_str());
   std::fprintf(stderr, "`suyuan %s--help` explains.\n",
                argc > 1 && argv[1][0] != '-' ? (std::string(argv[1]) + " ").c_str() : "");
   return suyuan::cli::kUsage;
+}
+
+// The words of the command line, last first as CLI11 takes them. A password in an address is for us only: from here on
+// `ps` shows the line without it.
+std::vector<std::string> arguments_of(int argc, char** argv) {
+  std::vector<std::string> words;
+  for (int i = argc - 1; i > 0; --i) {
+    const std::string& word = words.emplace_back(argv[i]);
+    const std::string shown = suyuan::without_passwords(word);
+    if (shown == word) continue;
+    std::fill_n(argv[i], word.size(), '\0');
+    shown.copy(argv[i], word.size());
+  }
+  return words;
 }
 
 }  // namespace
@@ -46,9 +61,10 @@ int main(int argc, char** argv) {
   add_recall(app, common, chosen);
   add_marks(app, common, chosen);
   add_lookups(app, common, chosen);
+  add_move(app, common, chosen);
   add_settings(app, common, chosen);
   try {
-    app.parse(argc, argv);
+    app.parse(arguments_of(argc, argv));
   } catch (const CLI::ParseError& error) {
     return explain(app, error, argc, argv);
   }

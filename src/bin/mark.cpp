@@ -32,7 +32,7 @@ struct Opened {
 };
 
 Result<Opened> open_marks(const Common& common) {
-  auto store = open_store(common, false);
+  auto store = open_store(place_of(common), false);
   if (!store) return std::move(store.error());
   Opened opened{std::move(*store), nullptr};
   opened.marks = make_mark_store(opened.store->records());
@@ -104,7 +104,7 @@ void add_mark(CLI::App& app, Common& common, Chosen& chosen) {
       ->required();
   command->add_option("--reason", arguments->reason, "Why: kept for ever")->required();
   command->add_flag("--lift", arguments->lift, "End the mark; what was found stays");
-  add_data_option(*command, common);
+  add_store_options(*command, common);
   add_json_option(*command, common);
   command->callback(
       [arguments, &common, &chosen] { chosen.run = [arguments, &common] { return mark(*arguments, common); }; });
@@ -125,7 +125,7 @@ void add_marks(CLI::App& app, Common& common, Chosen& chosen) {
   auto* csv = command->add_flag("--csv", arguments->csv, "Every found thing, one line each, as CSV")->needs(id);
   command->add_flag("--recheck", arguments->recheck, "Walk again first, so that late records count exactly")->needs(id);
   command->add_flag("--all", arguments->all, "Lifted marks, too")->excludes(id);
-  add_data_option(*command, common);
+  add_store_options(*command, common);
   add_json_option(*command, common);
   command->get_option("--json")->excludes(csv);
   command->callback(

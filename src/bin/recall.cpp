@@ -32,7 +32,7 @@ int run(const RecallArguments& arguments, const Common& common) {
     if (!at) return fail(at.error());
     request.at = at->at;
   }
-  auto store = open_store(common, false);
+  auto store = open_store(place_of(common), false);
   if (!store) return fail(store.error());
   const auto write = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); };
   auto answer =
@@ -56,7 +56,7 @@ void add_recall(CLI::App& app, Common& common, Chosen& chosen) {
       ->capture_default_str()
       ->check(CLI::Range(1, 100000));
   auto* csv = command->add_flag("--csv", arguments->csv, "Every affected thing with its holder, one line each, as CSV");
-  add_data_option(*command, common);
+  add_store_options(*command, common);
   add_json_option(*command, common);
   command->get_option("--json")->excludes(csv);
   command->callback(

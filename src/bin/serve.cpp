@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "adapters/clock/system_clock.h"
 #include "adapters/http/page_routes.h"
 #include "adapters/log/json_log.h"
+#include "base/secrets.h"
 #include "bin/operation.h"
 #include "bin/serving.h"
 
@@ -12,11 +15,26 @@ namespace suyuan::cli {
 
 namespace {
 
+// As the other commands, and from settings too: the command line is stronger than a file.
+Result<StorePlace> place_of(const Common& common, const Settings& settings) {
+  const std::string& url = settings.text("store.database");
+  const bool is_said = settings.source("store.database") == SettingSource::kCommandLine && !url.empty();
+  if (is_said && (!common.data.empty() || !common.database.empty())) {
+    return Error{ErrorKind::kInvalid, "store.two_named",
+                 fmt::format("Two stores are named: --set store.database={} and {}. Name one.", without_passwords(url),
+                             common.data.empty() ? "--database" : "--data")};
+  }
+  if (!url.empty() && common.data.empty() && common.database.empty()) return StorePlace{"", url};
+  return cli::place_of(common);
+}
+
 int serve(const SettingArguments& arguments, const Common& common) {
   StopSignals signals;
   auto settings = settings_of(arguments);
   if (!settings) return fail(settings.error());
-  auto store = open_store(common, true, &*settings);
+  auto place = place_of(common, *settings);
+  if (!place) return fail(place.error());
+  auto store = open_store(*place, true, &*settings);
   if (!store) return fail(store.error());
   SystemClock clock;
   const auto log = make_json_log(settings->text("log.level"));
@@ -29,7 +47,7 @@ int serve(const SettingArguments& arguments, const Common& common) {
   const auto cache_bytes = static_cast<std::size_t>(settings->number("page.cache_bytes_max"));
   options.add_routes.push_back([&](http::Router& router) { http::add_page_routes(router, services, cache_bytes); });
   return serve_until_stopped(options, services, signals, [&](http::RunningServer& server) -> Status {
-    std::printf("溯源 Suyuan %s  %s  (%s)\n", SUYUAN_VERSION, server.url().c_str(), common.data.c_str());
+    std::printf("溯源 Suyuan %s  %s  (%s)\n", SUYUAN_VERSION, server.url().c_str(), place->shown().c_str());
     std::fflush(stdout);
     return Done{};
   });
@@ -41,7 +59,7 @@ void add_serve(CLI::App& app, Common& common, Chosen& chosen) {
   auto* command = app.add_subcommand("serve", "Serve the store: capture, trace and the pages of codes");
   auto arguments = std::make_shared<SettingArguments>();
   add_setting_options(*command, *arguments);
-  add_data_option(*command, common);
+  add_store_options(*command, common);
   command->callback(
       [arguments, &common, &chosen] { chosen.run = [arguments, &common] { return serve(*arguments, common); }; });
 }

@@ -36,7 +36,7 @@ int trace_codes(const TraceArguments& arguments, const Common& common) {
     if (!at) return fail(at.error());
     request.at = at->at;
   }
-  auto store = open_store(common, false);
+  auto store = open_store(place_of(common), false);
   if (!store) return fail(store.error());
   auto answer = trace_chain(local_actor(), request, **store);
   if (!answer) return fail(answer.error());
@@ -60,7 +60,7 @@ void add_trace(CLI::App& app, Common& common, Chosen& chosen) {
       ->capture_default_str()
       ->check(CLI::Range(1, 100000));
   command->add_option("--continue", arguments->continuation, "Token of the last answer");
-  add_data_option(*command, common);
+  add_store_options(*command, common);
   add_json_option(*command, common);
   command->callback(
       [arguments, &common, &chosen] { chosen.run = [arguments, &common] { return trace_codes(*arguments, common); }; });

@@ -2,40 +2,19 @@
 // The binary as a person at a terminal meets it: exit codes, last lines, and what wrong input is told.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <boost/json.hpp>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
+
+#include "run_binary.h"
 
 namespace suyuan {
 namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
-
-struct Ran {
-  int exit = -1;
-  std::string out;  // standard output and standard error
-  std::string last_line() const {
-    const std::string text = out.substr(0, out.find_last_not_of('\n') + 1);
-    return text.substr(text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
-  }
-};
-
-Ran run(const std::string& arguments) {
-  Ran ran;
-  FILE* pipe = ::popen(fmt::format("env -u SUYUAN_CONFIG '{}' {} 2>&1", SUYUAN_BINARY, arguments).c_str(), "r");
-  std::array<char, 4096> buffer;
-  for (std::size_t size; (size = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
-    ran.out.append(buffer.data(), size);
-  const int status = ::pclose(pipe);
-  ran.exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return ran;
-}
 
 class CommandLine : public testing::Test {
  protected:

@@ -237,7 +237,7 @@ TEST(Postgres, an_address_that_leads_nowhere_is_explained_without_its_password) 
            {"mysql://somewhere/db", "store.url"},
            {"postgresql://u:geheim@[::1/db", "store.url"},
            {"postgresql://u:geheim@127.0.0.1:1/db", "store.unreachable"},
-           {PostgresServer::own().url("not_there"), "store.unreachable"},
+           {PostgresServer::own().url("not_there"), "store.no_database"},
        }) {
     const auto opened = open_postgres(url);
     ASSERT_FALSE(opened.ok()) << url;

@@ -74,7 +74,10 @@ class CountingWarehouse final : public Warehouse {
   Result<std::optional<trace::StoredEvent>> find_event(std::string_view id, bool d) override {
     return store_.find_event(id, d);
   }
-  Result<std::vector<trace::StoredEvent>> events(std::span<const EventSeq> s) override { return store_.events(s); }
+  Result<std::vector<trace::StoredEvent>> events(std::span<const EventSeq> s, EventSeq upto) override {
+    rows += s.size();
+    return store_.events(s, upto);
+  }
   Result<Original> original(EventSeq s) override { return store_.original(s); }
   Result<std::vector<Original>> originals(std::span<const EventSeq> s) override { return store_.originals(s); }
   Result<std::string> document(const std::string& id) override { return store_.document(id); }

@@ -52,8 +52,12 @@ class CountingWarehouse final : public Warehouse {
   Result<std::vector<codes::Identity>> describe(std::span<const trace::ObjectId> objects) override {
     return counted(store_.describe(objects));
   }
-  Result<std::vector<trace::StoredEvent>> events(std::span<const trace::EventSeq> seqs) override {
-    return counted(store_.events(seqs));
+  Result<std::vector<trace::StoredEvent>> events(std::span<const trace::EventSeq> seqs, trace::EventSeq upto) override {
+    return counted(store_.events(seqs, upto));
+  }
+  Result<std::vector<trace::Posting>> postings(std::span<const trace::ObjectId> objects,
+                                               trace::EventSeq upto) override {
+    return counted(store_.postings(objects, upto));
   }
   Result<std::vector<trace::MasterDatum>> master_data(std::span<const codes::Identity> subjects) override {
     return counted(store_.master_data(subjects));

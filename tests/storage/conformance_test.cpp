@@ -46,8 +46,8 @@ class Conformance : public testing::TestWithParam<Engine> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Engines, Conformance,
-                         testing::Values(sqlite("sqlite", {}), sqlite("sqlite_small_runs", small_runs()),
-                                         postgres("postgres", {})),
+                         testing::ValuesIn(with_citus({sqlite("sqlite", {}), sqlite("sqlite_small_runs", small_runs()),
+                                                       postgres("postgres", {})})),
                          [](const auto& engine) { return engine.param.name; });
 
 TEST_P(Conformance, what_is_acknowledged_is_seen_at_once_and_after_a_restart) {

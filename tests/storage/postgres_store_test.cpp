@@ -116,6 +116,24 @@ TEST(PostgresSchema, holds_nothing_that_citus_refuses) {
                                       "event: a unique key without the distribution column block"}));
 }
 
+TEST(PostgresSchema, is_distributed_on_the_cluster_that_SUYUAN_TEST_CITUS_names) {
+  if (citus_dsn().empty()) {
+    std::printf("SUYUAN_TEST_CITUS names no cluster: nothing of this suite runs on Citus here.\n");
+    return;
+  }
+  const Folder folder;
+  auto connection = connect(citus_schema_of(citus_dsn(), folder.path()));
+  ASSERT_TRUE(migrate_postgres(*connection).ok());
+  ASSERT_TRUE(*has_citus(*connection));
+  for (const auto& [table, column] : postgres_distribution()) {
+    const auto how =
+        texts(*connection, fmt::format("SELECT partmethod::text FROM pg_dist_partition WHERE logicalrelid = "
+                                       "'{}'::regclass",
+                                       table));
+    EXPECT_EQ(how, std::vector<std::string>{column.empty() ? "n" : "h"}) << table;
+  }
+}
+
 // --------------------------------------------------------------------------------------------------- stores and faults
 
 class PostgresStore : public testing::Test {

@@ -3,14 +3,18 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "adapters/clock/system_clock.h"
 #include "adapters/files/epcis.h"
+#include "adapters/sql/postgres.h"
 #include "adapters/warehouse/postgres_warehouse.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
 #include "app/capture/capture.h"
@@ -52,6 +56,36 @@ inline Engine postgres(const std::string& name, const PostgresWarehouseOptions& 
   return {name, [options](const std::filesystem::path& folder, Clock& clock) {
             return open_postgres_warehouse(database_of(folder), clock, options);
           }};
+}
+
+// A folder stands for a schema of its own in the database of a cluster, which has Citus and its workers already.
+inline std::string citus_schema_of(const std::string& dsn, const std::filesystem::path& folder) {
+  static std::map<std::filesystem::path, std::string> schemas;
+  const auto [found, is_new] = schemas.try_emplace(folder);
+  if (is_new) {
+    const std::string name = fmt::format("suyuan_test_{}_{}", ::getpid(), schemas.size());
+    auto connection = sql::open_postgres(dsn);
+    if (!connection) throw std::runtime_error(connection.error().text);
+    if (auto made = (*connection)->execute("CREATE SCHEMA " + name); !made)
+      throw std::runtime_error(made.error().for_log);
+    found->second =
+        fmt::format("{}{}options=-csearch_path%3D{}", dsn, dsn.find('?') == std::string::npos ? "?" : "&", name);
+  }
+  return found->second;
+}
+
+// Citus cannot be made by a test: SUYUAN_TEST_CITUS=postgresql://… names a cluster. Without it there is no such engine.
+inline std::string citus_dsn() {
+  const char* dsn = std::getenv("SUYUAN_TEST_CITUS");
+  return dsn == nullptr ? "" : dsn;
+}
+inline std::vector<Engine> with_citus(std::vector<Engine> engines) {
+  if (const std::string dsn = citus_dsn(); !dsn.empty()) {
+    engines.push_back({"citus", [dsn](const std::filesystem::path& folder, Clock& clock) {
+                         return open_postgres_warehouse(citus_schema_of(dsn, folder), clock, {});
+                       }});
+  }
+  return engines;
 }
 
 class Folder {

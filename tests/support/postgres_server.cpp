@@ -126,6 +126,10 @@ void make_cluster(const fs::path& folder) {
                             folder / "log");
   if (::waitpid(child, &status, 0) != child || status != 0)
     throw std::runtime_error("initdb failed; see " + (folder / "log").string());
+  const fs::path access = folder / "data" / "pg_hba.conf";
+  std::ifstream before(access);
+  const std::string rules((std::istreambuf_iterator<char>(before)), {});
+  std::ofstream(access) << "local all locked scram-sha-256\n" << rules;  // a role of this name needs its password
 }
 
 }  // namespace
@@ -178,11 +182,15 @@ std::string PostgresServer::url(const std::string& database) const {
   return fmt::format("postgresql:///{}?host={}&user=suyuan", database, folder_.string());
 }
 
-std::string PostgresServer::fresh_database(const std::string& options) {
+std::string PostgresServer::fresh_database_like(const std::string& name) { return make_database(name, ""); }
+
+std::string PostgresServer::fresh_database(const std::string& options) { return make_database("template0", options); }
+
+std::string PostgresServer::make_database(const std::string& like, const std::string& options) {
   auto connection = sql::open_postgres(url("postgres"));
   if (!connection) throw std::runtime_error(connection.error().text);
   const std::string name = fmt::format("test_{}_{}", ::getpid(), ++databases_);
-  const auto made = (*connection)->execute(fmt::format("CREATE DATABASE {} TEMPLATE template0 {}", name, options));
+  const auto made = (*connection)->execute(fmt::format("CREATE DATABASE {} TEMPLATE {} {}", name, like, options));
   if (!made) throw std::runtime_error(made.error().for_log);
   return url(name);
 }

@@ -18,6 +18,8 @@ class PostgresServer {
   std::string url(const std::string& database) const;
   // The URL of a new, empty database.
   std::string fresh_database(const std::string& options = "");
+  // The URL of a new database with what that one holds; nobody may be connected to it.
+  std::string fresh_database_like(const std::string& name);
   // Every process of the server gets SIGKILL, at once.
   void kill();
   void start();
@@ -25,6 +27,7 @@ class PostgresServer {
  private:
   PostgresServer();
   void tell(char command);
+  std::string make_database(const std::string& like, const std::string& options);
 
   std::filesystem::path folder_;
   int guardian_ = -1;  // socket

@@ -3,15 +3,20 @@
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <chrono>
 #include <map>
+#include <regex>
 
 #include "adapters/sql/postgres_errors.h"
 #include "adapters/sql/postgres_values.h"
 #include "base/check.h"
+#include "base/secrets.h"
 #include "base/text.h"
 
 namespace suyuan::sql {
@@ -139,6 +144,11 @@ class Session final : public PostgresConnection {
   Status execute(std::string_view script) override;
   Status copy(std::string_view target, const CopyRows& rows) override;
   const std::string& place() const override { return place_; }
+  Status keep(ConnectRule rule) override {
+    rule_ = std::move(rule);
+    is_obeyed_ = false;
+    return be_ready();
+  }
 
   // Sends one command and takes its answer. `send` gets the connection and returns the last result.
   template <class Send>
@@ -148,6 +158,7 @@ class Session final : public PostgresConnection {
 
  private:
   Status be_ready();
+  Status obey();
   void cut() { static_cast<void>(::shutdown(PQsocket(connection_), SHUT_RDWR)); }
   Error lost(bool in_transaction);
   Fault fault(std::string_view text, Moment moment) const {
@@ -165,6 +176,8 @@ class Session final : public PostgresConnection {
   std::uint64_t life_ = 1;  // counts connections
   bool is_broken_ = false;  // to be made again
   bool is_lost_ = false;    // so was a transaction: until ROLLBACK
+  ConnectRule rule_;
+  bool is_obeyed_ = true;  // on this connection
 };
 
 Error Session::lost(bool in_transaction) {
@@ -177,12 +190,33 @@ Status Session::be_ready() {
   if (is_lost_) return unreachable(place_, "the transaction was lost with its connection");
   // An idle connection that the server has closed is noticed before something is sent into it.
   if (!is_broken_ && !in_transaction() && PQconsumeInput(connection_) == 0) is_broken_ = true;
-  if (!is_broken_ && PQstatus(connection_) == CONNECTION_OK) return Done{};
+  if (!is_broken_ && PQstatus(connection_) == CONNECTION_OK) return obey();
   PQreset(connection_);
   ++life_;
+  is_obeyed_ = !rule_.judge;
   is_broken_ = PQstatus(connection_) != CONNECTION_OK;
   if (is_broken_) return unreachable(place_, trimmed(PQerrorMessage(connection_)));
-  return prepare_session();
+  if (auto prepared = prepare_session(); !prepared) return prepared;
+  return obey();
+}
+
+Status Session::obey() {
+  if (is_obeyed_) return Done{};
+  is_broken_ = true;  // what the queries take goes with the connection
+  std::vector<std::string> answers;
+  for (const std::string& query : rule_.queries) {
+    const Answer answer(PQexec(connection_, query.c_str()));
+    if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK || PQntuples(answer.get()) != 1) {
+      const char* state = PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE);
+      return postgres_error(state == nullptr ? "" : state, place_, trimmed(PQerrorMessage(connection_)));
+    }
+    answers.emplace_back(PQgetvalue(answer.get(), 0, 0));
+  }
+  Status judged = rule_.judge(answers);
+  is_obeyed_ = judged.ok();
+  is_broken_ = !is_obeyed_;
+  if (is_broken_) cut();
+  return judged;
 }
 
 template <class Send>
@@ -354,6 +388,56 @@ Status judge_url(const std::string& url) {
   return Done{};
 }
 
+// The answer to a connection that did not come about. The server's words come with their SQLSTATE (verbosity
+// "verbose"), since only that is the same in every language; the line that says where in the server it was is left out.
+Error not_opened(PGconn* connection, const std::string& place, bool is_late) {
+  std::string words, state;
+  for (const std::string_view line : split(PQerrorMessage(connection), '\n')) {
+    if (line.empty() || line.find(".c:") != std::string_view::npos) continue;
+    words.append(words.empty() ? "" : " ").append(line);
+  }
+  static const std::regex kState("  ([0-9A-Z]{5}): ");
+  if (std::smatch found; std::regex_search(words, found, kState)) {
+    state = found[1];
+    words.replace(static_cast<std::size_t>(found.position(0)), static_cast<std::size_t>(found.length(0)), " ");
+  }
+  if (is_late) words = "no answer in time";
+  words = excerpt(without_passwords(words), 400);
+  if (state == "28P01" || state == "28000" || PQconnectionNeedsPassword(connection) != 0) {
+    return {ErrorKind::kForbidden, "store.login",
+            fmt::format("The {} does not let this user in: {}. Check user and password (in the address, in PGPASSWORD "
+                        "or in ~/.pgpass) and the server's pg_hba.conf.",
+                        place, words)};
+  }
+  if (state == "3D000") {
+    return {ErrorKind::kNotFound, "store.no_database",
+            fmt::format("The {} does not exist: {}. Make it with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE "
+                        "template0, or name another.",
+                        place, words)};
+  }
+  return {ErrorKind::kBusy, "store.unreachable",
+          fmt::format("The {} cannot be opened: {}. Check the address, that the server runs, and that this user may "
+                      "connect.",
+                      place, words)};
+}
+
+// True: it is decided. PQconnectdb would not let us ask for the SQLSTATE.
+bool wait_for(PGconn* connection) {
+  constexpr std::chrono::seconds kPatience{10};
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
+  for (auto next = PGRES_POLLING_WRITING; next != PGRES_POLLING_OK && next != PGRES_POLLING_FAILED;) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
+    if (left <= 0) return false;
+    pollfd socket{PQsocket(connection), static_cast<short>(next == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
+    if (::poll(&socket, 1, static_cast<int>(left)) < 0 && errno != EINTR) return true;
+    if (socket.revents != 0) next = PQconnectPoll(connection);
+  }
+  PQsetErrorVerbosity(connection, PQERRORS_DEFAULT);
+  return true;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<PostgresConnection>> open_postgres(const std::string& url, const PostgresOptions& options) {
@@ -367,15 +451,11 @@ Result<std::unique_ptr<PostgresConnection>> open_postgres(const std::string& url
                                         "client_encoding",
                                         static_cast<const char*>(nullptr)};
   const std::array kValues = {"10", "30", "30000", "suyuan", url.c_str(), "UTF8", static_cast<const char*>(nullptr)};
-  PGconn* connection = PQconnectdbParams(kNames.data(), kValues.data(), 1);
+  PGconn* connection = PQconnectStartParams(kNames.data(), kValues.data(), 1);
+  const bool is_late = PQstatus(connection) != CONNECTION_BAD && !wait_for(connection);
   const std::string place = place_of(connection);
   auto session = std::make_unique<Session>(connection, place, options);
-  if (PQstatus(connection) != CONNECTION_OK) {
-    return Error{ErrorKind::kBusy, "store.unreachable",
-                 fmt::format("The {} cannot be opened: {}. Check the address, that the server runs, and that this user "
-                             "may connect.",
-                             place, excerpt(trimmed(PQerrorMessage(connection)), 400))};
-  }
+  if (PQstatus(connection) != CONNECTION_OK) return not_opened(connection, place, is_late);
   PQsetNoticeProcessor(
       connection, [](void*, const char*) {}, nullptr);
   if (auto judged = judge(connection, place); !judged) return std::move(judged.error());

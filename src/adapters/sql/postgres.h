@@ -19,6 +19,13 @@ class PostgresStatement : public Statement {
   virtual PostgresStatement& bind_list(int parameter, std::span<const std::string> values) = 0;   // bytea[]
 };
 
+// What is asked of the server now and after every connect, before anything else: each query gives one row with one
+// text. An error of `judge` closes the connection and is the answer to whatever was wanted of it.
+struct ConnectRule {
+  std::vector<std::string> queries;
+  std::function<Status(const std::vector<std::string>& answers)> judge;
+};
+
 // One connection, made again when it was lost. A transaction goes with its connection: everything in it answers
 // "store.unreachable" until ROLLBACK. Errors beside those of sql.h: kBusy "store.unreachable" (the server does not
 // answer; after COMMIT: the outcome is unknown); kForbidden "store.rights".
@@ -28,6 +35,8 @@ class PostgresConnection : public Connection {
   // Binary COPY into `target`: "posting (obj, seq, role)". Rows of other columns than these are refused by the server.
   virtual Status copy(std::string_view target, const CopyRows& rows) = 0;
   virtual const std::string& place() const = 0;  // "database \"d\" at host:port", without user and password
+  // Keeps a rule from here on: see ConnectRule. Errors: those of its judge; the connection is closed then.
+  virtual Status keep(ConnectRule rule) = 0;
 };
 
 // What a test lets happen at a command.
@@ -46,9 +55,10 @@ struct PostgresOptions {
   Faults faults = {};   // tests only
 };
 
-// `url`: postgresql://user:password@host:port/database?option=…, as libpq reads it. Errors: kInvalid "store.url"; kBusy
-// "store.unreachable" with the server's own words; kUnsupported "store.server_old" (below 13), "store.encoding" (not
-// UTF8), "store.not_durable" (fsync is off).
+// `url`: postgresql://user:password@host:port/database?option=…, as libpq reads it; what it leaves out comes from
+// PGPASSWORD, ~/.pgpass, a service and the like. Errors: kInvalid "store.url"; kForbidden "store.login"; kNotFound
+// "store.no_database"; kBusy "store.unreachable" with the server's own words; kUnsupported "store.server_old" (below
+// 13), "store.encoding" (not UTF8), "store.not_durable" (fsync is off).
 Result<std::unique_ptr<PostgresConnection>> open_postgres(const std::string& url, const PostgresOptions& options = {});
 
 }  // namespace suyuan::sql

@@ -25,6 +25,7 @@ constexpr Distribution kDistribution[] = {
     {"delivery", ""},      {"mark", ""},
     {"mark_code", ""},     {"mark_act", ""},
     {"mark_find", ""},     {"mark_known", ""},
+    {"lease", ""},         {"store_state", ""},
     {"schema_step", ""},
 };
 
@@ -75,8 +76,9 @@ Status apply_missing(sql::PostgresConnection& connection) {
   return Done{};
 }
 
-// Citus refuses to distribute a table twice, so what is there already is left alone.
-Status distribute(sql::PostgresConnection& connection) {
+// Citus refuses to distribute a table twice, so what is there already is left alone. Each table in a
+// transaction of its own: killed in between, the next start goes on with the rest.
+Status distribute_missing(sql::PostgresConnection& connection) {
   for (const auto& [table, column] : postgres_distribution()) {
     auto there = number(
         connection, fmt::format("SELECT count(*) FROM pg_dist_partition WHERE logicalrelid = '{}'::regclass", table));
@@ -90,9 +92,23 @@ Status distribute(sql::PostgresConnection& connection) {
   return Done{};
 }
 
+// Servers that start together do it once: the lock is of the session.
+Status distribute(sql::PostgresConnection& connection) {
+  if (auto locked = connection.execute("SELECT pg_advisory_lock(7306090001)"); !locked) return locked;
+  Status done = distribute_missing(connection);
+  static_cast<void>(connection.execute("SELECT pg_advisory_unlock(7306090001)"));
+  return done;
+}
+
 }  // namespace
 
 std::span<const Distribution> postgres_distribution() { return kDistribution; }
+
+Result<bool> has_store(sql::PostgresConnection& connection) {
+  auto found = number(connection, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('schema_step')");
+  if (!found) return std::move(found.error());
+  return *found > 0;
+}
 
 Result<bool> has_citus(sql::PostgresConnection& connection) {
   auto count = number(connection, "SELECT count(*) FROM pg_extension WHERE extname = 'citus'");

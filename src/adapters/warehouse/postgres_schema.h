@@ -22,6 +22,7 @@ std::span<const Distribution> postgres_distribution();
 // Errors: kUnsupported "store.newer"; kForbidden "store.rights".
 Status migrate_postgres(sql::PostgresConnection& connection);
 
+Result<bool> has_store(sql::PostgresConnection& connection);
 Result<bool> has_citus(sql::PostgresConnection& connection);
 
 }  // namespace suyuan

@@ -12,6 +12,7 @@
 #include "adapters/warehouse/postgres_reads.h"
 #include "adapters/warehouse/postgres_schema.h"
 #include "adapters/warehouse/postgres_writer.h"
+#include "adapters/warehouse/store_state.h"
 #include "adapters/warehouse/zstd_text.h"
 #include "base/text.h"
 #include "base/varint.h"
@@ -421,6 +422,14 @@ Result<std::vector<ObjectId>> PostgresWarehouse::recent_objects(codes::Level lev
   });
 }
 
+Error no_store(const std::string& place) {
+  return {
+      ErrorKind::kNotFound, "store.none",
+      fmt::format("There is no store in the {}. Make one with `suyuan capture FILE --database URL` or `suyuan serve "
+                  "--database URL`, or name another.",
+                  place)};
+}
+
 // Among all connections of all servers.
 std::string fresh_name() {
   std::random_device random;
@@ -433,19 +442,23 @@ Result<std::unique_ptr<Store>> open_postgres_warehouse(const std::string& url, C
                                                        const PostgresWarehouseOptions& options) {
   auto connection = sql::open_postgres(url, options.connection);
   if (!connection) return std::move(connection.error());
+  const std::string place = (*connection)->place();
+  if (auto held = hold(**connection, hold_rule(place, Holding::kShared)); !held) return std::move(held.error());
+  auto there = options.make ? Result<bool>(true) : has_store(**connection);
+  if (!there) return std::move(there.error());
+  if (!*there) return no_store(place);
   if (auto migrated = migrate_postgres(**connection); !migrated) return std::move(migrated.error());
-  auto warehouse = std::make_unique<PostgresWarehouse>();
-  if (auto loaded = warehouse->dictionaries().load(**connection); !loaded) return std::move(loaded.error());
   auto citus = has_citus(**connection);
   if (!citus) return std::move(citus.error());
-  // One connection to each worker instead of one to each shard: knowledge of it is worth a factor of ten.
-  if (*citus) {
-    if (auto set = (*connection)->execute("SET citus.multi_shard_modify_mode = 'sequential'"); !set)
-      return std::move(set.error());
-  }
+  // On Citus: one connection to each worker instead of one to each shard. It is worth a factor of ten.
+  const sql::ConnectRule rule = open_rule(place, *citus ? "SET citus.multi_shard_modify_mode = 'sequential';" : "");
+  if (auto kept = (*connection)->keep(rule); !kept) return std::move(kept.error());
+  auto warehouse = std::make_unique<PostgresWarehouse>();
+  if (auto loaded = warehouse->dictionaries().load(**connection); !loaded) return std::move(loaded.error());
   for (int i = 0; i < std::max(1, options.readers); ++i) {
     auto reader = sql::open_postgres(url, options.connection);
     if (!reader) return std::move(reader.error());
+    if (auto kept = (*reader)->keep(rule); !kept) return std::move(kept.error());
     auto transactions =
         std::make_unique<PostgresTransactions>(**reader, fresh_name(), options.patience, options.connection.idle_ms);
     if (i == 0) static_cast<void>(transactions->tidy());

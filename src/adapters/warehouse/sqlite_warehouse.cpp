@@ -11,8 +11,9 @@
 #include "adapters/warehouse/findings_json.h"
 #include "adapters/warehouse/folder_lock.h"
 #include "adapters/warehouse/keys.h"
-#include "adapters/warehouse/migrations.h"
 #include "adapters/warehouse/reader_pool.h"
+#include "adapters/warehouse/sqlite_file.h"
+#include "adapters/warehouse/store_state.h"
 #include "adapters/warehouse/writer.h"
 #include "adapters/warehouse/zstd_text.h"
 #include "base/varint.h"
@@ -415,28 +416,12 @@ Result<std::vector<trace::MasterDatum>> SqliteWarehouse::master_data(std::span<c
   return all;
 }
 
-// synchronous=FULL is what "acknowledged means durable" rests on, so it is asked back.
-Status assert_durable(sql::Connection& connection) {
-  auto pragma = connection.prepare("PRAGMA synchronous");
-  if (!pragma) return std::move(pragma.error());
-  const sql::Reset reset(**pragma);
-  auto row = (*pragma)->step();
-  if (!row) return std::move(row.error());
-  CHECK(*row && (*pragma)->integer(0) == 2);
-  return Done{};
-}
-
-Result<std::unique_ptr<sql::Connection>> open_for_writing(const std::filesystem::path& file) {
-  auto connection = sql::open_sqlite(file, sql::Mode::kWrite);
+Result<std::unique_ptr<sql::Connection>> open_usable(const std::filesystem::path& folder) {
+  auto connection = open_sqlite_file(folder);
   if (!connection) return connection;
-  auto ready = (*connection)
-                   ->execute(
-                       "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA "
-                       "secure_delete = OFF; PRAGMA cache_size = -262144; "
-                       "PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864");
-  if (ready) ready = assert_durable(**connection);
-  if (ready) ready = migrate(**connection);
-  if (!ready) return std::move(ready.error());
+  auto state = read_state(**connection);
+  if (!state) return std::move(state.error());
+  if (auto judged = judge_state(*state, sqlite_place(folder)); !judged) return std::move(judged.error());
   return connection;
 }
 
@@ -453,7 +438,7 @@ Result<std::unique_ptr<Store>> open_sqlite_warehouse(const std::filesystem::path
   auto lock = FolderLock::take(folder);
   if (!lock) return std::move(lock.error());
   const std::filesystem::path file = folder / "suyuan.db";
-  auto connection = open_for_writing(file);
+  auto connection = open_usable(folder);
   if (!connection) return std::move(connection.error());
   auto builder = sql::open_sqlite(file, sql::Mode::kRead);
   if (!builder) return std::move(builder.error());
@@ -476,14 +461,9 @@ Result<std::unique_ptr<Store>> open_sqlite_warehouse(const std::filesystem::path
 Result<std::vector<LookupCheck>> check_sqlite_lookups(const std::filesystem::path& folder, bool rebuild) {
   auto lock = FolderLock::take(folder);
   if (!lock) return std::move(lock.error());
-  auto connection = open_for_writing(folder / "suyuan.db");
+  auto connection = open_usable(folder);
   if (!connection) return std::move(connection.error());
-  auto builder = sql::open_sqlite(folder / "suyuan.db", sql::Mode::kRead);
-  if (!builder) return std::move(builder.error());
-  Lookups lookups{LookupOptions{}};
-  if (auto opened = lookups.open(**connection, std::move(*builder), [] {}); !opened) return std::move(opened.error());
-  if (auto made = rebuild ? lookups.rebuild(**connection) : Status(Done{}); !made) return std::move(made.error());
-  return check_lookups(lookups, **connection);
+  return check_sqlite_file(folder, **connection, rebuild);
 }
 
 }  // namespace suyuan

@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "base/check.h"
+#include "base/secrets.h"
 #include "base/text.h"
 
 namespace suyuan {
@@ -77,6 +78,10 @@ constexpr std::array kSettings = {
     Setting{"server.utc_offset", "",
             "Offset of the wall clock that schedules of subscriptions are read on, such as +08:00.", "+08:00", 0, 0, "",
             true},
+    Setting{"store.database", "",
+            "Address of the PostgreSQL database of the store, postgresql://USER@HOST:PORT/DATABASE; PGPASSWORD, "
+            "~/.pgpass and services count. Empty: the folder that --data names.",
+            "", 0, 0, "", true, true},
     Setting{
         "store.spill_entries", "entries",
         "Entries of each lookup of an SQLite store that stay in memory before they become a run on disk: fewer take "
@@ -108,6 +113,10 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
   return value;
+}
+
+std::string shown(const Setting& setting, std::string_view value) {
+  return setting.is_secret ? without_passwords(value) : std::string(value);
 }
 
 std::string with_unit(std::string_view value, std::string_view unit) {
@@ -151,7 +160,8 @@ void add_pairs(const SettingPairs& pairs, SettingSource source, std::string_view
   for (const auto& [name, value] : pairs) {
     const Status taken = settings.set(name, value, source);
     if (!taken)
-      findings.push_back({fmt::format("{}: {}", where, excerpt(name)), taken.error().code, taken.error().text});
+      findings.push_back(
+          {fmt::format("{}: {}", where, excerpt(without_passwords(name))), taken.error().code, taken.error().text});
   }
 }
 
@@ -221,7 +231,7 @@ SettingSource Settings::source(std::string_view name) const {
 
 Status Settings::set(std::string_view name, std::string_view value, SettingSource source) {
   const Setting* setting = find_setting(name);
-  if (setting == nullptr) return unknown_setting(name, nearest_setting(name));
+  if (setting == nullptr) return unknown_setting(without_passwords(name), nearest_setting(name));
   if (const auto problem = problem_with(*setting, value)) {
     return Error{ErrorKind::kInvalid, "settings.value", *problem};
   }
@@ -232,8 +242,9 @@ Status Settings::set(std::string_view name, std::string_view value, SettingSourc
 
 std::optional<std::string> problem_with(const Setting& setting, std::string_view value) {
   const auto say = [&](std::string_view wrong) {
-    return fmt::format("{} = {} {}. {} Default: {}.", setting.name, with_unit(excerpt(value), setting.unit), wrong,
-                       setting.meaning, setting.fallback.empty() ? "empty" : setting.fallback);
+    return fmt::format("{} = {} {}. {} Default: {}.", setting.name,
+                       with_unit(excerpt(shown(setting, value)), setting.unit), wrong, setting.meaning,
+                       setting.fallback.empty() ? "empty" : setting.fallback);
   };
   if (setting.is_text) {
     if (is_utf8(value) && value.find('\0') == std::string_view::npos && value.size() <= 1024) return std::nullopt;
@@ -277,7 +288,7 @@ Result<Settings> read_settings(const SettingPairs& command_line, std::span<const
 std::string settings_text(const Settings& settings) {
   std::string text;
   for (const Setting& setting : kSettings) {
-    const std::string& value = settings.text(setting.name);
+    const std::string value = shown(setting, settings.text(setting.name));
     fmt::format_to(std::back_inserter(text), "{} = {}\n    {}\n    {}; default {}; {}; now from {}\n", setting.name,
                    value.empty() ? "\"\"" : with_unit(value, setting.unit), setting.meaning, range_text(setting),
                    setting.fallback.empty() ? "\"\"" : setting.fallback, environment_name(setting.name),
@@ -294,7 +305,7 @@ std::string settings_json(const Settings& settings) {
                               {"unit", setting.unit},
                               {"meaning", setting.meaning},
                               {"default", setting.fallback},
-                              {"value", settings.text(setting.name)},
+                              {"value", shown(setting, settings.text(setting.name))},
                               {"source", source_text(settings.source(setting.name))}};
     if (!setting.choices.empty()) {
       boost::json::array choices;

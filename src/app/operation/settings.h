@@ -19,6 +19,7 @@ struct Setting {
   std::int64_t min = 0, max = 0;  // both ends allowed; for whole numbers
   std::string_view choices = {};  // "debug info warning error": one of these words
   bool is_text = false;           // any text
+  bool is_secret = false;         // an address that may hold a password: shown without
 };
 
 std::span<const Setting> all_settings();  // by name

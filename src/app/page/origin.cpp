@@ -98,7 +98,12 @@ class Loader {
       left_out_.insert(object);
       return Done{};
     }
-    chain_.add(object, level, of_class, history->events, std::move(members));
+    std::vector<trace::EventSeq> seqs;
+    for (const StoredEvent& event : history->events) {
+      chain_.add_event(event);
+      seqs.push_back(event.seq);
+    }
+    chain_.add(object, level, of_class, seqs, std::move(members));
     gets_on_ = true;
     return Done{};
   }

@@ -48,16 +48,17 @@ Status EventChain::load(const std::set<ObjectId>& wanted) {
 
 void EventChain::add_parts() {
   if (parts_.empty()) return;
-  std::map<ObjectId, std::vector<trace::StoredEvent>> histories;
+  std::map<ObjectId, std::vector<trace::EventSeq>> histories;  // ascending
   std::map<ObjectId, std::set<ObjectId>> members;
-  const auto take = [&](const trace::StoredEvent& event) {
-    std::set<ObjectId> named;
-    for (const trace::Link& link : event.links) {
-      if (parts_.contains(link.object) && named.insert(link.object).second) histories[link.object].push_back(event);
+  seqs_.insert(event_.seq);
+  chain_.add_event(event_);
+  for (const trace::EventSeq seq : seqs_) {
+    for (const trace::Link& link : chain_.event(seq).links) {
+      if (!parts_.contains(link.object)) continue;
+      auto& history = histories[link.object];
+      if (history.empty() || history.back() != seq) history.push_back(seq);
     }
-  };
-  for (const trace::EventSeq seq : seqs_) take(chain_.event(seq));
-  if (!seqs_.contains(event_.seq)) take(event_);
+  }
   for (const auto& [object, part] : parts_) {
     if (part.of_class) members[*part.of_class].insert(object);
   }

@@ -130,7 +130,7 @@ Status add_events(MarkFinds& answer, Warehouse& warehouse) {
     if (found.find.seq) seqs.push_back(*found.find.seq);
   }
   std::sort(seqs.begin(), seqs.end());
-  auto events = warehouse.events(seqs);
+  auto events = warehouse.events(seqs, seq_upto(answer.view.recorded));
   if (!events) return std::move(events.error());
   for (auto& found : answer.finds) {
     const auto at = std::find_if(events->begin(), events->end(),

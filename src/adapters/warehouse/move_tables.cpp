@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/warehouse/move_tables.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace suyuan {
+
+namespace {
+
+using enum MoveColumn::Kind;
+
+constexpr MoveColumn kDictionary[] = {{"id", kInt16}, {"data", kBytes}};
+constexpr MoveColumn kObject[] = {{"obj", kInt64}, {"key", kBytes}};
+constexpr MoveColumn kTerm[] = {{"term", kInt32}, {"text", kText}};
+constexpr MoveColumn kSubmission[] = {
+    {"id", kInt64},       {"public_id", kText},   {"person", kInt64},  {"org", kInt64},     {"jurisdiction", kInt32},
+    {"created", kInt64},  {"finished", kInt64},   {"syntax", kInt16},  {"success", kInt16}, {"proceed", kInt16},
+    {"accepted", kInt64}, {"duplicates", kInt64}, {"refused", kInt64}, {"findings", kText}, {"size", kInt64},
+    {"sha256", kBytes},   {"frame", kFrame},      {"layout", kBytes}};
+constexpr MoveColumn kEvent[] = {
+    {"seq", kInt64},  {"submission", kInt64}, {"org", kInt64},  {"jurisdiction", kInt32}, {"recorded", kInt64},
+    {"time", kInt64}, {"zone", kInt16},       {"kind", kInt16}, {"biz_step", kInt32},     {"disposition", kInt32},
+    {"id", kBytes},   {"content", kBytes},    {"links", kBytes}};
+constexpr MoveColumn kDocument[] = {{"seq", kInt64}, {"z", kOwnFrame}};
+constexpr MoveColumn kMasterDatum[] = {{"id", kInt64},        {"submission", kInt64}, {"subject", kInt64},
+                                       {"vocabulary", kText}, {"attribute", kText},   {"value", kText}};
+constexpr MoveColumn kResource[] = {{"kind", kInt16}, {"id", kInt64}};
+constexpr MoveColumn kNamedQuery[] = {{"name", kWords}, {"definition", kWords},   {"person", kInt64},
+                                      {"org", kInt64},  {"jurisdiction", kInt64}, {"created", kInt64}};
+constexpr MoveColumn kSubscription[] = {{"id", kWords},         {"query", kWords},        {"dest", kWords},
+                                        {"secret", kWords},     {"schedule", kWords},     {"report_if_empty", kInt64},
+                                        {"epc_format", kInt64}, {"initial", kInt64},      {"person", kInt64},
+                                        {"org", kInt64},        {"jurisdiction", kInt64}, {"created", kInt64},
+                                        {"resume", kInt64},     {"target", kInt64},       {"run_at", kInt64},
+                                        {"due_at", kInt64},     {"notified", kInt64},     {"delivered", kInt64}};
+constexpr MoveColumn kDelivery[] = {
+    {"id", kWords},     {"subscription", kWords}, {"after_seq", kInt64}, {"upto", kInt64}, {"created", kInt64},
+    {"due_at", kInt64}, {"lease_until", kInt64},  {"attempt", kInt64},   {"dead", kInt64}, {"last_error", kWords}};
+constexpr MoveColumn kLease[] = {{"name", kWords}, {"epoch", kInt64}, {"holder", kWords}, {"held_until", kInt64}};
+constexpr MoveColumn kMark[] = {{"id", kWords},       {"is_open", kInt64},      {"looked", kInt64},
+                                {"revision", kInt64}, {"finds", kInt64},        {"parts", kInt64},
+                                {"items", kInt64},    {"lots", kInt64},         {"classes", kInt64},
+                                {"others", kInt64},   {"recheck_since", kInt64}};
+constexpr MoveColumn kMarkCode[] = {{"mark", kWords}, {"number", kInt64}, {"scheme", kInt64}, {"key", kWords}};
+constexpr MoveColumn kMarkAct[] = {{"mark", kWords},   {"number", kInt64}, {"kind", kInt64},         {"at", kInt64},
+                                   {"person", kInt64}, {"org", kInt64},    {"jurisdiction", kInt64}, {"reason", kWords},
+                                   {"upto", kInt64},   {"newly", kInt64},  {"gone", kInt64}};
+constexpr MoveColumn kMarkFind[] = {{"mark", kWords},  {"number", kInt64}, {"seq", kInt64},
+                                    {"found", kInt64}, {"goods", kBytes},  {"carriers", kBytes},
+                                    {"told", kBytes},  {"newly", kInt64},  {"gone", kInt64}};
+constexpr MoveColumn kMarkKnown[] = {{"mark", kWords}, {"part", kInt64}, {"body", kBytes}};
+
+constexpr MoveTable kTables[] = {
+    {"zstd_dictionary", kDictionary, true, false},
+    {"object", kObject, true, false},
+    {"term", kTerm, true, false},
+    {"submission", kSubmission, true, false},
+    {"event", kEvent, true, true},
+    {"document", kDocument, true, true},
+    {"master_datum", kMasterDatum, true, false},
+    {"resource", kResource, false, false},
+    {"named_query", kNamedQuery, false, false},
+    {"subscription", kSubscription, false, false},
+    {"delivery", kDelivery, false, false},
+    {"mark", kMark, false, false},
+    {"mark_code", kMarkCode, false, false},
+    {"mark_act", kMarkAct, false, false},
+    {"mark_find", kMarkFind, false, false},
+    {"mark_known", kMarkKnown, false, false},
+    {"lease", kLease, false, false},
+};
+
+}  // namespace
+
+std::string MoveTable::names() const {
+  std::string all;
+  for (const MoveColumn& column : columns) all.append(all.empty() ? "" : ", ").append(column.name);
+  return all;
+}
+
+std::span<const MoveTable> move_tables() { return kTables; }
+
+const MoveTable& move_table(std::string_view name) {
+  const auto* found =
+      std::find_if(std::begin(kTables), std::end(kTables), [&](const auto& t) { return t.name == name; });
+  CHECK(found != std::end(kTables));
+  return *found;
+}
+
+}  // namespace suyuan

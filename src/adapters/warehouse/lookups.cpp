@@ -373,7 +373,9 @@ Status Lookups::write_blocks(sql::Connection& connection, Build& build, std::siz
   bool is_last = false;
   {
     const std::lock_guard lock(mutex_);
-    while (!build.blocks.empty() && build.in_flight.size() < budget) {
+    std::size_t bytes = 0;
+    while (!build.blocks.empty() && build.in_flight.size() < budget && bytes < options_.bytes_per_commit) {
+      bytes += build.blocks.front().size();
       build.in_flight.push_back(std::move(build.blocks.front()));
       build.blocks.pop_front();
     }

@@ -299,7 +299,7 @@ void Lookups::start(Lookup which, runs::Snapshot made_of, int level, std::int64_
 
 // The thread that builds: one run after the other, never further ahead of the writer than options_.blocks_waiting.
 void Lookups::build_all() {
-  give_way(GiveWay::kMuch);
+  give_way(GiveWay::kALittle);  // large documents wait for it when it falls behind
   for (;;) {
     Build* next = nullptr;
     {

@@ -243,8 +243,11 @@ TEST_F(HeldStore, who_asks_does_not_wait_for_those_who_write) {
         "Content-Length: " +
         std::to_string(body.size()) + "\r\n\r\n" + body);
   }
-  while (get(port, "/metrics").body.find("suyuan_http_requests_in_flight 5") == std::string::npos)
-    std::this_thread::yield();
+  for (bool all = false; !all;) {
+    const Answer metrics = get(port, "/metrics");
+    ASSERT_EQ(metrics.status, 200);
+    all = metrics.body.find("suyuan_http_requests_in_flight 5") != std::string::npos;
+  }
   EXPECT_EQ(get(port, "/epcis/v2/events/urn:uuid:831c0292-4de1-430a-8255-2aca821abaa1").status, 404);
   open();
   std::multiset<int> statuses;

@@ -70,13 +70,13 @@ TEST(SqliteStore, a_dictionary_is_learnt_while_documents_come) {
     for (const int events : {1999, 1, 1}) {
       EXPECT_FALSE(first < 2000 && learnt());
       const std::string text = items_document(first, events);
-      documents.emplace_back(capture(*store, text)->job, text);
+      documents.emplace_back(capture_document(local_actor(), text, {}, read_epcis, *store, clock)->job, text);
       first += events;
     }
     for (int i = 0; i < 600 && !learnt(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
     ASSERT_TRUE(learnt());
     const std::string text = items_document(first, 50);
-    documents.emplace_back(capture(*store, text)->job, text);
+    documents.emplace_back(capture_document(local_actor(), text, {}, read_epcis, *store, clock)->job, text);
     for (const auto& [job, expected] : documents) EXPECT_EQ(*store->document(job), expected);
   }
   auto again = *open_sqlite_warehouse(folder.path(), clock, {});

@@ -299,7 +299,7 @@ void Lookups::start(Lookup which, runs::Snapshot made_of, int level, std::int64_
 
 // The thread that builds: one run after the other, never further ahead of the writer than options_.blocks_waiting.
 void Lookups::build_all() {
-  give_way(GiveWay::kMuch);
+  give_way(GiveWay::kALittle);  // large documents wait for it when it falls behind
   for (;;) {
     Build* next = nullptr;
     {
@@ -373,7 +373,9 @@ Status Lookups::write_blocks(sql::Connection& connection, Build& build, std::siz
   bool is_last = false;
   {
     const std::lock_guard lock(mutex_);
-    while (!build.blocks.empty() && build.in_flight.size() < budget) {
+    std::size_t bytes = 0;
+    while (!build.blocks.empty() && build.in_flight.size() < budget && bytes < options_.bytes_per_commit) {
+      bytes += build.blocks.front().size();
       build.in_flight.push_back(std::move(build.blocks.front()));
       build.blocks.pop_front();
     }

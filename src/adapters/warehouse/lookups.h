@@ -28,11 +28,12 @@ inline constexpr std::array kAllLookups = {Lookup::kPosting, Lookup::kObjectKey,
                                            Lookup::kTime,    Lookup::kDeclared,  Lookup::kLevel};
 
 struct LookupOptions {
-  std::size_t spill = 1U << 19U;        // entries of a lookup in memory that become a run
-  std::size_t fan_in = 6;               // runs of a level that become one of the next
-  std::size_t blocks_per_commit = 256;  // so that a commit with them stays far below 100 ms
-  std::size_t blocks_waiting = 2048;    // then the thread that builds waits for the writer
-  std::size_t builds_waiting = 12;      // then large documents wait for the thread that builds
+  std::size_t spill = 1U << 19U;             // entries of a lookup in memory that become a run
+  std::size_t fan_in = 6;                    // runs of a level that become one of the next
+  std::size_t blocks_per_commit = 256;       // so that a commit with them stays far below 100 ms
+  std::size_t bytes_per_commit = 1U << 20U;  // the same: blocks with filters are larger
+  std::size_t blocks_waiting = 2048;         // then the thread that builds waits for the writer
+  std::size_t builds_waiting = 12;           // then large documents wait for the thread that builds
 };
 
 inline std::uint64_t time_key(std::int64_t micros) { return static_cast<std::uint64_t>(micros) + (1ULL << 63U); }

@@ -155,7 +155,7 @@ TEST_P(Hub, every_order_of_the_lot_is_found) {
   EXPECT_EQ(answer->edges.size(), static_cast<std::size_t>(packed ? orders : 2 * orders));
   EXPECT_FALSE(answer->truncated);
   // Every order is read for the lot and for what was made of it, and each object has a name and a class.
-  EXPECT_LE(counting.rows, static_cast<std::size_t>(orders) * 7) << counting.calls << " calls";
+  EXPECT_LE(counting.rows, static_cast<std::size_t>(orders) * 8) << counting.calls << " calls";
 }
 
 INSTANTIATE_TEST_SUITE_P(Orders, Hub, testing::Combine(testing::Values(1300, 10'000), testing::Bool()),

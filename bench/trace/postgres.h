@@ -46,10 +46,7 @@ class PostgresConnection {
   PGconn* connection_;
 };
 
-// The store on PostgreSQL, if this build has one: opens it in an empty database. Empty function: there is none.
-using OpenPostgresStore = std::function<std::unique_ptr<Store>(const std::string& dsn, Clock& clock)>;
-OpenPostgresStore postgres_store();
-// Ingest into it against COPY of the rows that it wrote, in as many commits.
-void measure_postgres_ingest(Context& context, const PostgresServer& server, const OpenPostgresStore& open);
+// Ingest into the store on PostgreSQL against COPY of the rows that it wrote, in as many commits.
+void measure_postgres_ingest(Context& context, const PostgresServer& server);
 
 }  // namespace suyuan::bench

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "adapters/warehouse/postgres_warehouse.h"
 #include "postgres.h"
 
 // Ingest into the store on PostgreSQL against COPY of the very rows that it wrote: the tables are read back, emptied
@@ -61,12 +62,12 @@ Cost copy_all(PostgresConnection& connection, const PostgresServer& server, cons
 
 }  // namespace
 
-void measure_postgres_ingest(Context& context, const PostgresServer& server, const OpenPostgresStore& open) {
+void measure_postgres_ingest(Context& context, const PostgresServer& server) {
   const std::int64_t events = std::min<std::int64_t>(context.options.events, 200'000);
   PostgresConnection(server.dsn()).run("CREATE DATABASE ingest");
   Cost cost;
   {
-    const auto store = open(server.dsn("ingest"), context.clock);
+    const auto store = take(open_postgres_warehouse(server.dsn("ingest"), context.clock), "opening the store");
     WarehouseTarget target(*store);
     World world(context.options.seed, context.clock.now());
     const ProcessUse before = server.use();
@@ -87,8 +88,5 @@ void measure_postgres_ingest(Context& context, const PostgresServer& server, con
   context.report.add(std::move(copied));
   context.report.add(std::move(row));
 }
-
-// There is no store on PostgreSQL yet. With one: return [](const std::string& dsn, Clock& clock) { … open it … };
-OpenPostgresStore postgres_store() { return {}; }
 
 }  // namespace suyuan::bench

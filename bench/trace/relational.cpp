@@ -126,10 +126,7 @@ void measure_postgres(Context& context) {
   if (events == 0) events = std::min<std::int64_t>(context.options.events, 1'000'000);
   const PostgresServer server(context.folder.room("postgres"), context.folder.path() / "postgres.log");
   compare(context, server, events);
-  if (const OpenPostgresStore open = postgres_store())
-    measure_postgres_ingest(context, server, open);
-  else
-    context.report.skip("postgres", "ingest against COPY: this build has no store on PostgreSQL");
+  measure_postgres_ingest(context, server);
 }
 
 }  // namespace suyuan::bench

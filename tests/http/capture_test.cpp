@@ -129,7 +129,7 @@ TEST_F(CaptureTest, options_announces_limits_versions_and_behaviours) {
   const auto answer = ask(start(), "OPTIONS /epcis/v2/capture HTTP/1.1\r\nHost: t\r\n\r\n");
   EXPECT_EQ(answer.status, 204);
   EXPECT_EQ(answer.header("Allow"), "GET, HEAD, OPTIONS, POST");
-  EXPECT_EQ(answer.header("GS1-EPCIS-Capture-Limit"), "200000");
+  EXPECT_EQ(answer.header("GS1-EPCIS-Capture-Limit"), "20000");
   EXPECT_EQ(answer.header("GS1-EPCIS-Capture-File-Size-Limit"), "67108864");
   EXPECT_EQ(answer.header("GS1-Capture-Error-Behaviour"), "all");
 }

@@ -161,6 +161,25 @@ TEST_F(LookupsOfSqlite, random_documents_agree_with_plain_tables_over_restarts) 
   expect_same_by_check(false);
 }
 
+// A lookup that gets few entries must not make every start read the tables from their beginning.
+TEST_F(LookupsOfSqlite, none_lies_far_behind_the_tables) {
+  RandomDocuments documents(11);
+  open(40);
+  tell(documents, 150);
+  store_.reset();
+  auto connection = sql::open_sqlite(folder_.path() / "suyuan.db", sql::Mode::kRead);
+  sql::Statement* behind = *(*connection)
+                                ->prepare(
+                                    "SELECT lookup, (SELECT max(seq) FROM event) - max(upto_event), (SELECT "
+                                    "max(obj) FROM object) - max(upto_object) FROM run GROUP BY lookup");
+  int lookups = 0;
+  for (; *behind->step(); ++lookups) {
+    const bool is_of_objects = behind->integer(0) == 2 || behind->integer(0) == 7;
+    EXPECT_LT(behind->integer(is_of_objects ? 2 : 1), 40 * 4) << "lookup " << behind->integer(0);
+  }
+  EXPECT_EQ(lookups, 7);
+}
+
 TEST_F(LookupsOfSqlite, are_made_again_from_the_tables) {
   RandomDocuments documents(12);
   open(100'000);

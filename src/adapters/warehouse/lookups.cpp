@@ -181,6 +181,7 @@ Status Lookups::replay(sql::Connection& connection) {
       from.event[which] = std::max(from.event[which], upto_[run->id].first);
       from.object[which] = std::max(from.object[which], upto_[run->id].second);
     }
+    covered_[slot(which)] = {from.event[which], from.object[which]};
   }
   auto done =
       LookupReplay(*this, connection, from, [&](PendingEntries& pending, std::int64_t event, std::int64_t object) {
@@ -278,8 +279,24 @@ Status Lookups::find(Lookup which, std::uint64_t key, runs::BlockSource& source,
 
 void Lookups::start_builds(std::int64_t event, std::int64_t object) {
   for (const Lookup which : kAllLookups) {
-    if (index(which).hot() >= options_.spill) start(which, index(which).freeze(), 0, event, object);
+    const bool is_full = index(which).hot() >= options_.spill;
+    if (!is_full && (has_builds() || !lags(which, event, object))) continue;
+    covered_[slot(which)] = {event, object};
+    start(which, index(which).freeze(), 0, event, object);
   }
+}
+
+bool Lookups::has_builds() const {
+  const std::lock_guard lock(mutex_);
+  return !builds_.empty();
+}
+
+// A lookup with few entries, or none, becomes a run, too: else every start would read all the tables for its sake.
+bool Lookups::lags(Lookup which, std::int64_t event, std::int64_t object) const {
+  const auto [covered_event, covered_object] = covered_[slot(which)];
+  const bool is_of_objects = which == Lookup::kObjectKey || which == Lookup::kLevel;
+  const std::int64_t behind = is_of_objects ? object - covered_object : event - covered_event;
+  return behind >= static_cast<std::int64_t>(options_.spill);
 }
 
 void Lookups::start(Lookup which, runs::Snapshot made_of, int level, std::int64_t event, std::int64_t object) {

@@ -120,6 +120,8 @@ class Lookups {
   void take(PendingEntries& pending, std::int64_t event, std::int64_t object);
   void refresh();
   void start_builds(std::int64_t event, std::int64_t object);
+  bool has_builds() const;
+  bool lags(Lookup which, std::int64_t event, std::int64_t object) const;
   void start(Lookup which, runs::Snapshot made_of, int level, std::int64_t event, std::int64_t object);
   void build_all();
   bool put(Build& build, std::string block);
@@ -137,6 +139,8 @@ class Lookups {
   mutable std::mutex state_mutex_;
   std::shared_ptr<const LookupState> state_;
   std::unordered_map<std::uint64_t, std::pair<std::int64_t, std::int64_t>> upto_;  // by run: event, object
+  std::array<std::pair<std::int64_t, std::int64_t>, kAllLookups.size()>
+      covered_{};  // the same, of runs that were begun
   int rebuilt_ = 0;
   std::atomic<std::uint64_t> runs_written_ = 0, runs_merged_ = 0;
   std::uint64_t next_run_ = 1;

@@ -26,7 +26,11 @@ constexpr std::array kSettings = {
             "Capture jobs of one client (address) that wait or run; one more is answered 429, so that others still get "
             "in. Of documents up to 64 KiB, eight times as many.",
             "6", 1, 1000},
-    Setting{"capture.events_max", "events", "Most events in one document.", "200000", 1, 10'000'000},
+    Setting{
+        "capture.events_max", "events",
+        "Most events in one document. A document is one transaction: of 20000 events it may hold up other writers for "
+        "a tenth of a second, of more for longer.",
+        "20000", 1, 10'000'000},
     Setting{"capture.queue_max", "jobs",
             "Capture jobs that wait or run; one more is answered 503. Of documents up to 64 KiB, eight times as many.",
             "8", 1, 1000},

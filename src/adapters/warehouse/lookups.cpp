@@ -14,9 +14,6 @@ namespace {
 
 constexpr unsigned kBlockBits = 24;  // of run_block.id
 
-std::size_t slot(Lookup which) { return static_cast<std::size_t>(which) - 1; }
-bool is_asked_by_writer(Lookup which) { return which == Lookup::kObjectKey || which == Lookup::kEventId; }
-
 Status run_with(sql::Connection& connection, std::string_view text, std::initializer_list<std::int64_t> values) {
   auto statement = connection.prepare(text);
   if (!statement) return std::move(statement.error());
@@ -58,41 +55,6 @@ Result<std::string_view> SqliteBlocks::block(std::uint64_t run, std::size_t numb
                  fmt::format("Block {} of run {} is missing.", number, run)};
   bytes_ = (*query)->bytes(0);
   return std::string_view(bytes_);
-}
-
-// ------------------------------------------------------------------------------------------------------------- pending
-
-void PendingEntries::add(Lookup which, runs::Entry entry) {
-  entries_[slot(which)].push_back(entry);
-  if (is_asked_by_writer(which)) by_key_.emplace(entry.key, std::pair(which, entry.value));
-}
-
-void PendingEntries::find(Lookup which, std::uint64_t key, std::vector<std::uint64_t>& values) const {
-  const auto [first, last] = by_key_.equal_range(key);
-  for (auto at = first; at != last; ++at) {
-    if (at->second.first == which) values.push_back(at->second.second);
-  }
-}
-
-PendingEntries::Mark PendingEntries::mark() const {
-  Mark mark{};
-  for (std::size_t i = 0; i < mark.size(); ++i) mark[i] = entries_[i].size();
-  return mark;
-}
-
-void PendingEntries::forget_after(const Mark& mark) {
-  for (const Lookup which : kAllLookups) {
-    runs::Part& entries = entries_[slot(which)];
-    if (is_asked_by_writer(which)) {
-      for (std::size_t i = mark[slot(which)]; i < entries.size(); ++i) {
-        const auto [first, last] = by_key_.equal_range(entries[i].key);
-        const auto found = std::find_if(
-            first, last, [&](const auto& each) { return each.second == std::pair(which, entries[i].value); });
-        if (found != last) by_key_.erase(found);
-      }
-    }
-    entries.resize(mark[slot(which)]);
-  }
 }
 
 // ---------------------------------------------------------------------------------------------------------------- open

@@ -10,22 +10,11 @@
 #include <unordered_map>
 
 #include "adapters/sql/sql.h"
+#include "adapters/warehouse/pending_entries.h"
 #include "engine/runs/index.h"
 
 // What the SQLite store looks up by a random key: sorted runs, derived from the tables. docs/formats/runs.md.
 namespace suyuan {
-
-enum class Lookup : std::uint8_t {  // stored; never renumber
-  kPosting = 1,                     // object -> seq << 5 | role
-  kObjectKey = 2,                   // hash of scheme and key -> object << 24 | 24 more bits of the hash
-  kEventId = 3,                     // hash of the event id -> seq
-  kMember = 4,                      // class or lot -> object
-  kTime = 5,                        // event time, microseconds since 1970 + 2^63 -> seq
-  kDeclared = 6,                    // hash of the event id -> seq of an error declaration that repeats it
-  kLevel = 7,                       // object -> codes::Level, of all that are no items
-};
-inline constexpr std::array kAllLookups = {Lookup::kPosting, Lookup::kObjectKey, Lookup::kEventId, Lookup::kMember,
-                                           Lookup::kTime,    Lookup::kDeclared,  Lookup::kLevel};
 
 struct LookupOptions {
   std::size_t spill = 1U << 19U;             // entries of a lookup in memory that become a run
@@ -35,9 +24,6 @@ struct LookupOptions {
   std::size_t blocks_waiting = 2048;         // then the thread that builds waits for the writer
   std::size_t builds_waiting = 12;           // then large documents wait for the thread that builds
 };
-
-inline std::uint64_t time_key(std::int64_t micros) { return static_cast<std::uint64_t>(micros) + (1ULL << 63U); }
-inline std::int64_t time_of_key(std::uint64_t key) { return static_cast<std::int64_t>(key - (1ULL << 63U)); }
 
 // Blocks by way of a connection.
 class SqliteBlocks final : public runs::BlockSource {
@@ -53,25 +39,7 @@ class SqliteBlocks final : public runs::BlockSource {
 // What every lookup holds at one moment.
 struct LookupState {
   std::array<runs::Snapshot, kAllLookups.size()> of;
-  const runs::Snapshot& operator[](Lookup which) const { return of[static_cast<std::size_t>(which) - 1]; }
-};
-
-// Entries of one transaction that is not committed yet.
-class PendingEntries {
- public:
-  void add(Lookup which, runs::Entry entry);
-  // Values of kObjectKey, kEventId and kDeclared.
-  void find(Lookup which, std::uint64_t key, std::vector<std::uint64_t>& values) const;
-
-  using Mark = std::array<std::size_t, kAllLookups.size()>;
-  Mark mark() const;
-  void forget_after(const Mark& mark);
-  void clear() { forget_after({}); }
-  runs::Part& entries(Lookup which) { return entries_[static_cast<std::size_t>(which) - 1]; }
-
- private:
-  std::array<runs::Part, kAllLookups.size()> entries_;
-  std::unordered_multimap<std::uint64_t, std::pair<Lookup, std::uint64_t>> by_key_;
+  const runs::Snapshot& operator[](Lookup which) const { return of[slot(which)]; }
 };
 
 // The lookups of one store. `state` may be taken by any thread; the rest belongs to the thread that writes.
@@ -111,8 +79,8 @@ class Lookups {
  private:
   struct Build;
 
-  runs::Index& index(Lookup which) { return indexes_[static_cast<std::size_t>(which) - 1]; }
-  const runs::Index& index(Lookup which) const { return indexes_[static_cast<std::size_t>(which) - 1]; }
+  runs::Index& index(Lookup which) { return indexes_[slot(which)]; }
+  const runs::Index& index(Lookup which) const { return indexes_[slot(which)]; }
   Status read_runs(sql::Connection& connection);
   Status replay(sql::Connection& connection);
   Status drop(sql::Connection& connection, Lookup which);

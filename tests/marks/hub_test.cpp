@@ -48,7 +48,7 @@ class CountingWarehouse final : public Warehouse {
     return all;
   }
   Status facts(std::span<const EventSeq> seqs, EventSeq upto,
-               const std::function<void(const trace::Fact&)>& take) override {
+               const std::function<void(const trace::FactTable&)>& take) override {
     rows += seqs.size();
     return store_.facts(seqs, upto, take);
   }

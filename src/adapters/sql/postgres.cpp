@@ -394,7 +394,7 @@ Error not_opened(PGconn* connection, const std::string& place, bool is_late) {
   std::string words, state;
   for (const std::string_view line : split(PQerrorMessage(connection), '\n')) {
     if (line.empty() || line.find(".c:") != std::string_view::npos) continue;
-    words.append(words.empty() ? "" : " ").append(line);
+    words.append(words.empty() ? "" : " ").append(trimmed(std::string(line).c_str()));
   }
   static const std::regex kState("  ([0-9A-Z]{5}): ");
   if (std::smatch found; std::regex_search(words, found, kState)) {

@@ -278,7 +278,7 @@ Result<std::vector<codes::Level>> EventReads::levels(std::span<const ObjectId> o
 }
 
 Status EventReads::fact_of_row(const sql::Statement& row, std::int64_t upto, std::vector<trace::Link>& links,
-                               const std::function<void(const trace::Fact&)>& take) {
+                               trace::FactTable& facts) {
   const std::int64_t kind = row.integer(1);
   const std::int64_t type = kind & 15, action = kind >> 4U & 15;
   if (!decode_links(row.bytes(4), links) || type < 1 || type > 5 || action > 3)
@@ -300,15 +300,14 @@ Status EventReads::fact_of_row(const sql::Statement& row, std::int64_t upto, std
     if (!wrong) return std::move(wrong.error());
     fact.counts = !*wrong;
   }
-  take(fact);
+  facts.add(fact);
   return Done{};
 }
 
-Status EventReads::facts(std::span<const EventSeq> seqs, std::int64_t upto,
-                         const std::function<void(const trace::Fact&)>& take) {
+Status EventReads::facts(std::span<const EventSeq> seqs, std::int64_t upto, trace::FactTable& facts) {
   std::vector<trace::Link> links;
   return each_row("seq, kind, time, biz_step, links, id, content", seqs,
-                  [&](const sql::Statement& row) { return fact_of_row(row, upto, links, take); });
+                  [&](const sql::Statement& row) { return fact_of_row(row, upto, links, facts); });
 }
 
 // ----------------------------------------------------------------------------------------------------------- resources

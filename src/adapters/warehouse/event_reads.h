@@ -40,8 +40,7 @@ class EventReads {
                        std::int64_t after, std::size_t limit);
   Result<std::vector<trace::Posting>> postings(std::span<const trace::ObjectId> objects, std::int64_t upto);
   Result<std::vector<codes::Level>> levels(std::span<const trace::ObjectId> objects);
-  Status facts(std::span<const trace::EventSeq> seqs, std::int64_t upto,
-               const std::function<void(const trace::Fact&)>& take);
+  Status facts(std::span<const trace::EventSeq> seqs, std::int64_t upto, trace::FactTable& facts);
   // In that order. Declarations above `upto` do not count.
   Result<std::vector<trace::StoredEvent>> events(std::span<const trace::EventSeq> seqs, std::int64_t upto);
   Result<std::optional<trace::EventSeq>> find_event(std::string_view id, bool declaration, std::int64_t upto);
@@ -52,7 +51,7 @@ class EventReads {
   using Place = Warehouse::Place;
   Result<trace::StoredEvent> event_of_row(const sql::Statement& row, std::int64_t upto);
   Status fact_of_row(const sql::Statement& row, std::int64_t upto, std::vector<trace::Link>& links,
-                     const std::function<void(const trace::Fact&)>& take);
+                     trace::FactTable& facts);
   // Hands the rows of these events to `take`, in their order.
   template <class Take>
   Status each_row(std::string_view columns, std::span<const trace::EventSeq> seqs, Take take);

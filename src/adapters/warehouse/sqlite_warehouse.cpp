@@ -164,21 +164,19 @@ class SqliteWarehouse final : public Store {
   }
 
   Status facts(std::span<const EventSeq> seqs, EventSeq upto,
-               const std::function<void(const trace::Fact&)>& take) override {
-    const auto read = [&](std::span<const EventSeq> some, const auto& each) {
-      return with_reads([&](EventReads& reads) -> Status { return reads.facts(some, upto.value(), each); });
+               const std::function<void(const trace::FactTable&)>& take) override {
+    const auto read = [&](std::span<const EventSeq> some, trace::FactTable& facts) {
+      return with_reads([&](EventReads& reads) -> Status { return reads.facts(some, upto.value(), facts); });
     };
-    if (seqs.size() < kEnoughForTwo) return read(seqs, take);
-    const std::size_t half = seqs.size() / 2;
-    trace::FactTable later;
-    auto second = std::async(std::launch::async, [&] {
-      return read(seqs.subspan(half), [&](const trace::Fact& fact) { later.add(fact); });
-    });
-    Status done = read(seqs.first(half), take);
-    Status rest = second.get();
+    trace::FactTable first, second;
+    const std::size_t half = seqs.size() < kEnoughForTwo ? seqs.size() : seqs.size() / 2;
+    std::future<Status> other;
+    if (half < seqs.size()) other = std::async(std::launch::async, [&] { return read(seqs.subspan(half), second); });
+    Status done = read(seqs.first(half), first);
+    if (done) take(first);
+    Status rest = other.valid() ? other.get() : Status(Done{});
     if (!done || !rest) return done ? std::move(rest) : std::move(done);
-    std::vector<trace::Link> links;
-    for (std::size_t i = 0; i < later.size(); ++i) take(later.fact(i, links));
+    take(second);
     return Done{};
   }
 

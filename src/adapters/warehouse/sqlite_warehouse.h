@@ -18,7 +18,8 @@ struct SqliteWarehouseOptions {
 // Opens the store in a folder, making folder and file when they are not there: one file suyuan.db, one server at a
 // time. Durability: synchronous=FULL, write-ahead log. The destructor finishes what was accepted. Errors: kBusy
 // "store.in_use" (naming the process that holds it), kUnsupported "store.newer", kInternal "store.open", "store.disk"
-// (read-only folder), kCorrupt "store.not_a_database"; kBusy "store.unfinished", "store.moved". `clock` gives record times and must outlive the store.
+// (read-only folder), kCorrupt "store.not_a_database"; kBusy "store.unfinished", "store.moved". `clock` gives record
+// times and must outlive the store.
 Result<std::unique_ptr<Store>> open_sqlite_warehouse(const std::filesystem::path& folder, Clock& clock,
                                                      const SqliteWarehouseOptions& options);
 

@@ -16,7 +16,7 @@
 #include "domain/codes/identity.h"
 #include "domain/identity/actor.h"
 #include "domain/trace/event.h"
-#include "domain/trace/fact.h"
+#include "domain/trace/fact_table.h"
 #include "domain/trace/read_event.h"
 #include "domain/trace/stored_event.h"
 
@@ -104,9 +104,10 @@ class Warehouse {
   // For whole frontiers, up to millions at once. `objects` and `seqs` ascend.
   // What these objects are to which events: ascending, each once.
   virtual Result<std::vector<trace::Posting>> postings(std::span<const trace::ObjectId> objects, trace::EventSeq upto);
-  // What these events say of where things are, in their order. Declarations above `upto` do not count.
+  // What these events say of where things are, in their order, one table after the other. Declarations above `upto` do
+  // not count.
   virtual Status facts(std::span<const trace::EventSeq> seqs, trace::EventSeq upto,
-                       const std::function<void(const trace::Fact&)>& take);
+                       const std::function<void(const trace::FactTable&)>& take);
   virtual Result<std::vector<codes::Level>> levels(std::span<const trace::ObjectId> objects);
 
   // Objects whose class (lot or GTIN) is one of these, by object id: members of a class. `after` resumes.

@@ -25,7 +25,7 @@ Status learn(Warehouse& warehouse, std::span<const ObjectId> objects, trace::Eve
   auto postings = warehouse.postings(objects, upto);
   if (!postings) return std::move(postings.error());
   const auto seqs = recall.know(objects, *levels, *postings);
-  auto read = warehouse.facts(seqs, upto, [&](const trace::Fact& fact) { recall.take(fact); });
+  auto read = warehouse.facts(seqs, upto, [&](const trace::FactTable& facts) { recall.take(facts); });
   if (!read) return read;
   const trace::Recall::Ask ask = recall.settle();
   if (auto loaded = load_chain(warehouse, ask.whole, upto, chain); !loaded) return loaded;

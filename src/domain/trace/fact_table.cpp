@@ -40,56 +40,70 @@ void FactTable::add(const Fact& fact) {
 }
 
 void FactTable::add(const Link& link) {
-  if (link.amount || !link.uom.empty()) {
-    const auto [uom, is_new] = uom_numbers_.try_emplace(link.uom, static_cast<std::uint32_t>(uoms_.size()));
-    if (is_new) uoms_.push_back(link.uom);
-    amounts_.push_back({static_cast<std::uint32_t>(links_.size()), uom->second, link.amount});
-  }
+  if (link.amount || !link.uom.empty())
+    amounts_.push_back({static_cast<std::uint32_t>(links_.size()), number_of(link.uom), link.amount});
   links_.push_back(static_cast<std::uint64_t>(link.object.value()) << 6U | (link.is_quantity ? 32U : 0U) |
                    static_cast<std::uint64_t>(link.role));
 }
 
+std::uint32_t FactTable::number_of(const std::string& uom) {
+  if (last_uom_ < uoms_.size() && uoms_[last_uom_] == uom) return last_uom_;
+  const auto [found, is_new] = uom_numbers_.try_emplace(uom, static_cast<std::uint32_t>(uoms_.size()));
+  if (is_new) uoms_.push_back(uom);
+  return last_uom_ = found->second;
+}
+
+void FactTable::add(const FactTable& other, std::size_t at) {
+  Head head = other.heads_[at];
+  const std::size_t links = links_.size(), amounts_end = other.amounts_end(at);
+  for (std::size_t i = head.links; i < other.links_end(at); ++i) links_.push_back(other.links_[i]);
+  const std::size_t amounts = amounts_.size();
+  for (std::size_t i = head.amounts; i < amounts_end; ++i) {
+    const Amount& amount = other.amounts_[i];
+    amounts_.push_back({static_cast<std::uint32_t>(amount.link - head.links + links),
+                        number_of(other.uoms_[amount.uom]), amount.amount});
+  }
+  head.links = static_cast<std::uint32_t>(links);
+  head.amounts = static_cast<std::uint32_t>(amounts);
+  heads_.push_back(head);
+}
+
 // Writes over what lies in `links`, whose strings keep their memory.
-void FactTable::put(std::size_t at, std::size_t first, std::size_t last, std::vector<Link>& links,
-                    std::size_t& count) const {
+void FactTable::put(std::size_t first, std::size_t last, std::vector<Link>& links, std::size_t& count) const {
   if (links.size() < count + (last - first))
     links.resize(count + (last - first), {ObjectId(1), Role::kSubject, {}, "", false});
-  const std::size_t amounts = amounts_end(at);
-  std::size_t amount = heads_[at].amounts;
-  if (amount < amounts) amount = first_not(amount, amounts, [&](std::size_t i) { return amounts_[i].link < first; });
   for (std::size_t i = first; i < last; ++i) {
     Link& link = links[count++];
     link.object = object_at(i);
     link.role = role_at(i);
     link.is_quantity = is_quantity_at(i);
-    const bool has_amount = amount < amounts && amounts_[amount].link == i;
-    link.amount = has_amount ? amounts_[amount].amount : std::nullopt;
-    link.uom = has_amount ? uoms_[amounts_[amount].uom] : std::string();
-    amount += has_amount ? 1 : 0;
+    link.amount.reset();
+    link.uom.clear();
   }
 }
 
-Fact FactTable::with(std::size_t at, const std::vector<Link>& links) const {
+// `links`: those from `first` to `last`.
+void FactTable::put_amounts(std::size_t at, std::size_t first, std::size_t last, std::span<Link> links) const {
+  const std::size_t end = amounts_end(at);
+  std::size_t amount = first_not(heads_[at].amounts, end, [&](std::size_t i) { return amounts_[i].link < first; });
+  for (; amount < end && amounts_[amount].link < last; ++amount) {
+    Link& link = links[amounts_[amount].link - first];
+    link.amount = amounts_[amount].amount;
+    link.uom = uoms_[amounts_[amount].uom];
+  }
+}
+
+Fact FactTable::fact_of(std::size_t at, ObjectId object, bool with_amounts, std::vector<Link>& links) const {
   const Head& head = heads_[at];
-  return {EventSeq(head.seq), head.type, head.action, head.time, head.movement, head.counts, links};
-}
-
-Fact FactTable::fact(std::size_t at, std::vector<Link>& links) const {
-  std::size_t count = 0;
-  put(at, heads_[at].links, links_end(at), links, count);
-  links.resize(count, {ObjectId(1), Role::kSubject, {}, "", false});
-  return with(at, links);
-}
-
-Fact FactTable::fact_of(std::size_t at, ObjectId object, std::vector<Link>& links) const {
   const std::size_t end = goods_end(at);
-  const std::size_t first = first_not(heads_[at].links, end, [&](std::size_t i) { return object_at(i) < object; });
+  const std::size_t first = first_not(head.links, end, [&](std::size_t i) { return object_at(i) < object; });
   std::size_t last = first, count = 0;
   while (last < end && object_at(last) == object) ++last;
-  put(at, first, last, links, count);
-  put(at, end, links_end(at), links, count);
+  put(first, last, links, count);
+  put(end, links_end(at), links, count);
   links.resize(count, {ObjectId(1), Role::kSubject, {}, "", false});
-  return with(at, links);
+  if (with_amounts) put_amounts(at, first, last, std::span(links).first(last - first));
+  return {EventSeq(head.seq), head.type, head.action, head.time, head.movement, head.counts, links};
 }
 
 bool FactTable::names(std::size_t at, Role other) const {

@@ -29,10 +29,9 @@ class FactTable {
   const Head& head(std::size_t at) const { return heads_[at]; }
 
   void add(const Fact& fact);
-  // The whole fact. Its links lie in `links` until the next call.
-  Fact fact(std::size_t at, std::vector<Link>& links) const;
-  // What it says of one object: its links as goods, and all those that are not of goods.
-  Fact fact_of(std::size_t at, ObjectId object, std::vector<Link>& links) const;
+  void add(const FactTable& other, std::size_t at);  // its fact there
+  // What it says of one object: its links as goods, and all those that are not of goods. Without amounts quicker.
+  Fact fact_of(std::size_t at, ObjectId object, bool with_amounts, std::vector<Link>& links) const;
   // goods(object, role, is_quantity), for each link of goods.
   template <class Take>
   void each_goods(std::size_t at, Take goods) const {
@@ -55,14 +54,16 @@ class FactTable {
   std::size_t amounts_end(std::size_t at) const { return at + 1 < size() ? heads_[at + 1].amounts : amounts_.size(); }
 
   void add(const Link& link);
-  void put(std::size_t at, std::size_t first, std::size_t last, std::vector<Link>& links, std::size_t& count) const;
-  Fact with(std::size_t at, const std::vector<Link>& links) const;
+  std::uint32_t number_of(const std::string& uom);
+  void put(std::size_t first, std::size_t last, std::vector<Link>& links, std::size_t& count) const;
+  void put_amounts(std::size_t at, std::size_t first, std::size_t last, std::span<Link> links) const;
 
   Paged<Head> heads_;
   Paged<std::uint64_t> links_;  // object << 6 | is_quantity << 5 | role
   Paged<Amount> amounts_;
   std::map<std::string, std::uint32_t> uom_numbers_;
   std::vector<std::string> uoms_;
+  std::uint32_t last_uom_ = 0;
   std::vector<const Link*> goods_;  // of the fact that is being added
 };
 

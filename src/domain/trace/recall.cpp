@@ -268,11 +268,14 @@ std::vector<EventSeq> Recall::know(std::span<const ObjectId> objects, std::span<
   return ask;
 }
 
-void Recall::take(const Fact& fact) {
+void Recall::take(const FactTable& facts) {
   State& s = *state_;
-  const bool counts = fact.counts && (!s.as_of || fact.time <= *s.as_of);
-  s.fact_of_seq.at(fact.seq.value()) = counts ? static_cast<std::uint32_t>(s.facts.size()) : kDoesNotCount;
-  if (counts) s.facts.add(fact);
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    const FactTable::Head& head = facts.head(i);
+    const bool counts = head.counts && (!s.as_of || head.time <= *s.as_of);
+    s.fact_of_seq.at(head.seq) = counts ? static_cast<std::uint32_t>(s.facts.size()) : kDoesNotCount;
+    if (counts) s.facts.add(facts, i);
+  }
 }
 
 Recall::Ask Recall::settle() {
@@ -363,11 +366,11 @@ std::vector<ObjectId> Recall::State::members_of(const Entry& node) const {
 }
 
 void Recall::State::apply(std::uint32_t at) {
-  // `reach` may widen this one.
-  const Entry node = nodes[at];
+  const Entry& node = nodes[at];
   if (node.wants_members) {
+    const Windows goods = node.goods;  // `reach` may widen those of the node
     for (const ObjectId member : members_of(node)) {
-      for (const Window& window : node.goods.all()) reach(member, window);
+      for (const Window& window : goods.all()) reach(member, window);
     }
   }
   each_fact(node, [&](std::size_t fact, std::uint32_t roles) {
@@ -396,7 +399,7 @@ void Recall::State::visit_bulk(const Entry& node, Scratch& scratch, const Visito
   scratch.had.clear();
   each_fact(node, [&](std::size_t at, std::uint32_t roles) {
     if ((roles & kGoods) == 0) return;
-    const Fact fact = facts.fact_of(at, node.object, scratch.links);
+    const Fact fact = facts.fact_of(at, node.object, is_lot, scratch.links);
     if (is_lot)
       lot.take(fact);
     else if (node.level == codes::Level::kItem)

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "domain/trace/fact.h"
+#include "domain/trace/fact_table.h"
 #include "domain/trace/reach.h"
 
 // Everything that a start affected: the forward walk of docs/trace.md §5 and the holders of §6 and §7, for millions of
@@ -31,7 +31,7 @@ class Recall {
   // Levels by `objects`; all postings of these objects, ascending. Answers the events to read, ascending.
   std::vector<EventSeq> know(std::span<const ObjectId> objects, std::span<const codes::Level> levels,
                              std::span<const Posting> postings);
-  void take(const Fact& fact);  // of these events, in their order
+  void take(const FactTable& facts);  // of these events, in their order
 
   struct Ask {
     std::vector<ObjectId> whole;    // the whole history of these must go into the chain

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/trace/fact_table.h"
+
+#include <gtest/gtest.h>
+
+namespace suyuan::trace {
+namespace {
+
+Link link(std::int64_t object, Role role) { return {ObjectId(object), role, {}, "", false}; }
+
+Link amount(std::int64_t object, Role role, std::int64_t many, std::string uom) {
+  return {ObjectId(object), role, Decimal(many), std::move(uom), true};
+}
+
+Fact fact(std::int64_t seq, std::span<const Link> links, bool counts = true) {
+  return {EventSeq(seq),
+          EventType::kTransformation,
+          Action::kNone,
+          Instant(std::chrono::seconds(seq)),
+          Movement::kNone,
+          counts,
+          links};
+}
+
+std::vector<Link> said_of(const FactTable& table, std::size_t at, std::int64_t object, bool with_amounts = true) {
+  std::vector<Link> links;
+  table.fact_of(at, ObjectId(object), with_amounts, links);
+  return links;
+}
+
+class FactTableTest : public testing::Test {
+ protected:
+  FactTableTest() {
+    table_.add(fact(1, one_));
+    table_.add(fact(2, other_, false));
+  }
+  // An object twice, amounts before and behind, what is no goods in between.
+  std::vector<Link> one_ = {amount(9, Role::kInput, 7, "KGM"), link(50, Role::kBizLocation), link(3, Role::kOutput),
+                            amount(9, Role::kOutput, 2, "LTR"), link(60, Role::kDestinationOwner)};
+  std::vector<Link> other_ = {link(9, Role::kSubject), amount(4, Role::kSubject, 1, "KGM"),
+                              link(70, Role::kTransformation)};
+  FactTable table_;
+};
+
+TEST_F(FactTableTest, says_of_an_object_its_own_links_and_those_of_no_goods) {
+  EXPECT_EQ(said_of(table_, 0, 9), (std::vector{one_[0], one_[3], one_[1], one_[4]}));
+  EXPECT_EQ(said_of(table_, 0, 3), (std::vector{one_[2], one_[1], one_[4]}));
+  EXPECT_EQ(said_of(table_, 0, 4), (std::vector{one_[1], one_[4]}));
+  EXPECT_EQ(said_of(table_, 1, 4), (std::vector{other_[1], other_[2]}));
+  Link bare = one_[0];
+  bare.amount.reset();
+  bare.uom.clear();
+  EXPECT_EQ(said_of(table_, 0, 9, false)[0], bare);
+}
+
+TEST_F(FactTableTest, knows_the_roles_that_are_of_no_goods) {
+  EXPECT_FALSE(table_.names(0, Role::kTransformation));
+  EXPECT_TRUE(table_.names(1, Role::kTransformation));
+}
+
+TEST_F(FactTableTest, takes_facts_of_another_table) {
+  FactTable copy;
+  copy.add(fact(7, std::vector{amount(1, Role::kSubject, 1, "GRM")}));
+  copy.add(table_, 1);
+  copy.add(table_, 0);
+  for (const std::int64_t object : {9, 4, 3}) {
+    EXPECT_EQ(said_of(copy, 1, object), said_of(table_, 1, object)) << object;
+    EXPECT_EQ(said_of(copy, 2, object), said_of(table_, 0, object)) << object;
+  }
+  EXPECT_EQ(copy.head(1).seq, 2);
+  EXPECT_FALSE(copy.head(1).counts);
+  int goods = 0;
+  copy.each_goods(2, [&](ObjectId, Role, bool) { ++goods; });
+  EXPECT_EQ(goods, 3);
+}
+
+TEST(FactTable, finds_one_of_very_many) {
+  std::vector<Link> links;
+  for (int i = 0; i < 1000; ++i)
+    links.push_back(amount(i * 7919 % 1000 + 1, Role::kSubject, i, i % 2 == 0 ? "" : "KGM"));
+  FactTable table;
+  table.add(fact(1, links));
+  for (const Link& each : links) EXPECT_EQ(said_of(table, 0, each.object.value()), std::vector{each});
+}
+
+}  // namespace
+}  // namespace suyuan::trace

@@ -283,13 +283,17 @@ Status EventReads::fact_of_row(const sql::Statement& row, std::int64_t upto, std
   const std::int64_t type = kind & 15, action = kind >> 4U & 15;
   if (!decode_links(row.bytes(4), links) || type < 1 || type > 5 || action > 3)
     return damaged_store(fmt::format("event {} cannot be read", row.integer(0)));
-  auto movement = terms_.movement(row.integer(3), connection_);
-  if (!movement) return std::move(movement.error());
+  if (row.integer(3) != last_step_) {
+    auto movement = terms_.movement(row.integer(3), connection_);
+    if (!movement) return std::move(movement.error());
+    last_step_ = row.integer(3);
+    last_movement_ = *movement;
+  }
   trace::Fact fact{EventSeq(row.integer(0)),
                    static_cast<trace::EventType>(type),
                    static_cast<trace::Action>(action),
                    instant(row.integer(2)),
-                   *movement,
+                   last_movement_,
                    (kind >> 8U & 1) == 0,
                    links};
   const runs::Snapshot& declared = (*state_)[Lookup::kDeclared];

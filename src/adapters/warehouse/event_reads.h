@@ -74,6 +74,8 @@ class EventReads {
   std::shared_ptr<const LookupState> state_;
   const LookupKeys& keys_;
   Terms& terms_;
+  std::int64_t last_step_ = -1;  // business step of the last fact
+  trace::Movement last_movement_ = trace::Movement::kNone;
 };
 
 }  // namespace suyuan

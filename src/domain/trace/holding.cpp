@@ -46,7 +46,7 @@ class Roles {
   }
 
  private:
-  std::array<std::int64_t, 32> first_{};
+  std::array<std::int64_t, static_cast<std::size_t>(Role::kMemberLot) + 1> first_{};
 };
 
 bool sends(Movement movement) { return movement == Movement::kShipping || movement == Movement::kDeparting; }

@@ -128,7 +128,6 @@ Status Lookups::read_runs(sql::Connection& connection) {
 }
 
 Status Lookups::drop(sql::Connection& connection, Lookup which) {
-  ++rebuilt_;
   index(which).clear();
   current_[slot(which)] = {};
   return run_with(connection, "DELETE FROM run WHERE lookup = $1", {static_cast<std::int64_t>(which)});

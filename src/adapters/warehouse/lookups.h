@@ -53,8 +53,6 @@ class Lookups {
   // Reads the runs and makes what the tables have after them. A damaged run is dropped with its lookup, which is then
   // made anew. `builder`: a connection of its own for the thread that makes runs. `wake`: there is something to write.
   Status open(sql::Connection& writer, std::unique_ptr<sql::Connection> builder, std::function<void()> wake);
-  // How many lookups were found damaged and made anew when it opened.
-  int rebuilt() const { return rebuilt_; }
 
   // Drops every run and makes all lookups again from the tables. Readers see the old ones until it is done.
   Status rebuild(sql::Connection& writer);
@@ -109,7 +107,6 @@ class Lookups {
   std::unordered_map<std::uint64_t, std::pair<std::int64_t, std::int64_t>> upto_;  // by run: event, object
   std::array<std::pair<std::int64_t, std::int64_t>, kAllLookups.size()>
       covered_{};  // the same, of runs that were begun
-  int rebuilt_ = 0;
   std::atomic<std::uint64_t> runs_written_ = 0, runs_merged_ = 0;
   std::uint64_t next_run_ = 1;
 

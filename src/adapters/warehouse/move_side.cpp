@@ -80,19 +80,7 @@ Status MoveSide::open_database(const std::string& url, bool make) {
   return migrate_postgres(*postgres_);
 }
 
-Status MoveSide::load_dictionaries() {
-  auto query = connection().prepare("SELECT id, data FROM zstd_dictionary WHERE id > $1 ORDER BY id");
-  if (!query) return std::move(query.error());
-  const sql::Reset reset(**query);
-  (*query)->bind(1, std::int64_t{codec_.last()});
-  for (;;) {
-    auto row = (*query)->step();
-    if (!row) return std::move(row.error());
-    if (!*row) return Done{};
-    if (!codec_.add(static_cast<unsigned>((*query)->integer(0)), (*query)->bytes(1)))
-      return damaged_store(fmt::format("dictionary {} of the originals cannot be read", (*query)->integer(0)));
-  }
-}
+Status MoveSide::load_dictionaries() { return codec_.load(connection()); }
 
 Status MoveSide::set_state(const StoreState& state) { return write_state(connection(), state); }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/warehouse/original_codec.h"
 
+#include <fmt/format.h>
 #include <zdict.h>
 #include <zstd.h>
 
+#include "adapters/warehouse/damaged.h"
 #include "base/check.h"
 
 namespace suyuan {
@@ -115,6 +117,20 @@ std::optional<std::string> OriginalCodec::train(const std::vector<std::string>& 
   // RFC 8878 section 5: the id stands after the magic number. One byte of it in every frame is enough.
   for (unsigned i = 0; i < 4; ++i) dictionary[4 + i] = static_cast<char>(i == 0 ? id : 0);
   return dictionary;
+}
+
+Status OriginalCodec::load(sql::Connection& connection) {
+  auto query = connection.prepare("SELECT id, data FROM zstd_dictionary WHERE id > $1 ORDER BY id");
+  if (!query) return std::move(query.error());
+  const sql::Reset reset(**query);
+  (*query)->bind(1, std::int64_t{last()});
+  for (;;) {
+    auto row = (*query)->step();
+    if (!row) return std::move(row.error());
+    if (!*row) return Done{};
+    if (!add(static_cast<unsigned>((*query)->integer(0)), (*query)->bytes(1)))
+      return damaged_store(fmt::format("dictionary {} of the originals cannot be read", (*query)->integer(0)));
+  }
 }
 
 }  // namespace suyuan

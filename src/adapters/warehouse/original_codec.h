@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/sql/sql.h"
+
 namespace suyuan {
 
 // Compresses the originals of events, one frame each, with a dictionary learnt from the store's own events; a frame
@@ -25,6 +27,8 @@ class OriginalCodec {
 
   // From now on frames are made with this one. False: it is no dictionary.
   bool add(unsigned id, std::string_view dictionary);
+  // Adds the dictionaries of the store that are not known yet. Errors: kCorrupt "store.damaged".
+  Status load(sql::Connection& connection);
   // The highest id so far; 0 for none.
   unsigned last() const;
   // A dictionary of 16 KiB for texts like these, with that id (1…255); nothing when they are too few or too alike.

@@ -3,7 +3,6 @@
 
 #include "adapters/warehouse/postgres_group.h"
 #include "adapters/warehouse/postgres_reads.h"
-#include "adapters/warehouse/scan_filter.h"
 
 // Scans in record order and in the order of event times. The server leaves out what columns can tell; the namings are
 // judged here, by the links.

@@ -7,6 +7,7 @@
 
 #include "adapters/warehouse/damaged.h"
 #include "adapters/warehouse/findings_json.h"
+#include "adapters/warehouse/job_row.h"
 #include "adapters/warehouse/keys.h"
 #include "adapters/warehouse/postgres_pool.h"
 #include "adapters/warehouse/postgres_reads.h"
@@ -25,30 +26,6 @@ using sql::PostgresStatement;
 using trace::EventSeq;
 using trace::ObjectId;
 using trace::StoredEvent;
-
-Instant instant(std::int64_t micros) { return Instant(std::chrono::microseconds(micros)); }
-
-Actor actor_of(const sql::Statement& row, int column) {
-  return {PersonId(row.integer(column)), OrgId(row.integer(column + 1)),
-          Jurisdiction{static_cast<std::int32_t>(row.integer(column + 2))}};
-}
-
-JobRecord job_of_row(const sql::Statement& row) {
-  return {std::string(row.bytes(0)),
-          actor_of(row, 1),
-          instant(row.integer(4)),
-          instant(row.integer(5)),
-          row.integer(6) != 0,
-          row.integer(7) != 0,
-          row.integer(8),
-          row.integer(9),
-          row.integer(10),
-          findings_of_json(row.bytes(11))};
-}
-
-constexpr std::string_view kJobs =
-    "SELECT public_id, person, org, jurisdiction, created, finished, success, proceed, accepted, duplicates, refused, "
-    "findings FROM submission WHERE ";
 
 // Work that was serialised by the one writer of SQLite is serialised by the server here: SERIALIZABLE, repeated when it
 // gives up on one of two that met.
@@ -103,7 +80,8 @@ class PostgresWarehouse final : public Store {
       Found found;
       if (!*id) return found;
       auto done = postgres_rows(
-          connection, fmt::format("{} id = $1", kJobs), [&](PostgresStatement& s) { s.bind(1, **id); },
+          connection, fmt::format("SELECT {} FROM submission WHERE id = $1", kJobColumns),
+          [&](PostgresStatement& s) { s.bind(1, **id); },
           [&](const sql::Statement& row) -> Status {
             found = job_of_row(row);
             return Done{};
@@ -123,7 +101,7 @@ class PostgresWarehouse final : public Store {
         before = id->value_or(0);
       }
       auto done = postgres_rows(
-          connection, fmt::format("{} id < $1 ORDER BY id DESC LIMIT $2", kJobs),
+          connection, fmt::format("SELECT {} FROM submission WHERE id < $1 ORDER BY id DESC LIMIT $2", kJobColumns),
           [&](PostgresStatement& s) { s.bind(1, before).bind(2, static_cast<std::int64_t>(limit)); },
           [&](const sql::Statement& row) -> Status {
             all.push_back(job_of_row(row));

@@ -21,19 +21,7 @@ Error full() {
 
 }  // namespace
 
-Status SharedDictionaries::load(sql::PostgresConnection& connection) {
-  auto query = connection.statement("SELECT id, data FROM zstd_dictionary WHERE id > $1 ORDER BY id");
-  if (!query) return std::move(query.error());
-  const sql::Reset reset(**query);
-  (*query)->bind(1, std::int64_t{codec_.last()});
-  for (;;) {
-    auto row = (*query)->step();
-    if (!row) return std::move(row.error());
-    if (!*row) return Done{};
-    if (!codec_.add(static_cast<unsigned>((*query)->integer(0)), (*query)->bytes(1)))
-      return damaged_store(fmt::format("dictionary {} of the originals cannot be read", (*query)->integer(0)));
-  }
-}
+Status SharedDictionaries::load(sql::PostgresConnection& connection) { return codec_.load(connection); }
 
 void SharedDictionaries::learn(sql::PostgresConnection& connection, std::int64_t events) {
   constexpr std::int64_t kLearnAt[] = {2'000, 64'000, 2'000'000};

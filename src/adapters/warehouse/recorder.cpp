@@ -10,44 +10,12 @@
 #include "adapters/warehouse/findings_json.h"
 #include "adapters/warehouse/keys.h"
 #include "adapters/warehouse/links.h"
+#include "adapters/warehouse/submission_parts.h"
 #include "adapters/warehouse/zstd_text.h"
 #include "base/text.h"
 #include "base/varint.h"
 
 namespace suyuan {
-
-namespace {
-
-std::int64_t micros(Instant at) { return at.time_since_epoch().count(); }
-
-std::int64_t kind_of(const trace::Event& event) {
-  return static_cast<std::int64_t>(event.type) | static_cast<std::int64_t>(event.action) << 4U |
-         (event.error_declaration ? 1 << 8U : 0);
-}
-
-// The original without its stored events, and where each of them goes.
-struct Frame {
-  std::string bytes, layout;
-  std::size_t at = 0;
-
-  void leave_out(const std::string& original, const NewEvent& event, std::int64_t seq) {
-    put_varint(layout, event.begin - at);
-    put_varint(layout, static_cast<std::uint64_t>(seq));
-    bytes.append(original, at, event.begin - at);
-    at = event.end;
-  }
-  void close(const std::string& original) { bytes.append(original, at); }
-};
-
-Finding conflict(const NewEvent& event, std::int64_t recorded) {
-  const Instant when{std::chrono::microseconds(recorded)};
-  return {event.event.node.path, "trace.event_id_conflict",
-          fmt::format("An event with the id {} was recorded at {} with other content. Give this event an id of its "
-                      "own, or declare the other one wrong (errorDeclaration).",
-                      excerpt(event.event.id, 120), format_instant(when))};
-}
-
-}  // namespace
 
 Status Recorder::open() {
   auto query = connection_.prepare(
@@ -120,9 +88,9 @@ Result<SubmissionReceipt> Recorder::record(const PreparedSubmission& prepared, I
 
 Result<SubmissionReceipt> Recorder::write(const PreparedSubmission& prepared, Instant now) {
   const NewSubmission& submission = prepared.submission;
-  const std::int64_t recorded = std::max(micros(now), next_.recorded);
+  const std::int64_t recorded = std::max(micros_of(now), next_.recorded);
   SubmissionReceipt receipt{SubmissionId(next_.submission), {}, 0, 0, submission.refused, submission.findings};
-  Frame frame;
+  SubmissionFrame frame;
   std::vector<Finding> conflicts;
   for (std::size_t i = 0; i < submission.events.size(); ++i) {
     const NewEvent& event = submission.events[i];
@@ -133,7 +101,7 @@ Result<SubmissionReceipt> Recorder::write(const PreparedSubmission& prepared, In
       ++receipt.duplicates;
     } else if (*stored) {
       receipt.events.emplace_back();
-      conflicts.push_back(conflict(event, (*stored)->recorded));
+      conflicts.push_back(id_conflict(event, (*stored)->recorded));
       ++receipt.refused;
     } else {
       auto seq = write_event(prepared, i, recorded);
@@ -144,11 +112,7 @@ Result<SubmissionReceipt> Recorder::write(const PreparedSubmission& prepared, In
     }
   }
   if (!conflicts.empty() && !submission.proceed) {
-    return Error{ErrorKind::kConflict,
-                 "trace.event_id_conflict",
-                 "Some events repeat the id of a recorded event with other content; nothing was stored.",
-                 {},
-                 std::move(conflicts)};
+    return id_conflicts(std::move(conflicts));
   }
   receipt.findings.insert(receipt.findings.end(), conflicts.begin(), conflicts.end());
   frame.close(submission.original);
@@ -195,7 +159,7 @@ Status Recorder::record_refusal(const Actor& actor, const std::string& public_id
   auto insert = connection_.prepare(
       "INSERT INTO submission VALUES ($1, $2, $3, $4, $5, $6, $6, 0, 0, $7, 0, 0, $8, $9, 0, $10, $10, $10)");
   if (!insert) return std::move(insert.error());
-  const std::int64_t recorded = std::max(micros(now), next_.recorded);
+  const std::int64_t recorded = std::max(micros_of(now), next_.recorded);
   const std::string text = findings_json(findings);
   (*insert)
       ->bind(1, next_.submission)
@@ -367,9 +331,9 @@ Status Recorder::write_rows(const PreparedSubmission& prepared, std::size_t numb
       .bind(3, actor.org.value())
       .bind(4, std::int64_t{actor.jurisdiction.division})
       .bind(5, recorded);
-  row.bind(6, micros(event.time.at))
+  row.bind(6, micros_of(event.time.at))
       .bind(7, std::int64_t{event.time.offset.count()})
-      .bind(8, kind_of(event))
+      .bind(8, kind_of_event(event))
       .bind(9, step)
       .bind(10, disposition);
   row.bind_bytes(11, prepared.events[number].id).bind_bytes(12, as_text(event.content)).bind_bytes(13, links);
@@ -381,7 +345,7 @@ Status Recorder::write_rows(const PreparedSubmission& prepared, std::size_t numb
 
 void Recorder::add_entries(const trace::Event& event, const PreparedEvent& prepared,
                            const std::vector<trace::Link>& links) {
-  const EventEntries entries{next_.event, micros(event.time.at), event.error_declaration.has_value()};
+  const EventEntries entries{next_.event, micros_of(event.time.at), event.error_declaration.has_value()};
   entries.each(prepared.id_hash, links, [&](Lookup which, runs::Entry entry) { pending_.add(which, entry); });
   for (const runs::Entry& entry :
        lot_members(links, [&](std::size_t i) -> const codes::Identity& { return event.objects[i].id; }))

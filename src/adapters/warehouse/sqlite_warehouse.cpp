@@ -8,8 +8,8 @@
 
 #include "adapters/warehouse/damaged.h"
 #include "adapters/warehouse/event_reads.h"
-#include "adapters/warehouse/findings_json.h"
 #include "adapters/warehouse/folder_lock.h"
+#include "adapters/warehouse/job_row.h"
 #include "adapters/warehouse/keys.h"
 #include "adapters/warehouse/reader_pool.h"
 #include "adapters/warehouse/sqlite_file.h"
@@ -26,27 +26,6 @@ namespace {
 using trace::EventSeq;
 using trace::ObjectId;
 using trace::StoredEvent;
-
-Instant instant(std::int64_t micros) { return Instant(std::chrono::microseconds(micros)); }
-
-JobRecord job_of_row(const sql::Statement& row) {
-  JobRecord job{
-      std::string(row.text(0)),
-      Actor{PersonId(row.integer(1)), OrgId(row.integer(2)), Jurisdiction{static_cast<std::int32_t>(row.integer(3))}},
-      instant(row.integer(4)),
-      instant(row.integer(5)),
-      row.integer(6) != 0,
-      row.integer(7) != 0,
-      row.integer(8),
-      row.integer(9),
-      row.integer(10),
-      findings_of_json(row.text(11))};
-  return job;
-}
-
-constexpr std::string_view kJobColumns =
-    "public_id, person, org, jurisdiction, created, finished, success, proceed, accepted, duplicates, refused, "
-    "findings";
 
 // Records go through the one writer; readers are lent.
 class SqliteRecords final : public sql::Database {

@@ -35,7 +35,7 @@ Status Writer::open(std::unique_ptr<sql::Connection> builder, std::unique_ptr<sq
   auto keys = LookupKeys::of_store(*connection_);
   if (!keys) return std::move(keys.error());
   keys_ = *keys;
-  if (auto loaded = load_dictionaries(); !loaded) return loaded;
+  if (auto loaded = codec_.load(*connection_); !loaded) return loaded;
   const auto wake = [this] {
     {
       const std::lock_guard lock(mutex_);
@@ -61,19 +61,6 @@ Writer::~Writer() {
   if (thread_.joinable()) thread_.join();
   learner_.reset();
   static_cast<void>(connection_->execute("PRAGMA wal_checkpoint(TRUNCATE)"));
-}
-
-Status Writer::load_dictionaries() {
-  auto query = connection_->prepare("SELECT id, data FROM zstd_dictionary ORDER BY id");
-  if (!query) return std::move(query.error());
-  for (;;) {
-    auto row = (*query)->step();
-    if (!row) return std::move(row.error());
-    if (!*row) return Done{};
-    if (!codec_.add(static_cast<unsigned>((*query)->integer(0)), (*query)->bytes(1))) {
-      return damaged_store(fmt::format("dictionary {} of the originals cannot be read", (*query)->integer(0)));
-    }
-  }
 }
 
 Result<SubmissionReceipt> Writer::append(NewSubmission submission) {

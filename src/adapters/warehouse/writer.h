@@ -54,7 +54,6 @@ class Writer {
   std::deque<std::unique_ptr<Job>> next_group(std::unique_lock<std::mutex>& lock);
   void commit(std::deque<std::unique_ptr<Job>> group);
   Status commit_work(std::deque<std::unique_ptr<Job>>& group, std::vector<Result<SubmissionReceipt>>& answers);
-  Status load_dictionaries();
   void note_commit(std::chrono::steady_clock::duration took);
   void keep_dictionary();
   bool may_take_large() const { return !large_.empty() && (closing_ || !lookups_.is_behind()); }

@@ -104,8 +104,7 @@ class Warehouse {
   // For whole frontiers, up to millions at once. `objects` and `seqs` ascend.
   // What these objects are to which events: ascending, each once.
   virtual Result<std::vector<trace::Posting>> postings(std::span<const trace::ObjectId> objects, trace::EventSeq upto);
-  // What these events say of where things are, in their order, one table after the other. Declarations above `upto` do
-  // not count.
+  // What these events say of where things are, in their order, in one table or more; as known at `upto`.
   virtual Status facts(std::span<const trace::EventSeq> seqs, trace::EventSeq upto,
                        const std::function<void(const trace::FactTable&)>& take);
   virtual Result<std::vector<codes::Level>> levels(std::span<const trace::ObjectId> objects);
@@ -215,5 +214,7 @@ class Warehouse {
   // Objects by recent use, for the start page: (object, number of events), at most `limit`.
   virtual Result<std::vector<trace::ObjectId>> recent_objects(codes::Level level, std::size_t limit) = 0;
 };
+
+bool passes(const Warehouse::Filter& filter, const trace::StoredEvent& event);  // as a scan judges it
 
 }  // namespace suyuan

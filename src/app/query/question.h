@@ -29,7 +29,4 @@ struct Question {
 // Errors: those of trace::read_event_query, and of the store.
 Result<Question> read_question(const QueryParameters& parameters, Warehouse& warehouse);
 
-// Whether the event passes, as Warehouse::scan judges it.
-bool passes(const Warehouse::Filter& filter, const trace::StoredEvent& event);
-
 }  // namespace suyuan

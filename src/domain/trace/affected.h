@@ -26,8 +26,7 @@ class Affected {
   bool may_carry(ObjectId object) const { return has(object, kMayCarry); }
   bool is_process(ObjectId object) const {
     return has(object, kProcess);
-  }                                                           // a transformationID that affected goods went into
-  bool is_met(ObjectId who) const { return has(who, kMet); }  // a party or place that has been told of
+  }  // a transformationID that affected goods went into
   bool knows(ObjectId object) const { return is_goods(object) || has(object, kMayCarry | kProcess); }
   bool has_classes() const { return has_classes_; }  // a class is affected: whatever is of it, is
 

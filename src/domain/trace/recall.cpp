@@ -186,8 +186,6 @@ void Recall::each_reached(const std::function<void(ObjectId, codes::Level, const
   }
 }
 
-std::size_t Recall::facts() const { return state_->facts.size(); }
-
 std::size_t Recall::carriers() const {
   std::size_t count = 0;
   for (const auto& [object, reached] : state_->walk.reached()) count += reached.goods.empty() ? 1 : 0;

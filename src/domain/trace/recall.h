@@ -55,7 +55,6 @@ class Recall {
   // Everything that was reached as goods or carrier, with its windows.
   void each_reached(const std::function<void(ObjectId object, codes::Level level, const Reached& reached)>& take) const;
   std::size_t carriers() const;  // boxes and the like that carried affected goods
-  std::size_t facts() const;     // events that were read in bulk
 
  private:
   struct State;

@@ -61,7 +61,7 @@ void measure_hub(Context& context, std::int64_t orders, int number) {
 RecallOutcome recall_once(Warehouse& warehouse, const codes::Identity& lot) {
   RecallRequest request;
   request.start = {lot};
-  const RecallAnswer answer = take(recall(local_actor(), request, warehouse), "recalling");
+  const RecallAnswer answer = take(recall(at_this_machine(), request, warehouse), "recalling");
   return {.affected = answer.items,
           .holders = static_cast<std::int64_t>(answer.holdings_total),
           .complete = true,

@@ -15,6 +15,7 @@ namespace suyuan {
 // code.
 enum class ErrorKind : std::uint8_t {
   kInvalid,      // the request itself is wrong; sending it again will not help
+  kSignIn,       // nobody is signed in, and the public may not do this
   kForbidden,    // the actor may not do this
   kNotFound,     // no such thing, or none that the actor may know of
   kConflict,     // the thing is in another state than the request assumes

@@ -140,7 +140,7 @@ Result<CaptureOutcome> capture_file(const fs::path& path, const CaptureArguments
   if (store == nullptr) return judge_document(*bytes, arguments.proceed, read_epcis, clock);
   CaptureOptions options;
   options.proceed = arguments.proceed;
-  return capture_document(local_actor(), std::move(*bytes), options, read_epcis, *store, clock);
+  return capture_document(at_this_machine(), std::move(*bytes), options, read_epcis, *store, clock);
 }
 
 int capture_files(const CaptureArguments& arguments, const Common& common) {

@@ -46,7 +46,7 @@ int fail(const Error& error) {
 }
 
 Result<codes::Identity> the_code(const std::string& text, Clock& clock) {
-  auto found = identify_text(local_actor(), text, clock);
+  auto found = identify_text(at_this_machine(), text, clock);
   if (!found) return std::move(found.error());
   if (found->candidates.size() == 1) return found->candidates.front().id;
   Error error{ErrorKind::kInvalid, "code.unreadable", "\"" + text + "\" is no code that we know how to read."};

@@ -23,7 +23,7 @@ int identify_all(const IdentifyArguments& arguments, const Common& common) {
   const std::vector<std::string>& texts = arguments.texts;
   std::size_t known = 0;
   for (const std::string& text : texts) {
-    auto found = identify_text(local_actor(), text, clock);
+    auto found = identify_text(at_this_machine(), text, clock);
     if (!found) return fail(found.error());
     if (!found->candidates.empty()) ++known;
     const std::string shown =

@@ -45,14 +45,14 @@ int print(const std::string& text) {
 }
 
 Result<Mark> make_or_lift(const MarkArguments& arguments, const MarkServices& services) {
-  if (arguments.lift) return lift_mark(local_actor(), arguments.ids.front(), arguments.reason, services);
+  if (arguments.lift) return lift_mark(at_this_machine(), arguments.ids.front(), arguments.reason, services);
   MarkRequest request{{}, arguments.reason};
   for (const std::string& text : arguments.ids) {
     auto id = the_code(text, services.clock);
     if (!id) return std::move(id.error());
     request.codes.push_back(std::move(*id));
   }
-  return make_mark(local_actor(), request, services);
+  return make_mark(at_this_machine(), request, services);
 }
 
 int mark(const MarkArguments& arguments, const Common& common) {
@@ -62,13 +62,13 @@ int mark(const MarkArguments& arguments, const Common& common) {
   const MarkServices services{*opened->marks, *opened->store, clock};
   auto made = make_or_lift(arguments, services);
   if (!made) return fail(made.error());
-  const auto view = view_mark(local_actor(), made->id, services);
+  const auto view = view_mark(at_this_machine(), made->id, services);
   if (!view) return fail(view.error());
   return print(common.json ? mark_json(*view) : marks_text({*view}, common.english));
 }
 
 int list(const MarksArguments& arguments, const Common& common, const MarkServices& services) {
-  const auto views = list_marks(local_actor(), arguments.id, arguments.limit, !arguments.all, services);
+  const auto views = list_marks(at_this_machine(), arguments.id, arguments.limit, !arguments.all, services);
   if (!views) return fail(views.error());
   return print(common.json ? marks_json(*views, arguments.limit) : marks_text(*views, common.english));
 }
@@ -82,15 +82,15 @@ int marks(const MarksArguments& arguments, const Common& common) {
   if (auto done = follower.catch_up(); !done) return fail(done.error());
   if (arguments.id.empty()) return list(arguments, common, services);
   if (arguments.recheck) {
-    if (auto done = follower.recheck(local_actor(), arguments.id); !done) return fail(done.error());
+    if (auto done = follower.recheck(at_this_machine(), arguments.id); !done) return fail(done.error());
   }
   if (arguments.csv) {
     const auto write = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); };
-    auto done = mark_finds_csv(local_actor(), arguments.id, arguments.after, services, write);
+    auto done = mark_finds_csv(at_this_machine(), arguments.id, arguments.after, services, write);
     if (!done) return fail(done.error());
     return std::fflush(stdout) == 0 ? kDone : kPartly;
   }
-  const auto finds = mark_finds(local_actor(), arguments.id, arguments.after, arguments.limit, services);
+  const auto finds = mark_finds(at_this_machine(), arguments.id, arguments.after, arguments.limit, services);
   if (!finds) return fail(finds.error());
   return print(common.json ? mark_finds_json(*finds) : mark_finds_text(*finds, common.english));
 }

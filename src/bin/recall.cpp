@@ -36,7 +36,7 @@ int run(const RecallArguments& arguments, const Common& common) {
   if (!store) return fail(store.error());
   const auto write = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); };
   auto answer =
-      arguments.csv ? recall_csv(local_actor(), request, **store, write) : recall(local_actor(), request, **store);
+      arguments.csv ? recall_csv(at_this_machine(), request, **store, write) : recall(at_this_machine(), request, **store);
   if (!answer) return fail(answer.error());
   if (!arguments.csv)
     std::printf("%s\n", (common.json ? recall_json(*answer) : recall_text(*answer, common.english)).c_str());

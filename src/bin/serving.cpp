@@ -20,7 +20,8 @@ Result<std::unique_ptr<Serving>> Serving::start(Store& store, Clock& clock, Log&
 }
 
 Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> webhook, const Settings& settings)
-    : queries_(make_query_store(store.records())),
+    : authorizer_(directory_, clock),
+      queries_(make_query_store(store.records())),
       marks_(make_mark_store(store.records())),
       webhook_(std::move(webhook)),
       services_{.warehouse = store,
@@ -30,10 +31,11 @@ Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> 
                 .write_event = epcis_writer(),
                 .queries = queries_.get(),
                 .webhook = webhook_.get(),
-                .marks = marks_.get()},
+                .marks = marks_.get(),
+                .gate = [](const http::Request&, identity::Act act) -> Result<Granted> { return at_this_machine().grant(act); }},
       deliveries_(
           start_deliveries({*queries_, {store, services_.read_document, services_.write_event}, *webhook_, clock, log},
-                           standing_options(settings), static_cast<int>(settings.number("webhook.threads")))),
+                           standing_options(settings), static_cast<int>(settings.number("webhook.threads")), authorizer_)),
       following_(start_following({*marks_, store, clock}, log)) {}
 
 }  // namespace suyuan::cli

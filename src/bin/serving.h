@@ -19,6 +19,8 @@ class Serving {
  private:
   Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> webhook, const Settings& settings);
 
+  OneMachine directory_;
+  Authorizer authorizer_;
   std::unique_ptr<QueryStore> queries_;
   std::unique_ptr<MarkStore> marks_;
   std::unique_ptr<Webhook> webhook_;

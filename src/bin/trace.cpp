@@ -38,7 +38,7 @@ int trace_codes(const TraceArguments& arguments, const Common& common) {
   }
   auto store = open_store(place_of(common), false);
   if (!store) return fail(store.error());
-  auto answer = trace_chain(local_actor(), request, **store);
+  auto answer = trace_chain(at_this_machine(), request, **store);
   if (!answer) return fail(answer.error());
   std::printf("%s\n", (common.json ? trace_json(*answer) : trace_text(*answer, common.english)).c_str());
   return kDone;

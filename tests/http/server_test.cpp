@@ -21,7 +21,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 // Handlers wait at it until it opens.
-class Gate {
+class Barrier {
  public:
   void pass() {
     std::unique_lock lock(mutex_);
@@ -71,9 +71,9 @@ class ServerTest : public testing::Test {
       return response;
     });
     add("GET", "/big", [](Request&) { return reply(200, "text/plain", std::string(64 * 1024 * 1024, 'x')); });
-    Route live{.method = "GET", .path = "/live", .is_instant = true, .handler = [](Request&) { return Response{}; }};
+    Route live{.method = "GET", .path = "/live", .act = identity::Act::kPageRead, .is_instant = true, .handler = [](Request&) { return Response{}; }};
     router_.add(std::move(live));
-    Route capture{.method = "POST", .path = "/capture", .is_capture = true, .handler = show};
+    Route capture{.method = "POST", .path = "/capture", .act = identity::Act::kPageRead, .is_capture = true, .handler = show};
     router_.add(std::move(capture));
   }
 
@@ -82,6 +82,7 @@ class ServerTest : public testing::Test {
   void add(std::string method, std::string path, Handler handler, std::vector<Parameter> parameters = {}) {
     router_.add({.method = std::move(method),
                  .path = std::move(path),
+                 .act = identity::Act::kPageRead,
                  .parameters = std::move(parameters),
                  .handler = std::move(handler)});
   }
@@ -94,7 +95,7 @@ class ServerTest : public testing::Test {
   }
 
   Limits limits_;
-  Gate gate_;
+  Barrier gate_;
   Router router_;
   Metrics metrics_;
   SilentLog log_;

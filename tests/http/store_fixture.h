@@ -18,6 +18,7 @@
 #include "adapters/webhook/delivery_threads.h"
 #include "adapters/webhook/http_webhook.h"
 #include "client.h"
+#include "tests/support/machine_gate.h"
 
 namespace suyuan::test {
 
@@ -63,12 +64,12 @@ class StoreFixture : public testing::Test {
     EXPECT_TRUE(webhook.ok());
     webhook_ = std::move(*webhook);
     auto server =
-        http::start_server(options_, http::Services{*store_, clock_, log_, read_, epcis_writer(), local_actor(),
-                                                    queries_.get(), webhook_.get(), marks_.get()});
+        http::start_server(options_, http::Services{*store_, clock_, log_, read_, epcis_writer(), queries_.get(),
+                                                    webhook_.get(), marks_.get(), test::machine_gate()});
     EXPECT_TRUE(server.ok());
     server_ = std::move(*server);
     deliveries_ = start_deliveries({*queries_, {*store_, read_, epcis_writer()}, *webhook_, clock_, log_},
-                                   standing_options(options_.settings), 2);
+                                   standing_options(options_.settings), 2, authorizer_);
     following_ = start_following({*marks_, *store_, clock_}, log_);
     return port_ = server_->port();
   }
@@ -93,6 +94,8 @@ class StoreFixture : public testing::Test {
   SilentLog log_;
   const DocumentReader read_ = read_epcis;
   http::ServerOptions options_;
+  OneMachine directory_;
+  const Authorizer authorizer_{directory_, clock_};
   std::unique_ptr<Store> store_;
   std::unique_ptr<QueryStore> queries_;
   std::unique_ptr<MarkStore> marks_;

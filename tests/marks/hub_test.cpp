@@ -164,7 +164,7 @@ TEST_F(HubMark, each_later_record_costs_a_few_look_ups_however_large_the_mark_is
     tell(std::move(events));
   }
   const auto begun = std::chrono::steady_clock::now();
-  const auto mark = make_mark(local_actor(), MarkRequest{{lot_}, "test"}, services());
+  const auto mark = make_mark(at_this_machine(), MarkRequest{{lot_}, "test"}, services());
   ASSERT_TRUE(mark.ok());
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
   EXPECT_EQ(mark->affected, (trace::Affected::Counts{kOrders, 1, 0, 0}));

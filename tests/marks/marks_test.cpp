@@ -63,7 +63,7 @@ class MarksTest : public testing::TestWithParam<Engine> {
         R"({"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],"type":"EPCISDocument",)"
         R"("schemaVersion":"2.0","creationDate":"2026-03-01T00:00:00Z","epcisBody":{"eventList":[)" +
         events + "]}}";
-    const auto outcome = capture_document(local_actor(), document, {}, read_epcis, *store_, clock_);
+    const auto outcome = capture_document(at_this_machine(), document, {}, read_epcis, *store_, clock_);
     ASSERT_TRUE(outcome.ok());
     ASSERT_FALSE(outcome->document_refused) << outcome->findings.at(0).text;
   }
@@ -93,7 +93,7 @@ class MarksTest : public testing::TestWithParam<Engine> {
   std::string mark(std::initializer_list<std::string> uris) {
     MarkRequest request{{}, "召回 test"};
     for (const std::string& uri : uris) request.codes.push_back(code(uri));
-    auto made = make_mark(local_actor(), request, services());
+    auto made = make_mark(at_this_machine(), request, services());
     EXPECT_TRUE(made.ok());
     return made->id;
   }
@@ -102,7 +102,7 @@ class MarksTest : public testing::TestWithParam<Engine> {
 
   // "shipped 1", "transformed 1+1": what was done, to how many affected things, how many of them new.
   std::vector<std::string> finds(const std::string& id) {
-    const auto found = mark_finds(local_actor(), id, 0, 1000, services());
+    const auto found = mark_finds(at_this_machine(), id, 0, 1000, services());
     EXPECT_TRUE(found.ok());
     std::vector<std::string> lines;
     for (const auto& each : found->finds) {
@@ -197,7 +197,7 @@ TEST_P(MarksTest, two_marks_on_overlapping_lots_find_each_their_own_and_a_lifted
   look();
   EXPECT_THAT(finds(one), ElementsAre("shipped 1 tell 2"));
   EXPECT_THAT(finds(both), ElementsAre("shipped 1 tell 2", "shipped 1"));
-  const auto lifted = lift_mark(local_actor(), one, "tested again, good", services());
+  const auto lifted = lift_mark(at_this_machine(), one, "tested again, good", services());
   ASSERT_TRUE(lifted.ok());
   EXPECT_FALSE(lifted->is_open);
   ship(of(kLot, 2), 1, 3);
@@ -206,7 +206,7 @@ TEST_P(MarksTest, two_marks_on_overlapping_lots_find_each_their_own_and_a_lifted
   EXPECT_EQ(finds(both).size(), 3U);
   EXPECT_EQ(now(one).acts.size(), 2U);
   EXPECT_EQ(now(one).acts[1].reason, "tested again, good");
-  EXPECT_EQ(lift_mark(local_actor(), one, "again", services()).error().code, "mark.lifted");
+  EXPECT_EQ(lift_mark(at_this_machine(), one, "again", services()).error().code, "mark.lifted");
   EXPECT_EQ(marks_->marks("", 10, true)->size(), 1U);
   EXPECT_EQ(marks_->marks("", 10, false)->size(), 2U);
 }
@@ -232,9 +232,9 @@ TEST_P(MarksTest, a_late_record_is_answered_with_too_much_rather_than_too_little
   EXPECT_EQ(now(id).recheck_since, 0);
   EXPECT_FALSE(*follower.look());
   EXPECT_EQ(finds(id).back(), "rechecked 0-1");
-  ASSERT_TRUE(follower.recheck(local_actor(), id).ok());
+  ASSERT_TRUE(follower.recheck(at_this_machine(), id).ok());
   EXPECT_EQ(now(id).acts.back().kind, MarkAct::Kind::kRechecked);
-  EXPECT_EQ(follower.recheck(local_actor(), "none").error().code, "mark.unknown");
+  EXPECT_EQ(follower.recheck(at_this_machine(), "none").error().code, "mark.unknown");
 }
 
 TEST_P(MarksTest, whoever_ends_before_it_is_written_loses_nothing_and_finds_nothing_twice) {
@@ -276,7 +276,7 @@ TEST_P(MarksTest, only_who_saw_its_last_state_may_move_a_mark_on) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_THAT(found[0].goods, ElementsAre(trace::ObjectId(3), trace::ObjectId(900)));
   EXPECT_TRUE(marks_->finds(id, 1, 10)->empty());
-  EXPECT_EQ(MarkFollower(services()).recheck(local_actor(), id).error().code, "mark.damaged") << "no such bytes";
+  EXPECT_EQ(MarkFollower(services()).recheck(at_this_machine(), id).error().code, "mark.damaged") << "no such bytes";
   ASSERT_TRUE(marks_->lift(id, MarkAct{MarkAct::Kind::kLifted, clock_.now(), local_actor(), "x", 7, 0, 0}).ok());
   ASSERT_FALSE(*marks_->move_on(now(id), step)) << "it was lifted";
 }
@@ -293,12 +293,12 @@ TEST_P(MarksTest, one_that_cannot_be_read_does_not_hold_up_the_others) {
   EXPECT_EQ(follower.look().error().code, "mark.damaged");
   EXPECT_THAT(finds(good), ElementsAre("shipped 1 tell 2"));
   EXPECT_FALSE(*follower.look()) << "and it is left alone for a while";
-  ASSERT_TRUE(lift_mark(local_actor(), broken, "made anew", services()).ok());
+  ASSERT_TRUE(lift_mark(at_this_machine(), broken, "made anew", services()).ok());
 }
 
 TEST_P(MarksTest, wrong_input_is_named) {
   const auto made = [&](MarkRequest request) {
-    const auto mark = make_mark(local_actor(), request, services());
+    const auto mark = make_mark(at_this_machine(), request, services());
     return mark.ok() ? "made" : mark.error().code;
   };
   EXPECT_EQ(made({{code(kLot)}, "  "}), "mark.reason");
@@ -306,9 +306,9 @@ TEST_P(MarksTest, wrong_input_is_named) {
   EXPECT_EQ(made({{code(kLot)}, "\xff"}), "mark.reason");
   EXPECT_EQ(made({{}, "why"}), "trace.no_code");
   EXPECT_EQ(made({std::vector<codes::Identity>(101, code(kLot)), "why"}), "mark.codes");
-  EXPECT_EQ(mark_finds(local_actor(), "none", 0, 10, services()).error().code, "mark.unknown");
-  EXPECT_EQ(mark_finds(local_actor(), "none", 0, 0, services()).error().code, "trace.limit");
-  EXPECT_EQ(lift_mark(local_actor(), "none", "why", services()).error().code, "mark.unknown");
+  EXPECT_EQ(mark_finds(at_this_machine(), "none", 0, 10, services()).error().code, "mark.unknown");
+  EXPECT_EQ(mark_finds(at_this_machine(), "none", 0, 0, services()).error().code, "trace.limit");
+  EXPECT_EQ(lift_mark(at_this_machine(), "none", "why", services()).error().code, "mark.unknown");
   EXPECT_TRUE(marks_->marks("", 10, false)->empty());
 }
 
@@ -320,7 +320,7 @@ TEST_P(MarksTest, pages_of_finds_go_on_where_the_last_one_ended_and_cells_are_no
   std::int64_t after = 0;
   int pages = 0, found = 0;
   for (bool more = true; more; ++pages) {
-    const auto page = *mark_finds(local_actor(), id, after, 3, services());
+    const auto page = *mark_finds(at_this_machine(), id, after, 3, services());
     found += static_cast<int>(page.finds.size());
     more = page.more;
     after = page.finds.back().find.number;
@@ -328,14 +328,14 @@ TEST_P(MarksTest, pages_of_finds_go_on_where_the_last_one_ended_and_cells_are_no
   EXPECT_EQ(pages, 3);
   EXPECT_EQ(found, 7);
   std::string table;
-  ASSERT_TRUE(mark_finds_csv(local_actor(), id, 0, services(), [&](std::string_view text) { table += text; }).ok());
+  ASSERT_TRUE(mark_finds_csv(at_this_machine(), id, 0, services(), [&](std::string_view text) { table += text; }).ok());
   EXPECT_EQ(table.substr(0, 3), "\xEF\xBB\xBF");
   EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 8);
   EXPECT_THAT(table, HasSubstr("(01)06901234567892(10)L1,1,KGM"));
-  const auto object = json::parse(mark_finds_json(*mark_finds(local_actor(), id, 0, 3, services()))).as_object();
+  const auto object = json::parse(mark_finds_json(*mark_finds(at_this_machine(), id, 0, 3, services()))).as_object();
   EXPECT_EQ(object.at("next").as_int64(), 3);
   EXPECT_EQ(object.at("mark").at("lookedUpto").as_int64(), object.at("mark").at("recorded").as_int64());
-  EXPECT_THAT(mark_finds_text(*mark_finds(local_actor(), id, 0, 3, services()), true), HasSubstr("--after 3"));
+  EXPECT_THAT(mark_finds_text(*mark_finds(at_this_machine(), id, 0, 3, services()), true), HasSubstr("--after 3"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, MarksTest,

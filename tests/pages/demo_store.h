@@ -36,7 +36,7 @@ class DemoStore : public testing::Test {
   }
 
   static Result<CaptureOutcome> submit(std::string document) {
-    return capture_document(local_actor(), std::move(document), {}, read_epcis, *store_, clock_);
+    return capture_document(at_this_machine(), std::move(document), {}, read_epcis, *store_, clock_);
   }
   static Warehouse& store() { return *store_; }
   static Clock& clock() { return clock_; }

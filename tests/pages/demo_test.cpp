@@ -32,7 +32,7 @@ TEST_F(DemoTest, traces_the_bad_cells_to_those_who_hold_chargers_with_them) {
   request.start = {told().story.bad_lot};
   request.direction = trace::Direction::kForward;
   request.node_limit = 5000;
-  const auto answer = trace_chain(local_actor(), request, store());
+  const auto answer = trace_chain(at_this_machine(), request, store());
   ASSERT_TRUE(answer.ok()) << answer.error().text;
   EXPECT_FALSE(answer->truncated);
   std::size_t chargers = 0;
@@ -63,7 +63,7 @@ TEST_F(DemoTest, comes_in_json_and_in_xml_and_ends_in_the_same_identities) {
   TraceRequest request;
   request.start = {codes::read_epcis_id("https://id.gs1.org/01/09521005000020/10/X2601")->id};
   request.direction = trace::Direction::kBack;
-  const auto answer = trace_chain(local_actor(), request, store());  // told with EPC URNs
+  const auto answer = trace_chain(at_this_machine(), request, store());  // told with EPC URNs
   ASSERT_TRUE(answer.ok()) << answer.error().text;
   std::set<std::string> sources;
   for (const TraceNode& node : answer->nodes) sources.insert(answer->names.at(node.object).id.key);

@@ -35,7 +35,7 @@ class PageBounds : public PageWorld {
   CodePage look(const codes::Identity& id) {
     const Counting counting;
     Footprint footprint(&counting);
-    const auto page = look_at_code(local_actor(), codes::page_path(id), read_epcis, *store_, clock_, footprint);
+    const auto page = look_at_code(at_this_machine(), codes::page_path(id), read_epcis, *store_, clock_, footprint);
     CHECK(page.ok());
     EXPECT_LT(counting.asked(), kMost);
     return *page;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "demo_store.h"
 #include "engine/digest/sha256.h"
+#include "tests/support/machine_gate.h"
 
 namespace suyuan::test {
 
@@ -18,7 +19,7 @@ class PageTest : public DemoStore {
  protected:
   void SetUp() override {
     ASSERT_TRUE(options_.settings.set("server.port", "0", SettingSource::kCommandLine).ok());
-    const http::Services services{store(), clock(), log_, read_epcis, epcis_writer()};
+    const http::Services services{store(), clock(), log_, read_epcis, epcis_writer(), nullptr, nullptr, nullptr, test::machine_gate()};
     options_.add_routes.push_back(
         [services](http::Router& router) { http::add_page_routes(router, services, 1U << 20U, &told().story); });
     auto server = http::start_server(options_, services);
@@ -106,7 +107,7 @@ TEST_F(PageTest, carries_no_script_no_cookie_and_a_strict_policy) {
 
 TEST_F(PageTest, gives_a_fingerprint_that_anybody_can_check) {
   Footprint footprint(nullptr);
-  const auto page = look_at_code(local_actor(), kCharger, read_epcis, store(), clock(), footprint);
+  const auto page = look_at_code(at_this_machine(), kCharger, read_epcis, store(), clock(), footprint);
   ASSERT_TRUE(page.ok());
   ASSERT_FALSE(page->event_id.empty());
   const auto stored = store().find_event(page->event_id, false);
@@ -168,7 +169,7 @@ TEST_F(PageTest, of_a_store_for_real_tell_nothing_of_the_demonstration) {
   {
     auto empty = open_sqlite_warehouse(folder, clock(), {});
     ASSERT_TRUE(empty.ok());
-    const http::Services services{**empty, clock(), log_, read_epcis, epcis_writer()};
+    const http::Services services{**empty, clock(), log_, read_epcis, epcis_writer(), nullptr, nullptr, nullptr, test::machine_gate()};
     http::ServerOptions options;
     options.settings = options_.settings;
     options.add_routes.push_back(

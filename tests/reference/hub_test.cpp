@@ -149,7 +149,7 @@ TEST_P(Hub, every_order_of_the_lot_is_found) {
   request.direction = trace::Direction::kForward;
   request.node_limit = 100'000;
   CountingWarehouse counting(*warehouse_);
-  const auto answer = trace_chain(local_actor(), request, counting);
+  const auto answer = trace_chain(at_this_machine(), request, counting);
   ASSERT_TRUE(answer.ok()) << answer.error().text;
   EXPECT_EQ(answer->nodes.size(), static_cast<std::size_t>(orders) + 1);
   EXPECT_EQ(answer->edges.size(), static_cast<std::size_t>(packed ? orders : 2 * orders));

@@ -79,7 +79,7 @@ class LargeEvent : public testing::Test {
   void expect_all_at_the_buyer() {
     RecallRequest request;
     request.start = {lot_};
-    const auto answer = recall(local_actor(), request, *warehouse_);
+    const auto answer = recall(at_this_machine(), request, *warehouse_);
     ASSERT_TRUE(answer.ok());
     EXPECT_EQ(answer->items, kThings);
     ASSERT_EQ(answer->holdings.size(), 1U);

@@ -97,7 +97,7 @@ class Marks : public testing::Test {
   static Mark mark(const RandomWorld& world, const std::vector<int>& starts) {
     MarkRequest request{{}, "test"};
     for (const int start : starts) request.codes.push_back(world.things[static_cast<std::size_t>(start)].id);
-    auto made = make_mark(local_actor(), request, services());
+    auto made = make_mark(at_this_machine(), request, services());
     CHECK(made.ok());
     return *made;
   }
@@ -175,7 +175,7 @@ TEST_F(Marks, know_after_each_record_what_a_recall_would_find) {
     seen.finds += static_cast<int>((*marks_->mark(made->id))->finds);
     seen.grown +=
         (*marks_->mark(made->id))->acts.front().newly < static_cast<std::int64_t>(known(*made).size()) ? 1 : 0;
-    ASSERT_TRUE(lift_mark(local_actor(), made->id, "done", services()).ok());
+    ASSERT_TRUE(lift_mark(at_this_machine(), made->id, "done", services()).ok());
   }
   fmt::print("equal {}, larger {}, rechecked {}, finds {}, grown {}\n", seen.equal, seen.larger, seen.rechecked,
              seen.finds, seen.grown);

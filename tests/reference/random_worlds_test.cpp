@@ -218,7 +218,7 @@ class RandomWorlds : public testing::Test {
     request.direction = question.direction;
     if (question.at) request.at = minute(*question.at);
     request.node_limit = 100'000;
-    return trace_chain(local_actor(), request, *warehouse_);
+    return trace_chain(at_this_machine(), request, *warehouse_);
   }
 
   // Nothing when both say the same, else both answers.
@@ -401,7 +401,7 @@ TEST_F(RandomWorlds, a_recall_finds_what_the_walk_finds) {
       if (question.at) request.at = minute(*question.at);
       std::vector<RecallLine> each;
       const auto answer =
-          recall(local_actor(), request, *warehouse_, [&](const RecallLine& line) { each.push_back(line); });
+          recall(at_this_machine(), request, *warehouse_, [&](const RecallLine& line) { each.push_back(line); });
       ASSERT_EQ(answer.ok(), walk.ok()) << "seed " << seed;
       if (!walk.ok()) continue;
       ++asked;

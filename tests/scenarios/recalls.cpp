@@ -43,12 +43,12 @@ void Recalls::ask(const Words& words) {
   const auto codes = codes_of(words, at);
   if (words[0] == "mark") {
     const auto marks = make_mark_store(store_.records());
-    auto made = make_mark(local_actor(), {codes, "a story"}, {*marks, store_.warehouse(), store_.clock()});
+    auto made = make_mark(at_this_machine(), {codes, "a story"}, {*marks, store_.warehouse(), store_.clock()});
     ASSERT_TRUE(made.ok()) << made.error().text;
     mark_ = made->id;
     return;
   }
-  auto answer = recall(local_actor(), {codes, at, 1000}, store_.warehouse());
+  auto answer = recall(at_this_machine(), {codes, at, 1000}, store_.warehouse());
   ASSERT_TRUE(answer.ok()) << answer.error().text;
   answer_ = std::move(*answer);
 }
@@ -113,7 +113,7 @@ void Recalls::judge_found(const std::string& listed) {
   const auto marks = make_mark_store(store_.records());
   const MarkServices services{*marks, store_.warehouse(), store_.clock()};
   ASSERT_TRUE(MarkFollower(services).catch_up().ok());
-  const auto finds = mark_finds(local_actor(), mark_, 0, 1000, services);
+  const auto finds = mark_finds(at_this_machine(), mark_, 0, 1000, services);
   ASSERT_TRUE(finds.ok()) << finds.error().text;
   std::vector<std::string> seen;
   for (const auto& found : finds->finds) {
@@ -136,7 +136,7 @@ void Recalls::judge_marked(const Words& words) {
   for (std::size_t i = 1; i + 1 < words.size(); i += 2)
     EXPECT_EQ(fmt::format("{} {}", words[i], counts.at(words[i])), words[i] + " " + words[i + 1]);
   EXPECT_EQ(mark.recheck_since, 0);
-  const auto again = recall(local_actor(), {mark.codes, std::nullopt, 1}, store_.warehouse());
+  const auto again = recall(at_this_machine(), {mark.codes, std::nullopt, 1}, store_.warehouse());
   if (!again.ok()) return;  // nobody has seen it
   EXPECT_EQ(mark.affected, (trace::Affected::Counts{again->items, again->lots, again->classes, again->others}));
 }

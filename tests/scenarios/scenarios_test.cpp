@@ -256,13 +256,13 @@ class Story {
         request_.start.push_back(id->id);
       }
     }
-    auto answer = trace_chain(local_actor(), request_, store_.warehouse());
+    auto answer = trace_chain(at_this_machine(), request_, store_.warehouse());
     ASSERT_TRUE(answer.ok()) << answer.error().text;
     answer_ = std::move(*answer);
     // The order in which starts are named makes no difference.
     TraceRequest turned = request_;
     std::reverse(turned.start.begin(), turned.start.end());
-    EXPECT_EQ(trace_json(*trace_chain(local_actor(), turned, store_.warehouse())), trace_json(answer_));
+    EXPECT_EQ(trace_json(*trace_chain(at_this_machine(), turned, store_.warehouse())), trace_json(answer_));
   }
 
   std::string name(trace::ObjectId object) const { return things_.name_of(answer_.names.at(object).id); }
@@ -346,7 +346,7 @@ class Story {
     TraceRequest request = request_;
     request.node_limit = size;
     do {
-      auto page = trace_chain(local_actor(), request, store_.warehouse());
+      auto page = trace_chain(at_this_machine(), request, store_.warehouse());
       ASSERT_TRUE(page.ok()) << page.error().text;
       for (const TraceNode& node : page->nodes) paged.push_back(things_.name_of(page->names.at(node.object).id));
       edges += page->edges.size();
@@ -356,7 +356,7 @@ class Story {
     EXPECT_EQ(paged, whole);
     EXPECT_GE(edges, answer_.edges.size());
     request.continuation = "1.5.5.0000000000000000";
-    EXPECT_EQ(trace_chain(local_actor(), request, store_.warehouse()).error().code, "trace.continuation");
+    EXPECT_EQ(trace_chain(at_this_machine(), request, store_.warehouse()).error().code, "trace.continuation");
   }
 
   fs::path file_;

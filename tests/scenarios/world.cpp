@@ -91,7 +91,7 @@ CaptureOutcome Store::capture(const json::object& event) {
       {"schemaVersion", "2.0"},
       {"creationDate", "2026-11-20T00:00:00Z"},
       {"epcisBody", json::object{{"eventList", json::array{event}}}}};
-  auto outcome = capture_document(local_actor(), json::serialize(document), {}, read_epcis, *warehouse_, clock_);
+  auto outcome = capture_document(at_this_machine(), json::serialize(document), {}, read_epcis, *warehouse_, clock_);
   CHECK(outcome.ok());
   return std::move(*outcome);
 }

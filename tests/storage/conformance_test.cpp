@@ -26,7 +26,7 @@ class Conformance : public testing::TestWithParam<Engine> {
     open();
   }
   CaptureOutcome capture(std::string document, CaptureOptions options = {}) {
-    auto outcome = capture_document(local_actor(), std::move(document), options, read_epcis, *store_, clock_);
+    auto outcome = capture_document(at_this_machine(), std::move(document), options, read_epcis, *store_, clock_);
     EXPECT_TRUE(outcome.ok()) << outcome.error().text;
     return outcome ? std::move(*outcome) : CaptureOutcome{};
   }
@@ -224,7 +224,7 @@ TEST_P(Conformance, a_killed_process_loses_nothing_acknowledged) {
     if (child == 0) {
       auto store = GetParam().open(folder_.path(), clock_);
       for (int i = 0; store && i < 10'000; ++i) {
-        auto outcome = capture_document(local_actor(), items_document(100'000 * (round + 1) + i * 3, 3), {}, read_epcis,
+        auto outcome = capture_document(at_this_machine(), items_document(100'000 * (round + 1) + i * 3, 3), {}, read_epcis,
                                         **store, clock_);
         if (!outcome || ::write(acknowledged[1], "x", 1) != 1) ::_exit(1);
       }

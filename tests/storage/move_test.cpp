@@ -64,7 +64,7 @@ class Moving : public SameAnswers, public testing::WithParamInterface<Way> {
     for (int i = 0; i < more; ++i) {  // the same few items, seen again and again
       const std::string place = fmt::format(R"(,"readPoint":{{"id":"{}{}"}})", kPlace, 1000 + i);
       const auto seen =
-          capture_document(local_actor(), items_document(10'000, 45, place), {}, read_epcis, *stores_[0], clock_);
+          capture_document(at_this_machine(), items_document(10'000, 45, place), {}, read_epcis, *stores_[0], clock_);
       ASSERT_TRUE(seen.ok());
       ASSERT_EQ(seen->accepted, 45);
     }
@@ -264,7 +264,7 @@ TEST_P(Moving, what_must_not_be_mixed_is_refused) {
   in_use.reset();
   auto filled = std::move(*to_.open(clock_));
   EXPECT_EQ(move().error().code, "store.in_use");
-  ASSERT_TRUE(capture_document(local_actor(), items_document(1, 1), {}, read_epcis, *filled, clock_).ok());
+  ASSERT_TRUE(capture_document(at_this_machine(), items_document(1, 1), {}, read_epcis, *filled, clock_).ok());
   filled.reset();
   EXPECT_EQ(move().error().code, "move.not_empty");
   EXPECT_EQ(code_of_opening(to_), "") << "it is untouched";
@@ -289,7 +289,7 @@ TEST(MovedDatabase, a_server_that_comes_back_to_it_is_told) {
   ManualClock clock(parse_instant("2026-11-21T00:00:00Z")->at);
   const std::string url = PostgresServer::own().fresh_database();
   auto away = std::move(*open_postgres_warehouse(url, clock, {}));
-  ASSERT_TRUE(capture_document(local_actor(), items_document(1, 2), {}, read_epcis, *away, clock).ok());
+  ASSERT_TRUE(capture_document(at_this_machine(), items_document(1, 2), {}, read_epcis, *away, clock).ok());
   const auto end_others = [&] {
     auto connection = sql::open_postgres(url);
     ASSERT_TRUE(connection.ok());
@@ -301,7 +301,7 @@ TEST(MovedDatabase, a_server_that_comes_back_to_it_is_told) {
   end_others();
   const StoreAddress to{folder.path() / "new", ""};
   ASSERT_TRUE(move_store({"", url}, to, clock).ok());
-  const auto refused = capture_document(local_actor(), items_document(7, 2), {}, read_epcis, *away, clock);
+  const auto refused = capture_document(at_this_machine(), items_document(7, 2), {}, read_epcis, *away, clock);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, "store.moved") << refused.error().text;
   EXPECT_EQ(away->settled().error().code, "store.moved");

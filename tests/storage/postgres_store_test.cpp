@@ -152,7 +152,7 @@ class PostgresStore : public testing::Test {
     return std::move(*opened);
   }
   Result<CaptureOutcome> capture(Warehouse& store, const std::string& document) {
-    return capture_document(local_actor(), document, {}, read_epcis, store, clock_);
+    return capture_document(at_this_machine(), document, {}, read_epcis, store, clock_);
   }
   std::size_t events_of(Warehouse& store, int serial) {
     const codes::Identity id = item(serial);

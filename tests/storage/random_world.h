@@ -83,7 +83,7 @@ class SameAnswers : public testing::Test {
       jobs_.push_back(options.public_id);
       std::vector<CaptureOutcome> outcomes;
       for (const auto& store : stores_) {
-        auto outcome = capture_document(local_actor(), document, options, read_epcis, *store, clock_);
+        auto outcome = capture_document(at_this_machine(), document, options, read_epcis, *store, clock_);
         ASSERT_TRUE(outcome.ok()) << outcome.error().text;
         outcomes.push_back(std::move(*outcome));
       }

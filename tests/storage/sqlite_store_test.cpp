@@ -70,13 +70,13 @@ TEST(SqliteStore, a_dictionary_is_learnt_while_documents_come) {
     for (const int events : {1999, 1, 1}) {
       EXPECT_FALSE(first < 2000 && learnt());
       const std::string text = items_document(first, events);
-      documents.emplace_back(capture_document(local_actor(), text, {}, read_epcis, *store, clock)->job, text);
+      documents.emplace_back(capture_document(at_this_machine(), text, {}, read_epcis, *store, clock)->job, text);
       first += events;
     }
     for (int i = 0; i < 600 && !learnt(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
     ASSERT_TRUE(learnt());
     const std::string text = items_document(first, 50);
-    documents.emplace_back(capture_document(local_actor(), text, {}, read_epcis, *store, clock)->job, text);
+    documents.emplace_back(capture_document(at_this_machine(), text, {}, read_epcis, *store, clock)->job, text);
     for (const auto& [job, expected] : documents) EXPECT_EQ(*store->document(job), expected);
   }
   auto again = *open_sqlite_warehouse(folder.path(), clock, {});
@@ -122,7 +122,7 @@ TEST(SqliteStore, a_full_queue_answers_busy_and_stores_nothing_of_it) {
   for (int t = 0; t < 12; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 20; ++i) {
-        auto outcome = capture_document(local_actor(), items_document(1000 * t + i, 1), {}, read_epcis, **store, clock);
+        auto outcome = capture_document(at_this_machine(), items_document(1000 * t + i, 1), {}, read_epcis, **store, clock);
         if (outcome)
           ++accepted;
         else if (outcome.error().code == "store.busy")
@@ -142,7 +142,7 @@ TEST(SqliteStore, a_damaged_original_is_found_and_named) {
   std::string job;
   {
     auto store = open_sqlite_warehouse(folder.path(), clock, {});
-    job = capture_document(local_actor(), items_document(1, 2), {}, read_epcis, **store, clock)->job;
+    job = capture_document(at_this_machine(), items_document(1, 2), {}, read_epcis, **store, clock)->job;
   }
   {
     auto connection = sql::open_sqlite(folder.path() / "suyuan.db", sql::Mode::kWrite);

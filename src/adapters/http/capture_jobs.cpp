@@ -23,12 +23,13 @@ constexpr int kSmallThreads = 8;  // the writer commits together what they bring
 constexpr int kSmallTimes = 8;    // as many small jobs may wait as large ones, times this
 
 struct Job {
-  std::string original;
-  CaptureOptions options;
-  std::string trace_id;
+  Permit<identity::Act::kEventCapture> permit;
+  std::string original = {};
+  CaptureOptions options = {};
+  std::string trace_id = {};
   // As shown while it runs.
   JobRecord record{.public_id = {}, .actor = local_actor(), .created = {}, .finished = {}, .findings = {}};
-  std::optional<Result<CaptureOutcome>> done;
+  std::optional<Result<CaptureOutcome>> done = {};
   ClientShares::Held held = {};  // of the lane
 };
 
@@ -66,7 +67,7 @@ struct CaptureJobs::State {
 
   Result<CaptureOutcome> run(Job& job) {
     try {
-      return capture_document(services.actor, std::move(job.original), job.options, reader, services.warehouse,
+      return capture_document(job.permit, std::move(job.original), job.options, reader, services.warehouse,
                               services.clock);
     } catch (const std::exception& error) {
       return Error{ErrorKind::kInternal, "capture.failed",
@@ -145,16 +146,16 @@ CaptureJobs::~CaptureJobs() {
   for (std::thread& thread : state_->threads) thread.join();
 }
 
-Result<std::optional<CaptureOutcome>> CaptureJobs::capture(std::string original, const CaptureOptions& options,
+Result<std::optional<CaptureOutcome>> CaptureJobs::capture(const Permit<identity::Act::kEventCapture>& permit, std::string original, const CaptureOptions& options,
                                                            const std::string& client, std::string_view trace_id,
                                                            std::chrono::milliseconds patience) {
   Lane& lane = original.size() <= kSmallBytes ? state_->small : state_->large;
-  auto job = std::make_shared<Job>();
+  auto job = std::make_shared<Job>(Job{.permit = permit});
   job->original = std::move(original);
   job->options = options;
   job->trace_id = trace_id;
   job->record.public_id = options.public_id;
-  job->record.actor = state_->services.actor;
+  job->record.actor = permit.actor();
   job->record.created = state_->services.clock.now();
   job->record.proceed = options.proceed;
   job->record.success = true;  // no error so far

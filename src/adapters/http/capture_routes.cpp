@@ -111,7 +111,7 @@ Response post_capture(RouteContext& context, Request& request) {
   options.proceed = behaviour == "proceed";
   options.public_id = new_public_id(context.services.clock.now());
   const std::chrono::milliseconds patience(context.options.settings.number("capture.wait_ms_max"));
-  auto outcome = context.jobs.capture(std::move(request.body), options, request.client, request.trace_id, patience);
+  auto outcome = context.jobs.capture(*request.granted, std::move(request.body), options, request.client, request.trace_id, patience);
   if (!outcome) {
     const bool is_too_many = outcome.error().code == "capture.too_many";
     return refused(request, is_too_many ? 429 : status_of(outcome.error().kind), outcome.error());
@@ -224,6 +224,7 @@ void add_capture_routes(Router& router, RouteContext& context) {
               .summary = "Take an EPCIS document. The answer waits for the job for a short while; a refusal that is "
                          "known by then is answered at once, with every finding.",
               .tag = "EPCIS capture",
+              .act = identity::Act::kEventCapture,
               .parameters = and_more({{.name = "GS1-Capture-Error-Behaviour",
                                        .in = Parameter::In::kHeader,
                                        .meaning = "All events or none (rollback, the default), or the sound ones.",
@@ -239,6 +240,7 @@ void add_capture_routes(Router& router, RouteContext& context) {
               .operation_id = "listCaptureJobs",
               .summary = "Capture jobs, newest first.",
               .tag = "EPCIS capture",
+              .act = identity::Act::kJobRead,
               .parameters = and_more(epcis::page_parameters(), epcis::version_parameters()),
               .answers = {{200, "CaptureJob objects; Link names the next page.", {"application/json"}}},
               .handler = epcis::answering(context, list_captures)});
@@ -248,6 +250,7 @@ void add_capture_routes(Router& router, RouteContext& context) {
        .operation_id = "getCaptureJob",
        .summary = "One capture job: running, success, errors.",
        .tag = "EPCIS capture",
+       .act = identity::Act::kJobRead,
        .parameters = and_more({capture_id()}, epcis::version_parameters()),
        .answers = {{200, "The CaptureJob.", {"application/json"}}, {404, "No such job.", {"application/problem+json"}}},
        .handler = with(context, get_capture)});
@@ -256,6 +259,7 @@ void add_capture_routes(Router& router, RouteContext& context) {
               .operation_id = "getCapturedDocument",
               .summary = "The document of a capture job, byte for byte as it came.",
               .tag = "Trace",
+              .act = identity::Act::kOriginalRead,
               .parameters = {capture_id()},
               .answers = {{200, "The document.", {"application/json", "application/xml"}},
                           {404, "No such job, or its document was refused.", {"application/problem+json"}}},

@@ -28,7 +28,7 @@ Response post_event(RouteContext& context, Request& request) {
   if (const auto wrong = epcis::problem_of_versions(request)) return refused(request, 406, *wrong);
   CaptureOptions options;
   options.public_id = new_public_id(context.services.clock.now());
-  auto outcome = capture_document(context.services.actor, std::move(request.body), options,
+  auto outcome = capture_document(*request.granted, std::move(request.body), options,
                                   one_event_reader(context.services.read_document), context.services.warehouse,
                                   context.services.clock);
   if (!outcome) return refused(request, status_of(outcome.error().kind), outcome.error());
@@ -85,7 +85,7 @@ Result<Response> get_events(RouteContext& context, Request& request) {
   const auto how = epcis::presentation_of(request);
   if (!how) return how.error();
   auto events =
-      run_query(context.services.actor, epcis::query_parameters(request), *page, *how, epcis::query_services(context));
+      run_query(*request.granted, epcis::query_parameters(request), *page, *how, epcis::query_services(context));
   if (!events) return std::move(events.error());
   return epcis::events_answer(context, request, {}, *events, *how);
 }
@@ -105,6 +105,7 @@ void add_event_routes(Router& router, RouteContext& context) {
               .operation_id = "captureEvent",
               .summary = "Take one event. It is stored, and everybody can see it, when the answer comes.",
               .tag = "EPCIS events",
+              .act = identity::Act::kEventCapture,
               .parameters = epcis::version_parameters(),
               .body_types = {"application/json", "application/ld+json"},
               .answers = {{201, "Stored; Location names the event.", {}},
@@ -120,6 +121,7 @@ void add_event_routes(Router& router, RouteContext& context) {
               .operation_id = "getEvent",
               .summary = "One event, with the error declaration that repeats its id, if there is one.",
               .tag = "EPCIS events",
+              .act = identity::Act::kEventRead,
               .parameters = epcis::joined({{id}, epcis::presentation_parameters(), epcis::version_parameters()}),
               .answers = {{200, "An EPCISQueryDocument.", epcis::kEventTypes}, {404, "No such event.", problems}},
               .handler = epcis::answering(context, get_event)});
@@ -133,6 +135,7 @@ void add_event_routes(Router& router, RouteContext& context) {
        .operation_id = "queryEvents",
        .summary = "Events that match a SimpleEventQuery, page by page. All pages see the store as the first did.",
        .tag = "EPCIS events",
+       .act = identity::Act::kEventRead,
        .parameters = epcis::joined(
            {{query}, epcis::page_parameters(), epcis::presentation_parameters(), epcis::version_parameters()}),
        .answers = {{200, "An EPCISQueryDocument; Link names the next page.", epcis::kEventTypes},
@@ -145,6 +148,7 @@ void add_event_routes(Router& router, RouteContext& context) {
        .operation_id = "forgetNextPageToken",
        .summary = "Says that nobody will ask for that page. The server remembers no pages, so it is always done.",
        .tag = "EPCIS events",
+       .act = identity::Act::kEventRead,
        .parameters = {{.name = "token", .in = Parameter::In::kPath, .meaning = "From a Link header."}},
        .answers = {{204, "Done.", {}}},
        .handler = epcis::answering(context, forget_token)});

@@ -64,7 +64,7 @@ Result<MarkRequest> mark_request(RouteContext& context, const Request& request) 
   for (const json::value& id : ids) {
     if (!id.is_string())
       return Error{ErrorKind::kInvalid, "mark.body", "The member id is a code as a text, or a list of codes."};
-    auto code = the_code(context, std::string_view(id.as_string().data(), id.as_string().size()));
+    auto code = the_code(context, request.granted->actor().org, std::string_view(id.as_string().data(), id.as_string().size()));
     if (!code) return std::move(code.error());
     wanted.codes.push_back(std::move(*code));
   }
@@ -72,7 +72,9 @@ Result<MarkRequest> mark_request(RouteContext& context, const Request& request) 
 }
 
 Response answer_of(RouteContext& context, const Request& request, const std::string& id, int status) {
-  const auto view = view_mark(context.services.actor, id, services_of(context));
+  const auto granted = context.services.gate(request, identity::Act::kMarkRead);
+  if (!granted) return refusal(request, granted.error());
+  const auto view = view_mark(*granted, id, services_of(context));
   if (!view) return refusal(request, view.error());
   Response response = reply(status, "application/json", mark_json(*view));
   if (status == 201) response.headers.set("Location", "/api/v1/marks/" + id);
@@ -82,7 +84,7 @@ Response answer_of(RouteContext& context, const Request& request, const std::str
 Response post_mark(RouteContext& context, const Request& request) {
   const auto wanted = mark_request(context, request);
   if (!wanted) return refusal(request, wanted.error());
-  const auto mark = make_mark(context.services.actor, *wanted, services_of(context));
+  const auto mark = make_mark(*request.granted, *wanted, services_of(context));
   if (!mark) return refusal(request, mark.error());
   return answer_of(context, request, mark->id, 201);
 }
@@ -92,14 +94,14 @@ Response post_lift(RouteContext& context, const Request& request) {
   if (!body) return refusal(request, body.error());
   const auto reason = reason_in(*body);
   if (!reason) return refusal(request, reason.error());
-  const auto mark = lift_mark(context.services.actor, id_in(request), *reason, services_of(context));
+  const auto mark = lift_mark(*request.granted, id_in(request), *reason, services_of(context));
   if (!mark) return refusal(request, mark.error());
   return answer_of(context, request, mark->id, 200);
 }
 
 Response post_recheck(RouteContext& context, const Request& request) {
   MarkFollower follower(services_of(context));
-  if (auto done = follower.recheck(context.services.actor, id_in(request)); !done)
+  if (auto done = follower.recheck(*request.granted, id_in(request)); !done)
     return refusal(request, done.error());
   return answer_of(context, request, id_in(request), 200);
 }
@@ -110,7 +112,7 @@ Response get_marks(RouteContext& context, const Request& request) {
   if (!limit) return refusal(request, limit.error());
   const auto lifted = request.query_value("lifted").value_or("no");
   if (lifted != "no" && lifted != "yes") return refusal(request, wrong_parameter("lifted", lifted, "yes or no"));
-  const auto views = list_marks(context.services.actor, std::string(request.query_value("after").value_or("")),
+  const auto views = list_marks(*request.granted, std::string(request.query_value("after").value_or("")),
                                 static_cast<std::size_t>(*limit), lifted == "no", services_of(context));
   if (!views) return refusal(request, views.error());
   return reply(200, "application/json", marks_json(*views, static_cast<std::size_t>(*limit)));
@@ -124,14 +126,14 @@ Response get_mark(RouteContext& context, const Request& request) {
   if (!after) return refusal(request, after.error());
   const auto format = request.query_value("format").value_or("json");
   if (format != "json" && format != "csv") return refusal(request, wrong_parameter("format", format, "json or csv"));
-  const Actor& actor = context.services.actor;
+  const Permit<identity::Act::kMarkRead> permit = *request.granted;
   if (format == "json") {
     const auto finds =
-        mark_finds(actor, id_in(request), *after, static_cast<std::size_t>(*limit), services_of(context));
+        mark_finds(permit, id_in(request), *after, static_cast<std::size_t>(*limit), services_of(context));
     return finds ? reply(200, "application/json", mark_finds_json(*finds)) : refusal(request, finds.error());
   }
   std::string table;
-  const auto done = mark_finds_csv(actor, id_in(request), *after, services_of(context),
+  const auto done = mark_finds_csv(permit, id_in(request), *after, services_of(context),
                                    [&](std::string_view text) { table += text; });
   if (!done) return refusal(request, done.error());
   Response response = reply(200, "text/csv; charset=utf-8", std::move(table));
@@ -149,6 +151,7 @@ void add_reading(Router& router, RouteContext& context) {
               .operation_id = "marks",
               .summary = "What is marked as affected, and how far each mark has looked at the records.",
               .tag = "Trace",
+              .act = identity::Act::kMarkRead,
               .parameters = {{.name = "after", .meaning = "`next` of the last answer."},
                              {.name = "limit", .meaning = "Marks in one answer, 100 by default.", .type = "integer"},
                              {.name = "lifted", .meaning = "no when left out.", .choices = {"yes", "no"}}},
@@ -159,6 +162,7 @@ void add_reading(Router& router, RouteContext& context) {
               .operation_id = "markFinds",
               .summary = "A mark, and the records that touched what it affected since it was made, in record order.",
               .tag = "Trace",
+              .act = identity::Act::kMarkRead,
               .parameters = {kId,
                              {.name = "after", .meaning = "`next` of the last answer.", .type = "integer"},
                              {.name = "limit", .meaning = "Finds in one answer, 100 by default.", .type = "integer"},
@@ -178,6 +182,7 @@ void add_mark_routes(Router& router, RouteContext& context) {
               .operation_id = "mark",
               .summary = "Calls codes affected: what they got into is found now, and new records of it as they come.",
               .tag = "Trace",
+              .act = identity::Act::kMarkMake,
               .body_types = {"application/json"},
               .answers = {{201, "The mark.", {"application/json"}},
                           {400, "No reason, no code, or one that cannot be read.", {"application/problem+json"}}},
@@ -188,6 +193,7 @@ void add_mark_routes(Router& router, RouteContext& context) {
               .operation_id = "liftMark",
               .summary = "Ends a mark, with a reason. What was found stays.",
               .tag = "Trace",
+              .act = identity::Act::kMarkLift,
               .parameters = {kId},
               .body_types = {"application/json"},
               .answers = {{200, "The mark.", {"application/json"}}, kUnknown, kLifted},
@@ -197,6 +203,7 @@ void add_mark_routes(Router& router, RouteContext& context) {
               .operation_id = "recheckMark",
               .summary = "Walks again, so that records that came late count exactly.",
               .tag = "Trace",
+              .act = identity::Act::kMarkMake,
               .parameters = {kId},
               .answers = {{200, "The mark.", {"application/json"}}, kUnknown, kLifted},
               .handler = [&context](Request& request) { return post_recheck(context, request); }});

@@ -57,6 +57,7 @@ void add_operation_routes(Router& router, RouteContext& context) {
               .operation_id = "health",
               .summary = "Does the process live? Answered even when everything else is full.",
               .tag = "Operation",
+              .act = identity::Act::kPageRead,
               .answers = {{200, "It lives.", {"application/json"}}},
               .is_instant = true,
               .handler = [](Request&) { return reply(200, "application/json", R"({"alive":true})"); }});
@@ -65,6 +66,7 @@ void add_operation_routes(Router& router, RouteContext& context) {
               .operation_id = "ready",
               .summary = "May requests be sent here? No while the store does not answer or the server shuts down.",
               .tag = "Operation",
+              .act = identity::Act::kPageRead,
               .answers = {{200, "Yes.", {"application/json"}}, {503, "No.", {"application/problem+json"}}},
               .handler = [&context](Request& request) { return ready(context, request); }});
   router.add({.method = "GET",
@@ -72,6 +74,7 @@ void add_operation_routes(Router& router, RouteContext& context) {
               .operation_id = "metrics",
               .summary = "Counters in the Prometheus text format, for clients on the server itself.",
               .tag = "Operation",
+              .act = identity::Act::kPageRead,
               .answers = {{200, "Counters.", {std::string(kMetricsType)}},
                           {403, "The client is not on this machine.", {"application/problem+json"}}},
               .handler = [&context](Request& request) { return metrics(context, request); }});
@@ -80,6 +83,7 @@ void add_operation_routes(Router& router, RouteContext& context) {
               .operation_id = "openapi",
               .summary = "This description.",
               .tag = "Operation",
+              .act = identity::Act::kPageRead,
               .answers = {{200, "OpenAPI 3.1.", {"application/json"}}},
               .handler = [&router, &context](Request&) {
                 return reply(200, "application/json", router.openapi_json(context.options.version));

@@ -94,7 +94,7 @@ class Pages {
     std::string key = key_of(request);
     Footprint footprint(services_.warehouse.changes());
     const auto found =
-        look_at_code(services_.actor, text, services_.read_document, services_.warehouse, services_.clock, footprint);
+        look_at_code(*request.granted, text, services_.read_document, services_.warehouse, services_.clock, footprint);
     if (!found) return failure(request, found.error());
     auto answer = std::make_shared<const Response>(with_tag(code_answer(request, *found)));
     cache_.keep(std::move(key), answer, footprint);
@@ -105,7 +105,7 @@ class Pages {
     const auto text = request.query_value("text");
     const std::string wanted(trim(text.value_or("")));
     if (wanted.empty()) return redirect(303, "/" + query_of(reader_of(request)));
-    const auto found = look_at(wanted);
+    const auto found = look_at(*request.granted, wanted);
     if (!found) return failure(request, found.error());
     const Reader say = reader_of(request);
     if (!found->id) return page(404, request, say, say("读不出", "Unreadable"), code_main(*found, say));
@@ -123,8 +123,11 @@ class Pages {
       wanted.start = {story_->bad_lot};
       wanted.direction = trace::Direction::kForward;
       wanted.node_limit = kTraceNodes;
-      auto traced = trace_chain(services_.actor, wanted, services_.warehouse);
-      if (traced) facts.bad_lot = std::move(*traced);
+      const auto granted = services_.gate(request, identity::Act::kTraceRead);
+      if (granted) {
+        auto traced = trace_chain(*granted, wanted, services_.warehouse);
+        if (traced) facts.bad_lot = std::move(*traced);
+      }
     }
     const Reader say = reader_of(request);
     return page(200, request, say, say("首页", "Start"), start_main(facts, say));
@@ -136,7 +139,9 @@ class Pages {
     const std::string_view direction = request.query_value("direction").value_or("both");
     std::string main = Html().element("h1", say("来龙去脉", "The chain")).take() + trace_form(say, id, direction);
     if (trim(id).empty()) return page(200, request, say, say("追溯", "Trace"), main);
-    const auto looked = look_at(trim(id));
+    const auto seen = services_.gate(request, identity::Act::kPageRead);
+    if (!seen) return failure(request, seen.error());
+    const auto looked = look_at(*seen, trim(id));
     if (!looked) return failure(request, looked.error());
     if (!looked->id || looked->records == 0) {
       return page(404, request, say, say("查无此码", "Unknown code"), main + code_main(*looked, say));
@@ -147,7 +152,7 @@ class Pages {
     if (direction == "back") wanted.direction = trace::Direction::kBack;
     if (direction == "forward") wanted.direction = trace::Direction::kForward;
     wanted.continuation = request.query_value("continue").value_or("");
-    auto traced = trace_chain(services_.actor, wanted, services_.warehouse);
+    auto traced = trace_chain(*request.granted, wanted, services_.warehouse);
     if (!traced) return failure(request, traced.error());
     const std::size_t first = first_row(request, traced->nodes.size());
     main += trace_parts(*traced, say, request.is_local) + trace_nodes(*traced, say, first);
@@ -176,10 +181,9 @@ class Pages {
                 code_main(found, say));
   }
 
-  Result<CodePage> look_at(std::string_view text) const {
+  Result<CodePage> look_at(const Permit<identity::Act::kPageRead>& permit, std::string_view text) const {
     Footprint nobody_keeps_it(nullptr);
-    return look_at_code(services_.actor, text, services_.read_document, services_.warehouse, services_.clock,
-                        nobody_keeps_it);
+    return look_at_code(permit, text, services_.read_document, services_.warehouse, services_.clock, nobody_keeps_it);
   }
 
   static Response data(int status, std::string_view type, std::string body) {
@@ -263,6 +267,7 @@ Route page_route(std::string path, std::string operation_id, std::string summary
           .operation_id = std::move(operation_id),
           .summary = std::move(summary),
           .tag = "Pages",
+          .act = identity::Act::kPageRead,
           .parameters = std::move(more),
           .answers = {{200, "The page.", {"text/html"}}},
           .handler = std::move(handler)};
@@ -296,12 +301,14 @@ void add_page_routes(Router& router, const Services& services, std::size_t cache
                           [pages](Request& request) { return pages->find(request); });
   find.answers = {{303, "To the page of the code.", {}}, {404, "What is wrong with it.", {"text/html"}}};
   router.add(std::move(find));
-  router.add(
+  Route trace =
       page_route("/trace", "tracePage", "The chain as picture and tables.",
                  {{.name = "id", .meaning = "The code to start from."},
                   {.name = "direction", .meaning = "both when left out.", .choices = {"both", "back", "forward"}},
                   {.name = "continue", .meaning = "From the next-page link."}},
-                 [pages](Request& request) { return pages->trace(request); }));
+                 [pages](Request& request) { return pages->trace(request); });
+  trace.act = identity::Act::kTraceRead;
+  router.add(std::move(trace));
   for (const std::string_view key : kPrimaryKeys) {
     router.add(code_route(
         fmt::format("/{}/{{key...}}", key), fmt::format("codePage{}", key),

@@ -28,8 +28,8 @@ Status only_known(const Request& request, std::initializer_list<std::string_view
   return Done{};
 }
 
-Result<codes::Identity> the_code(RouteContext& context, std::string_view text) {
-  auto found = identify_text(context.services.actor, text, context.services.clock);
+Result<codes::Identity> the_code(RouteContext& context, OrgId org, std::string_view text) {
+  auto found = read_code(org, text, context.services.clock);
   if (!found) return std::move(found.error());
   if (found->candidates.size() == 1) return std::move(found->candidates.front().id);
   Error error{ErrorKind::kInvalid, "code.unreadable",

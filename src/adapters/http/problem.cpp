@@ -125,6 +125,8 @@ int status_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::kInvalid:
       return 400;
+    case ErrorKind::kSignIn:
+      return 401;
     case ErrorKind::kForbidden:
       return 403;
     case ErrorKind::kNotFound:

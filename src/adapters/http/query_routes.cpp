@@ -63,7 +63,7 @@ Result<Response> list_queries(RouteContext& context, Request& request) {
 
 Result<Response> post_query(RouteContext& context, Request& request) {
   const auto prefixes = epcis::prefixes_of(request.headers.get("GS1-Extensions"));
-  const auto made = create_query(context.services.actor, request.body, prefixes, standing(context));
+  const auto made = create_query(*request.granted, request.body, prefixes, standing(context));
   if (!made) return made.error();
   Response response = reply(201, "application/json", query_json(*made));
   response.headers.set("Location", "/epcis/v2/queries/" + epcis::percent_encoded(made->name));
@@ -117,7 +117,7 @@ Result<Response> get_query_events(RouteContext& context, Request& request) {
                  fmt::format("{} is not taken here: a named query is asked as it was named.", excerpt(name))};
   auto parameters = parameters_of_json(query->definition);
   if (!parameters) return std::move(parameters.error());
-  auto events = run_query(context.services.actor, *parameters, *page, *how, epcis::query_services(context));
+  auto events = run_query(*request.granted, *parameters, *page, *how, epcis::query_services(context));
   if (!events) return std::move(events.error());
   AnswerHead head;
   head.query_name = query->name;
@@ -147,7 +147,7 @@ Result<Response> post_subscription(RouteContext& context, Request& request) {
   if (!how) return std::move(how.error());
   const auto options = standing_options(context.options.settings);
   const auto made =
-      subscribe(context.services.actor, name_in(request), request.body, how->epcs, standing(context), options);
+      subscribe(*request.granted, name_in(request), request.body, how->epcs, standing(context), options);
   if (!made) return made.error();
   Response response = reply(201, "application/json", subscription_json(*made));
   response.headers.set(
@@ -196,6 +196,7 @@ void add_named_queries(Router& router, RouteContext& context) {
               .operation_id = "listQueries",
               .summary = "Named queries, by name.",
               .tag = "EPCIS queries",
+              .act = identity::Act::kQueryRead,
               .parameters = epcis::joined({epcis::page_parameters(), versions}),
               .answers = {{200, "A list of name and query; Link names the next page.", kJson}},
               .handler = epcis::answering(context, list_queries)});
@@ -204,6 +205,7 @@ void add_named_queries(Router& router, RouteContext& context) {
               .operation_id = "createQuery",
               .summary = R"(Names a query: {"name": "…", "query": {"EQ_bizStep": ["shipping"]}}.)",
               .tag = "EPCIS queries",
+              .act = identity::Act::kQueryDefine,
               .parameters = epcis::joined({{epcis::extensions_parameter()}, versions}),
               .body_types = kJson,
               .answers = {{201, "Named; Location is its address.", kJson},
@@ -216,6 +218,7 @@ void add_named_queries(Router& router, RouteContext& context) {
               .operation_id = "getQuery",
               .summary = "One named query.",
               .tag = "EPCIS queries",
+              .act = identity::Act::kQueryRead,
               .parameters = epcis::joined({{query_name()}, versions}),
               .answers = {{200, "Its name and query.", kJson}, {404, "No such query.", kProblem}},
               .handler = epcis::answering(context, get_query)});
@@ -224,6 +227,7 @@ void add_named_queries(Router& router, RouteContext& context) {
               .operation_id = "deleteQuery",
               .summary = "Deletes a named query with its subscriptions.",
               .tag = "EPCIS queries",
+              .act = identity::Act::kQueryDefine,
               .parameters = epcis::joined({{query_name()}, versions}),
               .answers = {{204, "Gone.", {}}, {404, "No such query.", kProblem}},
               .is_write = true,
@@ -233,6 +237,7 @@ void add_named_queries(Router& router, RouteContext& context) {
               .operation_id = "getQueryEvents",
               .summary = "The events that match a named query, page by page.",
               .tag = "EPCIS queries",
+              .act = identity::Act::kEventRead,
               .parameters =
                   epcis::joined({{query_name()}, epcis::page_parameters(), epcis::presentation_parameters(), versions}),
               .answers = {{200, "An EPCISQueryDocument; Link names the next page.", epcis::kEventTypes},
@@ -250,6 +255,7 @@ void add_subscriptions(Router& router, RouteContext& context) {
               .operation_id = "listSubscriptions",
               .summary = "The subscriptions to a named query, with what waits to be delivered.",
               .tag = "EPCIS queries",
+              .act = identity::Act::kSubscriptionRead,
               .parameters = epcis::joined({{query_name()}, epcis::page_parameters(), versions}),
               .answers = {{200, "A list; Link names the next page.", kJson}, {404, "No such query.", kProblem}},
               .handler = epcis::answering(context, list_subscriptions)});
@@ -258,6 +264,7 @@ void add_subscriptions(Router& router, RouteContext& context) {
               .operation_id = "subscribe",
               .summary = "Be told of new events, as they come (stream) or on a schedule: docs/formats/webhooks.md.",
               .tag = "EPCIS queries",
+              .act = identity::Act::kSubscriptionMake,
               .parameters = epcis::joined({{query_name()}, epcis::presentation_parameters(), versions}),
               .body_types = kJson,
               .answers = {{201, "Subscribed; Location is its address.", kJson},
@@ -271,6 +278,7 @@ void add_subscriptions(Router& router, RouteContext& context) {
               .operation_id = "getSubscription",
               .summary = "One subscription: how far it is, and what waits to be delivered.",
               .tag = "EPCIS queries",
+              .act = identity::Act::kSubscriptionRead,
               .parameters = epcis::joined({{query_name(), subscription_id()}, versions}),
               .answers = {{200, "The subscription, without its secret.", kJson}, {404, "No such one.", kProblem}},
               .handler = epcis::answering(context, get_subscription)});
@@ -279,6 +287,7 @@ void add_subscriptions(Router& router, RouteContext& context) {
               .operation_id = "unsubscribe",
               .summary = "Ends a subscription. What waits is not delivered.",
               .tag = "EPCIS queries",
+              .act = identity::Act::kSubscriptionMake,
               .parameters = epcis::joined({{query_name(), subscription_id()}, versions}),
               .answers = {{204, "Gone.", {}}, {404, "No such one.", kProblem}},
               .is_write = true,

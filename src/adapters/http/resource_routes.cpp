@@ -43,7 +43,7 @@ Result<Response> list(RouteContext& context, Request& request) {
   auto how = epcis::presentation_of(request);
   if (!how) return std::move(how.error());
   const Row& row = row_of(request);
-  auto found = list_resources(context.services.actor, row.resource, *page, context.services.warehouse);
+  auto found = list_resources(*request.granted, row.resource, *page, context.services.warehouse);
   if (!found) return std::move(found.error());
   const bool identifiers =
       row.resource == Resource::kEpc || row.resource == Resource::kReadPoint || row.resource == Resource::kBizLocation;
@@ -57,8 +57,8 @@ Result<Response> list(RouteContext& context, Request& request) {
   return response;
 }
 
-Status expect_known(RouteContext& context, const Row& row, const std::string& name) {
-  auto known = has_resource(context.services.actor, row.resource, name, context.services.warehouse);
+Status expect_known(RouteContext& context, const Request& request, const Row& row, const std::string& name) {
+  auto known = has_resource(*request.granted, row.resource, name, context.services.warehouse);
   if (!known) return std::move(known.error());
   if (*known) return Done{};
   return Error{ErrorKind::kNotFound, "epcis.no_such_resource",
@@ -68,7 +68,7 @@ Status expect_known(RouteContext& context, const Row& row, const std::string& na
 
 Result<Response> get_one(RouteContext& context, Request& request) {
   const Row& row = row_of(request);
-  if (auto known = expect_known(context, row, request.segments[3]); !known) return std::move(known.error());
+  if (auto known = expect_known(context, request, row, request.segments[3]); !known) return std::move(known.error());
   return epcis::collection(request, {"events"});
 }
 
@@ -79,7 +79,7 @@ Result<Response> get_events(RouteContext& context, Request& request) {
   if (!page) return std::move(page.error());
   auto how = epcis::presentation_of(request);
   if (!how) return std::move(how.error());
-  if (auto known = expect_known(context, row, name); !known) return std::move(known.error());
+  if (auto known = expect_known(context, request, row, name); !known) return std::move(known.error());
   QueryParameters parameters = epcis::query_parameters(request);
   for (const auto& [given, values] : parameters.parameters) {
     if (given == row.parameter)
@@ -87,7 +87,7 @@ Result<Response> get_events(RouteContext& context, Request& request) {
                    fmt::format("The path says {} already; leave the parameter out, or ask /epcis/v2/events.", given)};
   }
   parameters.parameters.push_back({std::string(row.parameter), {name}});
-  auto events = run_query(context.services.actor, parameters, *page, *how, epcis::query_services(context));
+  auto events = run_query(*request.granted, parameters, *page, *how, epcis::query_services(context));
   if (!events) return std::move(events.error());
   return epcis::events_answer(context, request, {}, *events, *how);
 }
@@ -110,6 +110,7 @@ void add_rows(Router& router, RouteContext& context, const Row& row) {
        .operation_id = "list" + capital(row.collection),
        .summary = fmt::format("The {}.", row.what),
        .tag = "EPCIS resources",
+       .act = identity::Act::kEventRead,
        .parameters =
            epcis::joined({epcis::page_parameters(), epcis::presentation_parameters(), epcis::version_parameters()}),
        .answers = {{200, "A Collection; Link names the next page.", {"application/json", "application/ld+json"}}},
@@ -119,6 +120,7 @@ void add_rows(Router& router, RouteContext& context, const Row& row) {
               .operation_id = "get" + capital(row.item),
               .summary = "What there is below: events.",
               .tag = "EPCIS resources",
+              .act = identity::Act::kEventRead,
               .parameters = epcis::joined({{item}, epcis::version_parameters()}),
               .answers = {{200, "A Collection.", {"application/json", "application/ld+json"}},
                           {404, "No event has named it.", problems}},
@@ -129,6 +131,7 @@ void add_rows(Router& router, RouteContext& context, const Row& row) {
               .summary = fmt::format("Its events: as GET /epcis/v2/events with {}; other parameters narrow it.",
                                      row.parameter),
               .tag = "EPCIS resources",
+              .act = identity::Act::kEventRead,
               .parameters = epcis::joined(
                   {{item}, epcis::page_parameters(), epcis::presentation_parameters(), epcis::version_parameters()}),
               .answers = {{200, "An EPCISQueryDocument; Link names the next page.", epcis::kEventTypes},
@@ -145,6 +148,7 @@ void add_resource_routes(Router& router, RouteContext& context) {
               .operation_id = "getTopLevelResources",
               .summary = "The resources of this interface.",
               .tag = "EPCIS resources",
+              .act = identity::Act::kEventRead,
               .parameters = epcis::version_parameters(),
               .answers = {{200, "A Collection.", {"application/json", "application/ld+json"}}},
               .handler = epcis::answering(context, get_top)});

@@ -72,7 +72,7 @@ std::optional<std::pair<int, Error>> problem_of_types(const Route& route, const 
 }  // namespace
 
 void Router::add(Route route) {
-  CHECK(route.path.starts_with('/') && route.handler);
+  CHECK(route.path.starts_with('/') && route.handler && route.act);
   Pattern pattern;
   for (const std::string_view segment : split(std::string_view(route.path).substr(1), '/')) {
     pattern.segments.emplace_back(segment);
@@ -91,6 +91,8 @@ void Router::add(Route route) {
 }
 
 void Router::add_family(Family family) { families_.push_back(std::move(family)); }
+
+void Router::set_gate(Gate gate) { gate_ = std::move(gate); }
 
 void Router::set_not_found_page(Handler page) { not_found_page_ = std::move(page); }
 
@@ -154,6 +156,13 @@ Response Router::answer(Request& request) const {
 }
 
 Response Router::run(const Route& route, Request& request) const {
+  auto granted = route.is_instant ? Authorizer::grant_public(*route.act) : gate_(request, *route.act);
+  if (!granted) {
+    Response response = refuse(request, granted.error());
+    if (response.status == 401) response.headers.set("WWW-Authenticate", "Bearer");
+    return response;
+  }
+  request.granted = std::move(*granted);
   if (const auto wrong = problem_of_types(route, request)) return refuse(request, wrong->first, wrong->second);
   return route.handler(request);
 }

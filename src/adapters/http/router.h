@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/http/gate.h"
 #include "adapters/http/message.h"
 #include "base/result.h"
 
@@ -43,6 +44,7 @@ struct Route {
   std::string operation_id = {};
   std::string summary = {};
   std::string tag = {};
+  std::optional<identity::Act> act = {};  // what its caller must be allowed to do; a route without one is refused
   std::vector<Parameter> parameters = {};
   std::vector<std::string> body_types = {};  // media types that it reads; others get 415. None: takes no body
   std::vector<Answer> answers = {};          // an Accept that takes no media type of the 2xx answers gets 406
@@ -66,6 +68,8 @@ class Router {
   // Requires: method and path are new; every {name} is among the parameters.
   void add(Route route);
   void add_family(Family family);
+  // Without a gate everything but what the public may do is refused.
+  void set_gate(Gate gate);
   // What a browser gets for an unknown path (Accept prefers text/html); others get a problem document.
   void set_not_found_page(Handler page);
 
@@ -96,6 +100,7 @@ class Router {
   std::vector<Pattern> patterns_;  // by routes_
   std::vector<Family> families_;
   Handler not_found_page_;
+  Gate gate_ = public_gate();
 };
 
 // The status of each kind of error.

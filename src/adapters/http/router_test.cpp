@@ -12,7 +12,7 @@ using testing::HasSubstr;
 class RouterTest : public testing::Test {
  protected:
   void add(const std::string& path, std::vector<std::string> names = {}) {
-    Route route{.method = "GET", .path = path};
+    Route route{.method = "GET", .path = path, .act = identity::Act::kPageRead};
     for (const std::string& name : names) route.parameters.push_back({.name = name, .in = Parameter::In::kPath});
     route.handler = [path](Request&) { return reply(200, "text/plain", path); };
     router_.add(std::move(route));

@@ -37,6 +37,7 @@ Limits limits_of(const Settings& settings) {
 }
 
 void add_routes(Router& router, RouteContext& context) {
+  router.set_gate(context.services.gate);
   add_operation_routes(router, context);
   add_capture_routes(router, context);
   add_event_routes(router, context);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/http/gate.h"
 #include "app/capture/capture.h"
 #include "app/operation/log.h"
 #include "app/operation/settings.h"
@@ -16,7 +17,6 @@
 #include "app/ports/webhook.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "domain/identity/actor.h"
 
 // The server as `main` sees it.
 //
@@ -37,11 +37,11 @@ struct Services {
   Log& log;
   DocumentReader read_document;
   const EventWriter& write_event;
-  Actor actor = local_actor();
   // Named queries and subscriptions; without both, /epcis/v2/queries is not served.
   QueryStore* queries = nullptr;
   Webhook* webhook = nullptr;
   MarkStore* marks = nullptr;  // without it, /api/v1/marks is not served
+  Gate gate = public_gate();   // who asks, and whether they may
 };
 
 struct ServerOptions {

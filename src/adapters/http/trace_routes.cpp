@@ -38,7 +38,7 @@ Result<std::vector<codes::Identity>> starts_of(RouteContext& context, const Requ
       return Error{ErrorKind::kTooLarge, "http.parameter",
                    fmt::format("More than {} codes to start from; ask for fewer.", kStartsMax)};
     }
-    auto id = the_code(context, value);
+    auto id = the_code(context, request.granted->actor().org, value);
     if (!id) return std::move(id.error());
     starts.push_back(std::move(*id));
   }
@@ -71,7 +71,7 @@ Result<TraceRequest> trace_request(RouteContext& context, const Request& request
 Response get_trace(RouteContext& context, const Request& request) {
   const auto wanted = trace_request(context, request);
   if (!wanted) return problem(status_of(wanted.error().kind), wanted.error(), false, request.trace_id);
-  const auto answer = trace_chain(context.services.actor, *wanted, context.services.warehouse);
+  const auto answer = trace_chain(*request.granted, *wanted, context.services.warehouse);
   if (!answer) return problem(status_of(answer.error().kind), answer.error(), false, request.trace_id);
   return reply(200, "application/json", trace_json(*answer));
 }
@@ -102,12 +102,12 @@ Response get_recall(RouteContext& context, const Request& request) {
   const auto format = request.query_value("format").value_or("json");
   if (format != "json" && format != "csv") return refuse(wrong_parameter("format", format, "json or csv"));
   if (format == "json") {
-    const auto answer = recall(context.services.actor, *wanted, context.services.warehouse);
+    const auto answer = recall(*request.granted, *wanted, context.services.warehouse);
     if (!answer) return refuse(answer.error());
     return reply(200, "application/json", recall_json(*answer));
   }
   std::string table;
-  const auto answer = recall_csv(context.services.actor, *wanted, context.services.warehouse,
+  const auto answer = recall_csv(*request.granted, *wanted, context.services.warehouse,
                                  [&](std::string_view text) { table += text; });
   if (!answer) return refuse(answer.error());
   Response response = reply(200, "text/csv; charset=utf-8", std::move(table));
@@ -123,7 +123,7 @@ Response get_identify(RouteContext& context, const Request& request) {
                    Error{ErrorKind::kInvalid, "http.parameter", "The parameter text is missing: the code to read."},
                    false, request.trace_id);
   }
-  const auto found = identify_text(context.services.actor, *text, context.services.clock);
+  const auto found = identify_text(*request.granted, *text, context.services.clock);
   if (!found) return problem(status_of(found.error().kind), found.error(), false, request.trace_id);
   return reply(200, "application/json", identification_json(*found));
 }
@@ -137,6 +137,7 @@ void add_trace_routes(Router& router, RouteContext& context) {
        .operation_id = "trace",
        .summary = "Where did it come from, where did it go, who holds it now: the whole chain in one call.",
        .tag = "Trace",
+       .act = identity::Act::kTraceRead,
        .parameters = {{.name = "id",
                        .meaning = "The code to start from, in any notation; several times for several.",
                        .required = true},
@@ -154,6 +155,7 @@ void add_trace_routes(Router& router, RouteContext& context) {
        .summary =
            "What did it get into, who has it now, who had it, whom to tell, and what is not known; exact counts.",
        .tag = "Trace",
+       .act = identity::Act::kRecallRead,
        .parameters =
            {{.name = "id",
              .meaning = "The lot, item or product that is unsafe, in any notation; several times for several.",
@@ -171,6 +173,7 @@ void add_trace_routes(Router& router, RouteContext& context) {
               .operation_id = "identify",
               .summary = "Which code is this text? Several readings come back with reasons, never a guess.",
               .tag = "Codes",
+              .act = identity::Act::kCodeIdentify,
               .parameters = {{.name = "text", .meaning = "As scanned, printed or linked.", .required = true}},
               .answers = {{200, "candidates and findings.", {"application/json"}}},
               .handler = [&context](Request& request) { return get_identify(context, request); }});

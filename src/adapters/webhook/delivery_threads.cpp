@@ -15,8 +15,8 @@ constexpr std::chrono::milliseconds kRestOnError{2000};  // when the store does 
 
 class Threads final : public DeliveryThreads {
  public:
-  Threads(StandingServices services, const StandingOptions& options, int threads)
-      : log_(services.log), deliverer_(services, options) {
+  Threads(StandingServices services, const StandingOptions& options, int threads, const Authorizer& authorizer)
+      : log_(services.log), deliverer_(services, options, authorizer) {
     all_.emplace_back([this] { repeat(&Deliverer::look_for_news); });
     for (int i = 0; i < threads; ++i) all_.emplace_back([this] { repeat(&Deliverer::deliver_one); });
   }
@@ -53,8 +53,8 @@ class Threads final : public DeliveryThreads {
 }  // namespace
 
 std::unique_ptr<DeliveryThreads> start_deliveries(StandingServices services, const StandingOptions& options,
-                                                  int threads) {
-  return std::make_unique<Threads>(services, options, threads);
+                                                  int threads, const Authorizer& authorizer) {
+  return std::make_unique<Threads>(services, options, threads, authorizer);
 }
 
 }  // namespace suyuan

@@ -15,6 +15,6 @@ class DeliveryThreads {
 
 // Everything in `services` outlives it.
 std::unique_ptr<DeliveryThreads> start_deliveries(StandingServices services, const StandingOptions& options,
-                                                  int threads);
+                                                  int threads, const Authorizer& authorizer);
 
 }  // namespace suyuan

@@ -81,8 +81,8 @@ CaptureOutcome refusal(const std::string& job, std::int64_t events, std::vector<
   return outcome;
 }
 
-Result<CaptureOutcome> keep_refusal(const Actor& actor, bool proceed, CaptureOutcome outcome, Warehouse& warehouse) {
-  auto kept = warehouse.record_refusal(actor, outcome.job, proceed, outcome.refused, outcome.findings);
+Result<CaptureOutcome> keep_refusal(const Permit<identity::Act::kEventCapture>& permit, bool proceed, CaptureOutcome outcome, Warehouse& warehouse) {
+  auto kept = warehouse.record_refusal(permit.actor(), outcome.job, proceed, outcome.refused, outcome.findings);
   if (!kept) return std::move(kept.error());
   return outcome;
 }
@@ -117,15 +117,15 @@ CaptureOutcome judge_document(std::string_view original, bool proceed, const Doc
   return outcome;
 }
 
-Result<CaptureOutcome> capture_document(const Actor& actor, std::string original, const CaptureOptions& options,
+Result<CaptureOutcome> capture_document(const Permit<identity::Act::kEventCapture>& permit, std::string original, const CaptureOptions& options,
                                         const DocumentReader& read, Warehouse& warehouse, Clock& clock) {
   const Instant now = clock.now();
   const std::string job = options.public_id.empty() ? new_public_id(now) : options.public_id;
   Judged judged = judge(original, options.proceed, read, now);
   if (judged.refused_whole) {
-    return keep_refusal(actor, options.proceed, refusal(job, judged.events, std::move(judged.findings)), warehouse);
+    return keep_refusal(permit, options.proceed, refusal(job, judged.events, std::move(judged.findings)), warehouse);
   }
-  judged.submission.actor = actor;
+  judged.submission.actor = permit.actor();
   judged.submission.public_id = job;
   judged.submission.proceed = options.proceed;
   judged.submission.refused = judged.refused;
@@ -133,7 +133,7 @@ Result<CaptureOutcome> capture_document(const Actor& actor, std::string original
   judged.submission.original = std::move(original);
   auto outcome = store(std::move(judged.submission), warehouse);
   if (outcome || outcome.error().kind != ErrorKind::kConflict) return outcome;
-  return keep_refusal(actor, options.proceed, refusal(job, judged.events, std::move(outcome.error().findings)),
+  return keep_refusal(permit, options.proceed, refusal(job, judged.events, std::move(outcome.error().findings)),
                       warehouse);
 }
 

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "app/identity/permit.h"
 #include "app/ports/warehouse.h"
 #include "base/time.h"
-#include "domain/identity/actor.h"
 #include "domain/trace/node.h"
 
 // Capturing: documents in, events stored, together or not at all.
@@ -36,7 +36,7 @@ CaptureOutcome judge_document(std::string_view original, bool proceed, const Doc
 
 // Captures one document. A refused document is an outcome, not an error: the findings say why, the job is kept.
 // Errors: those of Warehouse::append but kConflict; kInvalid only from nowhere.
-Result<CaptureOutcome> capture_document(const Actor& actor, std::string original, const CaptureOptions& options,
+Result<CaptureOutcome> capture_document(const Permit<identity::Act::kEventCapture>& permit, std::string original, const CaptureOptions& options,
                                         const DocumentReader& read, Warehouse& warehouse, Clock& clock);
 
 // A UUIDv7 for a job or record that begins now.

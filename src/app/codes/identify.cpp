@@ -13,9 +13,14 @@ namespace json = boost::json;
 using codes::Level;
 using codes::Scheme;
 
-Result<codes::Identification> identify_text(const Actor& actor, std::string_view text, Clock& clock) {
+Result<codes::Identification> identify_text(const Permit<identity::Act::kCodeIdentify>& permit, std::string_view text,
+                                            Clock& clock) {
+  return read_code(permit.actor().org, text, clock);
+}
+
+Result<codes::Identification> read_code(OrgId org, std::string_view text, Clock& clock) {
   const std::chrono::year_month_day today(day_in_china(clock.now()));
-  return codes::identify(text, actor.org, static_cast<int>(today.year()));
+  return codes::identify(text, org, static_cast<int>(today.year()));
 }
 
 std::string_view scheme_name(Scheme scheme) {

@@ -235,12 +235,12 @@ class PageBuilder {
 
 }  // namespace
 
-Result<CodePage> look_at_code(const Actor& actor, std::string_view text, const DocumentReader& read,
+Result<CodePage> look_at_code(const Permit<identity::Act::kPageRead>& permit, std::string_view text, const DocumentReader& read,
                               Warehouse& warehouse, Clock& clock, Footprint& footprint) {
   CodePage page;
   page.raw = std::string(text);
   const std::string asked = text.starts_with('/') ? "https://id.gs1.org" + page.raw : page.raw;
-  auto found = identify_text(actor, asked, clock);
+  auto found = read_code(permit.actor().org, asked, clock);
   if (!found) return std::move(found.error());
   page.problems = found->findings;
   if (found->candidates.empty()) return page;

@@ -106,8 +106,10 @@ Status Deliverer::advance(Subscription subscription, std::int64_t settled, Insta
   if (!*named) return Done{};  // it went away a moment ago
   const auto parameters = parameters_of_json((*named)->definition);
   if (!parameters) return parameters.error();
+  const auto granted = authorizer_.grant_job(subscription.actor, identity::Act::kEventRead);
+  if (!granted) return granted.error();
   auto news =
-      run_query_on(subscription.actor, *parameters, {subscription.resume, subscription.target, subscription.initial},
+      run_query_on(*granted, *parameters, {subscription.resume, subscription.target, subscription.initial},
                    options_.events_max, {Syntax::kJson, subscription.epcs, CbvForm::kUrn}, services_.queries);
   if (!news) return std::move(news.error());
   subscription.resume = std::max(news->reached, before);
@@ -137,7 +139,9 @@ Result<RecordPage> Deliverer::events_of(const Delivery& delivery, const Subscrip
   if (!*named) return Error{ErrorKind::kNotFound, "query.unknown", "The query was deleted meanwhile."};
   const auto parameters = parameters_of_json((*named)->definition);
   if (!parameters) return parameters.error();
-  return run_query_on(subscription.actor, *parameters, {delivery.after, delivery.upto, subscription.initial},
+  const auto granted = authorizer_.grant_job(subscription.actor, identity::Act::kEventRead);
+  if (!granted) return granted.error();
+  return run_query_on(*granted, *parameters, {delivery.after, delivery.upto, subscription.initial},
                       events_max, {Syntax::kJson, subscription.epcs, CbvForm::kUrn}, services_.queries);
 }
 

@@ -155,7 +155,7 @@ StandingOptions standing_options(const Settings& settings) {
   return options;
 }
 
-Result<NamedQuery> create_query(const Actor& actor, std::string_view body, const trace::Prefixes& prefixes,
+Result<NamedQuery> create_query(const Permit<identity::Act::kQueryDefine>& permit, std::string_view body, const trace::Prefixes& prefixes,
                                 StandingServices services) {
   auto object = object_of(body);
   if (!object) return std::move(object.error());
@@ -168,7 +168,7 @@ Result<NamedQuery> create_query(const Actor& actor, std::string_view body, const
     return Error{ErrorKind::kInvalid, "query.not_json",
                  R"(A query needs a "query": an object of parameters, such as {"EQ_bizStep": ["shipping"]}.)"};
   add_context(prefixes, query->as_object());
-  NamedQuery made{std::string(name->as_string()), json::serialize(*query), actor, services.clock.now()};
+  NamedQuery made{std::string(name->as_string()), json::serialize(*query), permit.actor(), services.clock.now()};
   const auto parameters = parameters_of_json(made.definition);
   if (!parameters) return parameters.error();
   if (auto sound = judge_query(*parameters, false, services.queries.warehouse); !sound) return std::move(sound.error());
@@ -176,7 +176,7 @@ Result<NamedQuery> create_query(const Actor& actor, std::string_view body, const
   return made;
 }
 
-Result<Subscription> subscribe(const Actor& actor, const std::string& query, std::string_view body,
+Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& permit, const std::string& query, std::string_view body,
                                trace::EpcFormat epcs, StandingServices services, const StandingOptions& options) {
   auto object = object_of(body);
   if (!object) return std::move(object.error());
@@ -202,7 +202,7 @@ Result<Subscription> subscribe(const Actor& actor, const std::string& query, std
   made.created = made.run_at = services.clock.now();
   made.id = new_public_id(made.created);
   made.query = query;
-  made.actor = actor;
+  made.actor = permit.actor();
   made.epcs = epcs;
   made.dest = form.text("dest", 2000);
   made.secret = form.text("signatureToken", kSecretMax);

@@ -6,13 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "app/identity/permit.h"
 #include "app/operation/log.h"
 #include "app/operation/settings.h"
 #include "app/ports/query_store.h"
 #include "app/ports/webhook.h"
 #include "app/query/query.h"
 #include "base/time.h"
-#include "domain/identity/actor.h"
 
 // Named queries and those who want to be told of their answers (EPCIS 2.0 §8.2.5, §12.8). What is told, how it is
 // signed and when it is told again: docs/formats/webhooks.md.
@@ -40,13 +40,13 @@ StandingOptions standing_options(const Settings& settings);
 // From {"name": …, "query": {…}}. Errors: kInvalid "query.not_json", "query.name", and those of judge_query; kConflict
 // "query.name_taken".
 // `prefixes` (of GS1-Extensions) become part of the query.
-Result<NamedQuery> create_query(const Actor& actor, std::string_view body, const trace::Prefixes& prefixes,
+Result<NamedQuery> create_query(const Permit<identity::Act::kQueryDefine>& permit, std::string_view body, const trace::Prefixes& prefixes,
                                 StandingServices services);
 
 // From {"dest", "signatureToken", "stream" or "schedule", "reportIfEmpty", "initialRecordTime"}.
 // Errors: kNotFound "query.unknown"; kInvalid "subscription.refused" with every finding; kUnsupported
 // "epcis.epc_format" for kUrn; those of Webhook::judge.
-Result<Subscription> subscribe(const Actor& actor, const std::string& query, std::string_view body,
+Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& permit, const std::string& query, std::string_view body,
                                trace::EpcFormat epcs, StandingServices services, const StandingOptions& options);
 
 std::string query_json(const NamedQuery& query);                  // {"name","query"}
@@ -55,7 +55,9 @@ std::string subscription_json(const Subscription& subscription);  // without the
 // Runs what is due and delivers what waits. Threads: any, several at once.
 class Deliverer {
  public:
-  Deliverer(StandingServices services, StandingOptions options) : services_(services), options_(options) {}
+  // Each subscription is answered as its organisation may ask now.
+  Deliverer(StandingServices services, StandingOptions options, const Authorizer& authorizer)
+      : services_(services), options_(options), authorizer_(authorizer) {}
 
   // Looks at what subscriptions have new, and puts it into the outbox. True when there was something.
   Result<bool> look_for_news();
@@ -76,6 +78,7 @@ class Deliverer {
 
   StandingServices services_;
   StandingOptions options_;
+  const Authorizer& authorizer_;
   std::mutex mutex_;
   std::map<std::string, Instant> resting_;  // subscriptions that failed, and until when they are left alone
 };

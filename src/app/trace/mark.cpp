@@ -39,7 +39,7 @@ Status good_limit(std::size_t limit) {
 
 }  // namespace
 
-Result<Mark> make_mark(const Actor& actor, const MarkRequest& request, const MarkServices& services) {
+Result<Mark> make_mark(const Permit<identity::Act::kMarkMake>& permit, const MarkRequest& request, const MarkServices& services) {
   auto reason = good_reason(request.reason);
   if (!reason) return std::move(reason.error());
   if (request.codes.empty())
@@ -61,7 +61,7 @@ Result<Mark> make_mark(const Actor& actor, const MarkRequest& request, const Mar
   if (!affected) return std::move(affected.error());
   mark.affected = affected->counts();
   const std::vector<std::string> parts = affected->everything();
-  mark.acts.push_back({MarkAct::Kind::kMade, now, actor, std::move(*reason), mark.looked,
+  mark.acts.push_back({MarkAct::Kind::kMade, now, permit.actor(), std::move(*reason), mark.looked,
                        static_cast<std::int64_t>(affected->all_goods().size()), 0});
   mark.parts = static_cast<std::int64_t>(parts.size());
   mark.revision = 1;
@@ -69,14 +69,14 @@ Result<Mark> make_mark(const Actor& actor, const MarkRequest& request, const Mar
   return mark;
 }
 
-Result<Mark> lift_mark(const Actor& actor, const std::string& id, const std::string& given,
+Result<Mark> lift_mark(const Permit<identity::Act::kMarkLift>& permit, const std::string& id, const std::string& given,
                        const MarkServices& services) {
   auto reason = good_reason(given);
   if (!reason) return std::move(reason.error());
   auto mark = services.store.mark(id);
   if (!mark) return std::move(mark.error());
   if (!*mark) return unknown_mark(id);
-  const MarkAct act{MarkAct::Kind::kLifted, services.clock.now(), actor, std::move(*reason), (*mark)->looked, 0, 0};
+  const MarkAct act{MarkAct::Kind::kLifted, services.clock.now(), permit.actor(), std::move(*reason), (*mark)->looked, 0, 0};
   if (auto lifted = services.store.lift(id, act); !lifted) return std::move(lifted.error());
   auto now = services.store.mark(id);
   if (!now) return std::move(now.error());
@@ -97,7 +97,7 @@ Result<MarkView> view_of(Mark mark, std::int64_t recorded, Warehouse& warehouse)
 
 }  // namespace
 
-Result<std::vector<MarkView>> list_marks(const Actor&, const std::string& after, std::size_t limit, bool open_only,
+Result<std::vector<MarkView>> list_marks(const Permit<identity::Act::kMarkRead>&, const std::string& after, std::size_t limit, bool open_only,
                                          const MarkServices& services) {
   if (auto good = good_limit(limit); !good) return std::move(good.error());
   auto settled = services.warehouse.settled();
@@ -113,7 +113,7 @@ Result<std::vector<MarkView>> list_marks(const Actor&, const std::string& after,
   return views;
 }
 
-Result<MarkView> view_mark(const Actor&, const std::string& id, const MarkServices& services) {
+Result<MarkView> view_mark(const Permit<identity::Act::kMarkRead>&, const std::string& id, const MarkServices& services) {
   auto mark = services.store.mark(id);
   if (!mark) return std::move(mark.error());
   if (!*mark) return unknown_mark(id);
@@ -164,10 +164,10 @@ Status add_names(MarkFinds& answer, Warehouse& warehouse) {
 
 }  // namespace
 
-Result<MarkFinds> mark_finds(const Actor& actor, const std::string& id, std::int64_t after, std::size_t limit,
+Result<MarkFinds> mark_finds(const Permit<identity::Act::kMarkRead>& permit, const std::string& id, std::int64_t after, std::size_t limit,
                              const MarkServices& services) {
   if (auto good = good_limit(limit); !good) return std::move(good.error());
-  auto view = view_mark(actor, id, services);
+  auto view = view_mark(permit, id, services);
   if (!view) return std::move(view.error());
   auto finds = services.store.finds(id, after, limit + 1);
   if (!finds) return std::move(finds.error());

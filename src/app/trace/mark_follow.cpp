@@ -289,7 +289,7 @@ Result<bool> MarkFollower::recheck_one(const std::vector<Mark>& marks) {
   return false;
 }
 
-Status MarkFollower::recheck(const Actor& actor, const std::string& id) {
+Status MarkFollower::recheck(const Permit<identity::Act::kMarkMake>& permit, const std::string& id) {
   auto mark = services_.store.mark(id);
   if (!mark) return std::move(mark.error());
   if (!*mark)
@@ -301,7 +301,7 @@ Status MarkFollower::recheck(const Actor& actor, const std::string& id) {
   if (!held) return std::move(held.error());
   MarkStore::Step step;
   step.looked = (*mark)->looked;
-  step.act = MarkAct{MarkAct::Kind::kRechecked, services_.clock.now(), actor, "", step.looked, 0, 0};
+  step.act = MarkAct{MarkAct::Kind::kRechecked, services_.clock.now(), permit.actor(), "", step.looked, 0, 0};
   if (auto done = walk_again(**held, step); !done) return done;
   auto written = write(**held, step);
   if (!written) return std::move(written.error());

@@ -243,7 +243,7 @@ Status add_names(RecallAnswer& answer, Warehouse& warehouse) {
 
 }  // namespace
 
-Result<RecallAnswer> recall(const Actor&, const RecallRequest& request, Warehouse& warehouse,
+Result<RecallAnswer> recall(const Permit<identity::Act::kRecallRead>&, const RecallRequest& request, Warehouse& warehouse,
                             const std::function<void(const RecallLine&)>& each) {
   if (request.limit < 1 || request.limit > 100'000)
     return Error{ErrorKind::kInvalid, "trace.limit",

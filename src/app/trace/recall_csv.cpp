@@ -80,11 +80,11 @@ class Table {
 
 }  // namespace
 
-Result<RecallAnswer> recall_csv(const Actor& actor, const RecallRequest& request, Warehouse& warehouse,
+Result<RecallAnswer> recall_csv(const Permit<identity::Act::kRecallRead>& permit, const RecallRequest& request, Warehouse& warehouse,
                                 const std::function<void(std::string_view)>& write) {
   Table table(warehouse, write);
   table.begin();
-  auto answer = recall(actor, request, warehouse, [&](const RecallLine& line) { table.add(line); });
+  auto answer = recall(permit, request, warehouse, [&](const RecallLine& line) { table.add(line); });
   if (!answer) return answer;
   if (auto done = table.finish(); !done) return std::move(done.error());
   return answer;

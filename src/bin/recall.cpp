@@ -35,8 +35,8 @@ int run(const RecallArguments& arguments, const Common& common) {
   auto store = open_store(place_of(common), false);
   if (!store) return fail(store.error());
   const auto write = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); };
-  auto answer =
-      arguments.csv ? recall_csv(at_this_machine(), request, **store, write) : recall(at_this_machine(), request, **store);
+  auto answer = arguments.csv ? recall_csv(at_this_machine(), request, **store, write)
+                              : recall(at_this_machine(), request, **store);
   if (!answer) return fail(answer.error());
   if (!arguments.csv)
     std::printf("%s\n", (common.json ? recall_json(*answer) : recall_text(*answer, common.english)).c_str());

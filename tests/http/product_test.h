@@ -5,13 +5,13 @@
 
 #include <memory>
 
+#include "../support/machine_gate.h"
 #include "adapters/clock/system_clock.h"
 #include "adapters/files/epcis.h"
 #include "adapters/files/epcis_writer.h"
 #include "adapters/http/serve.h"
 #include "client.h"
 #include "fake_warehouse.h"
-#include "tests/support/machine_gate.h"
 
 namespace suyuan::test {
 
@@ -25,7 +25,8 @@ class ProductTest : public testing::Test {
   }
 
   int start() {
-    auto server = http::start_server(options_, http::Services{warehouse_, clock_, log_, read_epcis, epcis_writer(), nullptr, nullptr, nullptr, machine_gate()});
+    auto server = http::start_server(options_, http::Services{warehouse_, clock_, log_, read_epcis, epcis_writer(),
+                                                              nullptr, nullptr, nullptr, machine_gate()});
     EXPECT_TRUE(server.ok());
     server_ = std::move(*server);
     return server_->port();

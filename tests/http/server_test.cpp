@@ -71,9 +71,13 @@ class ServerTest : public testing::Test {
       return response;
     });
     add("GET", "/big", [](Request&) { return reply(200, "text/plain", std::string(64 * 1024 * 1024, 'x')); });
-    Route live{.method = "GET", .path = "/live", .act = identity::Act::kPageRead, .is_instant = true, .handler = [](Request&) { return Response{}; }};
+    Route live{
+        .method = "GET", .path = "/live", .act = identity::Act::kPageRead, .is_instant = true, .handler = [](Request&) {
+          return Response{};
+        }};
     router_.add(std::move(live));
-    Route capture{.method = "POST", .path = "/capture", .act = identity::Act::kPageRead, .is_capture = true, .handler = show};
+    Route capture{
+        .method = "POST", .path = "/capture", .act = identity::Act::kPageRead, .is_capture = true, .handler = show};
     router_.add(std::move(capture));
   }
 

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 #include <filesystem>
 
+#include "../support/machine_gate.h"
 #include "adapters/clock/system_clock.h"
 #include "adapters/files/epcis.h"
 #include "adapters/files/epcis_writer.h"
@@ -18,7 +19,6 @@
 #include "adapters/webhook/delivery_threads.h"
 #include "adapters/webhook/http_webhook.h"
 #include "client.h"
-#include "tests/support/machine_gate.h"
 
 namespace suyuan::test {
 

@@ -30,7 +30,8 @@ class StoreTest : public testing::Test {
     auto store = open_sqlite_warehouse(folder_, clock_, SqliteWarehouseOptions{});
     EXPECT_TRUE(store.ok());
     store_ = std::move(*store);
-    auto server = http::start_server(options_, http::Services{*store_, clock_, log_, read_epcis, epcis_writer(), nullptr, nullptr, nullptr, machine_gate()});
+    auto server = http::start_server(options_, http::Services{*store_, clock_, log_, read_epcis, epcis_writer(),
+                                                              nullptr, nullptr, nullptr, machine_gate()});
     EXPECT_TRUE(server.ok());
     server_ = std::move(*server);
     return server_->port();

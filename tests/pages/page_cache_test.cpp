@@ -6,11 +6,11 @@
 #include <thread>
 
 #include "../reference/random_world.h"
+#include "../support/machine_gate.h"
 #include "adapters/files/epcis_writer.h"
 #include "adapters/http/page_routes.h"
 #include "adapters/http/serve.h"
 #include "page_world.h"
-#include "tests/support/machine_gate.h"
 
 // A kept page is the page that would be made now, always.
 namespace suyuan::test {
@@ -28,7 +28,8 @@ constexpr std::size_t kMiB = 1U << 20U;
 class KeptPages : public PageWorld {
  protected:
   KeptPages() {
-    const http::Services services{*store_, clock_, log_, read_epcis, epcis_writer(), nullptr, nullptr, nullptr, test::machine_gate()};
+    const http::Services services{*store_, clock_,  log_,    read_epcis,          epcis_writer(),
+                                  nullptr, nullptr, nullptr, test::machine_gate()};
     http::add_page_routes(keeping_, services, kMiB);
     http::add_page_routes(fresh_, services, 0);
   }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "../http/client.h"
+#include "../support/machine_gate.h"
 #include "adapters/files/epcis_writer.h"
 #include "adapters/http/page_routes.h"
 #include "adapters/http/serve.h"
@@ -9,7 +10,6 @@
 #include "base/text.h"
 #include "demo_store.h"
 #include "engine/digest/sha256.h"
-#include "tests/support/machine_gate.h"
 
 namespace suyuan::test {
 
@@ -19,7 +19,8 @@ class PageTest : public DemoStore {
  protected:
   void SetUp() override {
     ASSERT_TRUE(options_.settings.set("server.port", "0", SettingSource::kCommandLine).ok());
-    const http::Services services{store(), clock(), log_, read_epcis, epcis_writer(), nullptr, nullptr, nullptr, test::machine_gate()};
+    const http::Services services{store(), clock(), log_,    read_epcis,          epcis_writer(),
+                                  nullptr, nullptr, nullptr, test::machine_gate()};
     options_.add_routes.push_back(
         [services](http::Router& router) { http::add_page_routes(router, services, 1U << 20U, &told().story); });
     auto server = http::start_server(options_, services);
@@ -169,7 +170,8 @@ TEST_F(PageTest, of_a_store_for_real_tell_nothing_of_the_demonstration) {
   {
     auto empty = open_sqlite_warehouse(folder, clock(), {});
     ASSERT_TRUE(empty.ok());
-    const http::Services services{**empty, clock(), log_, read_epcis, epcis_writer(), nullptr, nullptr, nullptr, test::machine_gate()};
+    const http::Services services{**empty, clock(), log_,    read_epcis,          epcis_writer(),
+                                  nullptr, nullptr, nullptr, test::machine_gate()};
     http::ServerOptions options;
     options.settings = options_.settings;
     options.add_routes.push_back(

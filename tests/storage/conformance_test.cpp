@@ -224,8 +224,8 @@ TEST_P(Conformance, a_killed_process_loses_nothing_acknowledged) {
     if (child == 0) {
       auto store = GetParam().open(folder_.path(), clock_);
       for (int i = 0; store && i < 10'000; ++i) {
-        auto outcome = capture_document(at_this_machine(), items_document(100'000 * (round + 1) + i * 3, 3), {}, read_epcis,
-                                        **store, clock_);
+        auto outcome = capture_document(at_this_machine(), items_document(100'000 * (round + 1) + i * 3, 3), {},
+                                        read_epcis, **store, clock_);
         if (!outcome || ::write(acknowledged[1], "x", 1) != 1) ::_exit(1);
       }
       ::_exit(0);

@@ -74,8 +74,8 @@ class LookupsOfSqlite : public testing::Test {
   }
   void tell(RandomDocuments& documents, int count) {
     for (int i = 0; i < count; ++i) {
-      auto outcome = capture_document(at_this_machine(), documents.next(), {.proceed = true, .public_id = ""}, read_epcis,
-                                      *store_, clock_);
+      auto outcome = capture_document(at_this_machine(), documents.next(), {.proceed = true, .public_id = ""},
+                                      read_epcis, *store_, clock_);
       ASSERT_TRUE(outcome.ok()) << outcome.error().text;
       accepted_ += outcome->accepted;
     }

@@ -122,7 +122,8 @@ TEST(SqliteStore, a_full_queue_answers_busy_and_stores_nothing_of_it) {
   for (int t = 0; t < 12; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 20; ++i) {
-        auto outcome = capture_document(at_this_machine(), items_document(1000 * t + i, 1), {}, read_epcis, **store, clock);
+        auto outcome =
+            capture_document(at_this_machine(), items_document(1000 * t + i, 1), {}, read_epcis, **store, clock);
         if (outcome)
           ++accepted;
         else if (outcome.error().code == "store.busy")
@@ -152,7 +153,8 @@ TEST(SqliteStore, a_damaged_original_is_found_and_named) {
   }
   auto store = open_sqlite_warehouse(folder.path(), clock, {});
   EXPECT_EQ((*store)->document(job).error().code, "store.damaged");
-  EXPECT_EQ((*store)->events(std::vector{trace::EventSeq(1)}, trace::EventSeq(INT64_MAX)).error().code, "store.damaged");
+  EXPECT_EQ((*store)->events(std::vector{trace::EventSeq(1)}, trace::EventSeq(INT64_MAX)).error().code,
+            "store.damaged");
 }
 
 }  // namespace

@@ -146,7 +146,8 @@ CaptureJobs::~CaptureJobs() {
   for (std::thread& thread : state_->threads) thread.join();
 }
 
-Result<std::optional<CaptureOutcome>> CaptureJobs::capture(const Permit<identity::Act::kEventCapture>& permit, std::string original, const CaptureOptions& options,
+Result<std::optional<CaptureOutcome>> CaptureJobs::capture(const Permit<identity::Act::kEventCapture>& permit,
+                                                           std::string original, const CaptureOptions& options,
                                                            const std::string& client, std::string_view trace_id,
                                                            std::chrono::milliseconds patience) {
   Lane& lane = original.size() <= kSmallBytes ? state_->small : state_->large;

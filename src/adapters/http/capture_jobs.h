@@ -27,7 +27,8 @@ class CaptureJobs {
   // Starts a job under `options.public_id` and waits for it, at most `patience`. nullopt: it is still running.
   // Errors: kBusy "capture.busy" when capture.queue_max jobs wait or run, "capture.too_many" when
   // capture.client_queue_max of them are this client's; those of capture_document.
-  Result<std::optional<CaptureOutcome>> capture(const Permit<identity::Act::kEventCapture>& permit, std::string original, const CaptureOptions& options,
+  Result<std::optional<CaptureOutcome>> capture(const Permit<identity::Act::kEventCapture>& permit,
+                                                std::string original, const CaptureOptions& options,
                                                 const std::string& client, std::string_view trace_id,
                                                 std::chrono::milliseconds patience);
   std::optional<JobRecord> running(std::string_view public_id) const;

@@ -111,7 +111,8 @@ Response post_capture(RouteContext& context, Request& request) {
   options.proceed = behaviour == "proceed";
   options.public_id = new_public_id(context.services.clock.now());
   const std::chrono::milliseconds patience(context.options.settings.number("capture.wait_ms_max"));
-  auto outcome = context.jobs.capture(*request.granted, std::move(request.body), options, request.client, request.trace_id, patience);
+  auto outcome = context.jobs.capture(*request.granted, std::move(request.body), options, request.client,
+                                      request.trace_id, patience);
   if (!outcome) {
     const bool is_too_many = outcome.error().code == "capture.too_many";
     return refused(request, is_too_many ? 429 : status_of(outcome.error().kind), outcome.error());

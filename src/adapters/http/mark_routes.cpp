@@ -64,7 +64,8 @@ Result<MarkRequest> mark_request(RouteContext& context, const Request& request) 
   for (const json::value& id : ids) {
     if (!id.is_string())
       return Error{ErrorKind::kInvalid, "mark.body", "The member id is a code as a text, or a list of codes."};
-    auto code = the_code(context, request.granted->actor().org, std::string_view(id.as_string().data(), id.as_string().size()));
+    auto code =
+        the_code(context, request.granted->actor().org, std::string_view(id.as_string().data(), id.as_string().size()));
     if (!code) return std::move(code.error());
     wanted.codes.push_back(std::move(*code));
   }
@@ -101,8 +102,7 @@ Response post_lift(RouteContext& context, const Request& request) {
 
 Response post_recheck(RouteContext& context, const Request& request) {
   MarkFollower follower(services_of(context));
-  if (auto done = follower.recheck(*request.granted, id_in(request)); !done)
-    return refusal(request, done.error());
+  if (auto done = follower.recheck(*request.granted, id_in(request)); !done) return refusal(request, done.error());
   return answer_of(context, request, id_in(request), 200);
 }
 

@@ -41,8 +41,8 @@ struct Request {
   std::string remote;     // address of the peer, no port
   std::string client;     // who shares limits with others: the peer, or who a proxy on this machine forwards for
   bool is_local = false;  // from a loopback address, and no proxy says that it forwards for somebody
-  std::optional<Granted> granted;  // for the act of the route; set before the handler runs
-  std::string trace_id;   // 32 hex digits: of `traceparent` when that is well formed, else new
+  std::optional<Granted> granted;                  // for the act of the route; set before the handler runs
+  std::string trace_id;                            // 32 hex digits: of `traceparent` when that is well formed, else new
   std::chrono::steady_clock::time_point deadline;  // nobody waits for the answer after this
 
   std::string_view path_value(std::string_view name) const;                  // "" when missing

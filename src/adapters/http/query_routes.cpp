@@ -146,8 +146,7 @@ Result<Response> post_subscription(RouteContext& context, Request& request) {
   auto how = epcis::presentation_of(request);
   if (!how) return std::move(how.error());
   const auto options = standing_options(context.options.settings);
-  const auto made =
-      subscribe(*request.granted, name_in(request), request.body, how->epcs, standing(context), options);
+  const auto made = subscribe(*request.granted, name_in(request), request.body, how->epcs, standing(context), options);
   if (!made) return made.error();
   Response response = reply(201, "application/json", subscription_json(*made));
   response.headers.set(

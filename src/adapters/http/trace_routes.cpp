@@ -107,8 +107,8 @@ Response get_recall(RouteContext& context, const Request& request) {
     return reply(200, "application/json", recall_json(*answer));
   }
   std::string table;
-  const auto answer = recall_csv(*request.granted, *wanted, context.services.warehouse,
-                                 [&](std::string_view text) { table += text; });
+  const auto answer =
+      recall_csv(*request.granted, *wanted, context.services.warehouse, [&](std::string_view text) { table += text; });
   if (!answer) return refuse(answer.error());
   Response response = reply(200, "text/csv; charset=utf-8", std::move(table));
   response.headers.set("Content-Disposition", "attachment; filename=\"recall.csv\"");

@@ -36,8 +36,9 @@ CaptureOutcome judge_document(std::string_view original, bool proceed, const Doc
 
 // Captures one document. A refused document is an outcome, not an error: the findings say why, the job is kept.
 // Errors: those of Warehouse::append but kConflict; kInvalid only from nowhere.
-Result<CaptureOutcome> capture_document(const Permit<identity::Act::kEventCapture>& permit, std::string original, const CaptureOptions& options,
-                                        const DocumentReader& read, Warehouse& warehouse, Clock& clock);
+Result<CaptureOutcome> capture_document(const Permit<identity::Act::kEventCapture>& permit, std::string original,
+                                        const CaptureOptions& options, const DocumentReader& read, Warehouse& warehouse,
+                                        Clock& clock);
 
 // A UUIDv7 for a job or record that begins now.
 std::string new_public_id(Instant now);

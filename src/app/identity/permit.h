@@ -74,8 +74,8 @@ class Authorizer {
   Clock* clock_;
 };
 
-// Whatever the table's row "machine" gives to whoever is at this machine: for the command line. An act that the row does
-// not give ends the program, so a command of such an act asks the authorizer instead.
+// Whatever the table's row "machine" gives to whoever is at this machine: for the command line. An act that the row
+// does not give ends the program, so a command of such an act asks the authorizer instead.
 class MachinePermits {
  public:
   Granted grant(identity::Act act) const {

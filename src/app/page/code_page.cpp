@@ -235,8 +235,8 @@ class PageBuilder {
 
 }  // namespace
 
-Result<CodePage> look_at_code(const Permit<identity::Act::kPageRead>& permit, std::string_view text, const DocumentReader& read,
-                              Warehouse& warehouse, Clock& clock, Footprint& footprint) {
+Result<CodePage> look_at_code(const Permit<identity::Act::kPageRead>& permit, std::string_view text,
+                              const DocumentReader& read, Warehouse& warehouse, Clock& clock, Footprint& footprint) {
   CodePage page;
   page.raw = std::string(text);
   const std::string asked = text.starts_with('/') ? "https://id.gs1.org" + page.raw : page.raw;

@@ -69,8 +69,8 @@ inline constexpr std::size_t kOriginSteps = 6;
 // counts. An unknown or unreadable code is an answer. Work is bounded, however large or tangled the world around the
 // code is; what was not looked at is said. The page is made from what `footprint` notes, and from the year in China
 // (codes with two digits for it). Errors: those of the warehouse.
-Result<CodePage> look_at_code(const Permit<identity::Act::kPageRead>& permit, std::string_view text, const DocumentReader& read,
-                              Warehouse& warehouse, Clock& clock, Footprint& footprint);
+Result<CodePage> look_at_code(const Permit<identity::Act::kPageRead>& permit, std::string_view text,
+                              const DocumentReader& read, Warehouse& warehouse, Clock& clock, Footprint& footprint);
 
 // The same facts for programs.
 std::string code_page_json(const CodePage& page);

@@ -40,8 +40,9 @@ struct EventPage {
 // One page of the answer. The pages of one query see the store as the first page saw it.
 // Errors: those of read_question, read_cursor and Presenter::text; kTooLarge "query.too_large" (maxEventCount),
 // "query.too_complex" (more to go through than one call may).
-Result<EventPage> run_query(const Permit<identity::Act::kEventRead>& permit, const QueryParameters& parameters, const PageRequest& page,
-                            const Presentation& how, QueryServices services, const QueryLimits& limits = {});
+Result<EventPage> run_query(const Permit<identity::Act::kEventRead>& permit, const QueryParameters& parameters,
+                            const PageRequest& page, const Presentation& how, QueryServices services,
+                            const QueryLimits& limits = {});
 
 // For standing queries: matching records with after < seq <= upto, in record order.
 struct RecordRange {
@@ -52,9 +53,9 @@ struct RecordPage {
   std::vector<std::string> events;
   std::int64_t reached = 0;  // every record up to here was looked at; `upto` when that was all
 };
-Result<RecordPage> run_query_on(const Permit<identity::Act::kEventRead>& permit, const QueryParameters& parameters, const RecordRange& range,
-                                std::size_t events_max, const Presentation& how, QueryServices services,
-                                const QueryLimits& limits = {});
+Result<RecordPage> run_query_on(const Permit<identity::Act::kEventRead>& permit, const QueryParameters& parameters,
+                                const RecordRange& range, std::size_t events_max, const Presentation& how,
+                                QueryServices services, const QueryLimits& limits = {});
 
 // Whether the parameters are a query at all, and one that somebody can subscribe to.
 // Errors: those of read_question; kInvalid "query.not_for_subscription" for orderBy, eventCountLimit, maxEventCount.
@@ -69,10 +70,10 @@ struct ResourcePage {
   std::vector<std::string> names;  // canonical URIs, bare CBV words, event types
   std::string next_token;
 };
-Result<ResourcePage> list_resources(const Permit<identity::Act::kEventRead>& permit, Warehouse::Resource resource, const PageRequest& page,
-                                    Warehouse& warehouse);
+Result<ResourcePage> list_resources(const Permit<identity::Act::kEventRead>& permit, Warehouse::Resource resource,
+                                    const PageRequest& page, Warehouse& warehouse);
 // Whether the store has seen it. Errors: kInvalid for text that is no name of that kind.
-Result<bool> has_resource(const Permit<identity::Act::kEventRead>& permit, Warehouse::Resource resource, const std::string& name,
-                          Warehouse& warehouse);
+Result<bool> has_resource(const Permit<identity::Act::kEventRead>& permit, Warehouse::Resource resource,
+                          const std::string& name, Warehouse& warehouse);
 
 }  // namespace suyuan

@@ -65,7 +65,8 @@ Result<bool> has_word(Resource resource, const std::string& name, Warehouse& war
 
 }  // namespace
 
-Result<ResourcePage> list_resources(const Permit<identity::Act::kEventRead>&, Resource resource, const PageRequest& page, Warehouse& warehouse) {
+Result<ResourcePage> list_resources(const Permit<identity::Act::kEventRead>&, Resource resource,
+                                    const PageRequest& page, Warehouse& warehouse) {
   Cursor at;
   if (!page.token.empty()) {
     auto read = read_cursor(page.token, question_of(resource));
@@ -91,7 +92,8 @@ Result<ResourcePage> list_resources(const Permit<identity::Act::kEventRead>&, Re
   return found;
 }
 
-Result<bool> has_resource(const Permit<identity::Act::kEventRead>&, Resource resource, const std::string& name, Warehouse& warehouse) {
+Result<bool> has_resource(const Permit<identity::Act::kEventRead>&, Resource resource, const std::string& name,
+                          Warehouse& warehouse) {
   if (resource == Resource::kEventType)
     return std::find(kEventTypes.begin(), kEventTypes.end(), name) != kEventTypes.end();
   if (resource == Resource::kBizStep || resource == Resource::kDisposition) return has_word(resource, name, warehouse);

@@ -294,16 +294,17 @@ Result<RecordPage> range_page(Asking& asking, const RecordRange& range, std::siz
 
 }  // namespace
 
-Result<EventPage> run_query(const Permit<identity::Act::kEventRead>&, const QueryParameters& parameters, const PageRequest& page,
-                            const Presentation& how, QueryServices services, const QueryLimits& limits) {
+Result<EventPage> run_query(const Permit<identity::Act::kEventRead>&, const QueryParameters& parameters,
+                            const PageRequest& page, const Presentation& how, QueryServices services,
+                            const QueryLimits& limits) {
   auto question = read_question(parameters, services.warehouse);
   if (!question) return std::move(question.error());
   return Asking(*question, how, services, limits).page(page);
 }
 
-Result<RecordPage> run_query_on(const Permit<identity::Act::kEventRead>&, const QueryParameters& parameters, const RecordRange& range,
-                                std::size_t events_max, const Presentation& how, QueryServices services,
-                                const QueryLimits& limits) {
+Result<RecordPage> run_query_on(const Permit<identity::Act::kEventRead>&, const QueryParameters& parameters,
+                                const RecordRange& range, std::size_t events_max, const Presentation& how,
+                                QueryServices services, const QueryLimits& limits) {
   auto question = read_question(parameters, services.warehouse);
   if (!question) return std::move(question.error());
   question->order = Warehouse::Order::kRecord;

@@ -108,9 +108,8 @@ Status Deliverer::advance(Subscription subscription, std::int64_t settled, Insta
   if (!parameters) return parameters.error();
   const auto granted = authorizer_.grant_job(subscription.actor, identity::Act::kEventRead);
   if (!granted) return granted.error();
-  auto news =
-      run_query_on(*granted, *parameters, {subscription.resume, subscription.target, subscription.initial},
-                   options_.events_max, {Syntax::kJson, subscription.epcs, CbvForm::kUrn}, services_.queries);
+  auto news = run_query_on(*granted, *parameters, {subscription.resume, subscription.target, subscription.initial},
+                           options_.events_max, {Syntax::kJson, subscription.epcs, CbvForm::kUrn}, services_.queries);
   if (!news) return std::move(news.error());
   subscription.resume = std::max(news->reached, before);
   std::optional<Delivery> delivery;
@@ -141,8 +140,8 @@ Result<RecordPage> Deliverer::events_of(const Delivery& delivery, const Subscrip
   if (!parameters) return parameters.error();
   const auto granted = authorizer_.grant_job(subscription.actor, identity::Act::kEventRead);
   if (!granted) return granted.error();
-  return run_query_on(*granted, *parameters, {delivery.after, delivery.upto, subscription.initial},
-                      events_max, {Syntax::kJson, subscription.epcs, CbvForm::kUrn}, services_.queries);
+  return run_query_on(*granted, *parameters, {delivery.after, delivery.upto, subscription.initial}, events_max,
+                      {Syntax::kJson, subscription.epcs, CbvForm::kUrn}, services_.queries);
 }
 
 OutgoingMessage Deliverer::message_of(const Delivery& delivery, const Subscription& subscription,

@@ -155,8 +155,8 @@ StandingOptions standing_options(const Settings& settings) {
   return options;
 }
 
-Result<NamedQuery> create_query(const Permit<identity::Act::kQueryDefine>& permit, std::string_view body, const trace::Prefixes& prefixes,
-                                StandingServices services) {
+Result<NamedQuery> create_query(const Permit<identity::Act::kQueryDefine>& permit, std::string_view body,
+                                const trace::Prefixes& prefixes, StandingServices services) {
   auto object = object_of(body);
   if (!object) return std::move(object.error());
   const json::value* name = object->if_contains("name");
@@ -176,8 +176,9 @@ Result<NamedQuery> create_query(const Permit<identity::Act::kQueryDefine>& permi
   return made;
 }
 
-Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& permit, const std::string& query, std::string_view body,
-                               trace::EpcFormat epcs, StandingServices services, const StandingOptions& options) {
+Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& permit, const std::string& query,
+                               std::string_view body, trace::EpcFormat epcs, StandingServices services,
+                               const StandingOptions& options) {
   auto object = object_of(body);
   if (!object) return std::move(object.error());
   if (epcs == trace::EpcFormat::kUrn)  // the first event with a Digital Link would stop it for ever

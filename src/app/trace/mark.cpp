@@ -39,7 +39,8 @@ Status good_limit(std::size_t limit) {
 
 }  // namespace
 
-Result<Mark> make_mark(const Permit<identity::Act::kMarkMake>& permit, const MarkRequest& request, const MarkServices& services) {
+Result<Mark> make_mark(const Permit<identity::Act::kMarkMake>& permit, const MarkRequest& request,
+                       const MarkServices& services) {
   auto reason = good_reason(request.reason);
   if (!reason) return std::move(reason.error());
   if (request.codes.empty())
@@ -76,7 +77,8 @@ Result<Mark> lift_mark(const Permit<identity::Act::kMarkLift>& permit, const std
   auto mark = services.store.mark(id);
   if (!mark) return std::move(mark.error());
   if (!*mark) return unknown_mark(id);
-  const MarkAct act{MarkAct::Kind::kLifted, services.clock.now(), permit.actor(), std::move(*reason), (*mark)->looked, 0, 0};
+  const MarkAct act{
+      MarkAct::Kind::kLifted, services.clock.now(), permit.actor(), std::move(*reason), (*mark)->looked, 0, 0};
   if (auto lifted = services.store.lift(id, act); !lifted) return std::move(lifted.error());
   auto now = services.store.mark(id);
   if (!now) return std::move(now.error());
@@ -97,8 +99,8 @@ Result<MarkView> view_of(Mark mark, std::int64_t recorded, Warehouse& warehouse)
 
 }  // namespace
 
-Result<std::vector<MarkView>> list_marks(const Permit<identity::Act::kMarkRead>&, const std::string& after, std::size_t limit, bool open_only,
-                                         const MarkServices& services) {
+Result<std::vector<MarkView>> list_marks(const Permit<identity::Act::kMarkRead>&, const std::string& after,
+                                         std::size_t limit, bool open_only, const MarkServices& services) {
   if (auto good = good_limit(limit); !good) return std::move(good.error());
   auto settled = services.warehouse.settled();
   if (!settled) return std::move(settled.error());
@@ -113,7 +115,8 @@ Result<std::vector<MarkView>> list_marks(const Permit<identity::Act::kMarkRead>&
   return views;
 }
 
-Result<MarkView> view_mark(const Permit<identity::Act::kMarkRead>&, const std::string& id, const MarkServices& services) {
+Result<MarkView> view_mark(const Permit<identity::Act::kMarkRead>&, const std::string& id,
+                           const MarkServices& services) {
   auto mark = services.store.mark(id);
   if (!mark) return std::move(mark.error());
   if (!*mark) return unknown_mark(id);
@@ -164,8 +167,8 @@ Status add_names(MarkFinds& answer, Warehouse& warehouse) {
 
 }  // namespace
 
-Result<MarkFinds> mark_finds(const Permit<identity::Act::kMarkRead>& permit, const std::string& id, std::int64_t after, std::size_t limit,
-                             const MarkServices& services) {
+Result<MarkFinds> mark_finds(const Permit<identity::Act::kMarkRead>& permit, const std::string& id, std::int64_t after,
+                             std::size_t limit, const MarkServices& services) {
   if (auto good = good_limit(limit); !good) return std::move(good.error());
   auto view = view_mark(permit, id, services);
   if (!view) return std::move(view.error());

@@ -29,7 +29,8 @@ struct MarkRequest {
 };
 
 // Errors: kInvalid "trace.no_code", "mark.codes", "mark.reason"; those of the stores.
-Result<Mark> make_mark(const Permit<identity::Act::kMarkMake>& permit, const MarkRequest& request, const MarkServices& services);
+Result<Mark> make_mark(const Permit<identity::Act::kMarkMake>& permit, const MarkRequest& request,
+                       const MarkServices& services);
 // Ends it, and says why; what was found stays. Errors: kNotFound "mark.unknown"; kConflict "mark.lifted"; kInvalid
 // "mark.reason".
 Result<Mark> lift_mark(const Permit<identity::Act::kMarkLift>& permit, const std::string& id, const std::string& reason,
@@ -96,11 +97,12 @@ struct MarkFinds {
 inline constexpr std::size_t kFindThingsShown = 100;  // of one find, in JSON and text; the CSV has all
 
 // Errors: kNotFound "mark.unknown"; kInvalid "trace.limit" (1..1000).
-Result<std::vector<MarkView>> list_marks(const Permit<identity::Act::kMarkRead>& permit, const std::string& after, std::size_t limit,
-                                         bool open_only, const MarkServices& services);
-Result<MarkView> view_mark(const Permit<identity::Act::kMarkRead>& permit, const std::string& id, const MarkServices& services);
-Result<MarkFinds> mark_finds(const Permit<identity::Act::kMarkRead>& permit, const std::string& id, std::int64_t after, std::size_t limit,
-                             const MarkServices& services);
+Result<std::vector<MarkView>> list_marks(const Permit<identity::Act::kMarkRead>& permit, const std::string& after,
+                                         std::size_t limit, bool open_only, const MarkServices& services);
+Result<MarkView> view_mark(const Permit<identity::Act::kMarkRead>& permit, const std::string& id,
+                           const MarkServices& services);
+Result<MarkFinds> mark_finds(const Permit<identity::Act::kMarkRead>& permit, const std::string& id, std::int64_t after,
+                             std::size_t limit, const MarkServices& services);
 
 std::string mark_json(const MarkView& view);
 std::string marks_json(const std::vector<MarkView>& views, std::size_t limit);
@@ -108,8 +110,8 @@ std::string mark_finds_json(const MarkFinds& finds);
 std::string marks_text(const std::vector<MarkView>& views, bool english);
 std::string mark_finds_text(const MarkFinds& finds, bool english);
 // Every found thing, one line each, over all pages from `after` on; as recall_csv.
-Status mark_finds_csv(const Permit<identity::Act::kMarkRead>& permit, const std::string& id, std::int64_t after, const MarkServices& services,
-                      const std::function<void(std::string_view)>& write);
+Status mark_finds_csv(const Permit<identity::Act::kMarkRead>& permit, const std::string& id, std::int64_t after,
+                      const MarkServices& services, const std::function<void(std::string_view)>& write);
 
 // What an event did, as one word: "shipped", "received", "declaredWrong" …
 std::string_view deed_word(const trace::StoredEvent& event);

@@ -243,8 +243,8 @@ Status add_names(RecallAnswer& answer, Warehouse& warehouse) {
 
 }  // namespace
 
-Result<RecallAnswer> recall(const Permit<identity::Act::kRecallRead>&, const RecallRequest& request, Warehouse& warehouse,
-                            const std::function<void(const RecallLine&)>& each) {
+Result<RecallAnswer> recall(const Permit<identity::Act::kRecallRead>&, const RecallRequest& request,
+                            Warehouse& warehouse, const std::function<void(const RecallLine&)>& each) {
   if (request.limit < 1 || request.limit > 100'000)
     return Error{ErrorKind::kInvalid, "trace.limit",
                  fmt::format("The limit is {}; 1 to 100000 rows in one answer are allowed.", request.limit)};

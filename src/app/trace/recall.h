@@ -68,14 +68,14 @@ struct RecallLine {
 };
 
 // Errors: as trace_chain. `each`, when given, gets every affected thing, once for each of its holders.
-Result<RecallAnswer> recall(const Permit<identity::Act::kRecallRead>& permit, const RecallRequest& request, Warehouse& warehouse,
-                            const std::function<void(const RecallLine&)>& each = {});
+Result<RecallAnswer> recall(const Permit<identity::Act::kRecallRead>& permit, const RecallRequest& request,
+                            Warehouse& warehouse, const std::function<void(const RecallLine&)>& each = {});
 
 std::string recall_json(const RecallAnswer& answer);
 std::string recall_text(const RecallAnswer& answer, bool english);
 // All affected things as CSV (RFC 4180, UTF-8 with byte order mark, so that spreadsheets read 中文), to be handed to
 // `write` piece by piece. Text that a spreadsheet would take for a formula is quoted with an apostrophe.
-Result<RecallAnswer> recall_csv(const Permit<identity::Act::kRecallRead>& permit, const RecallRequest& request, Warehouse& warehouse,
-                                const std::function<void(std::string_view)>& write);
+Result<RecallAnswer> recall_csv(const Permit<identity::Act::kRecallRead>& permit, const RecallRequest& request,
+                                Warehouse& warehouse, const std::function<void(std::string_view)>& write);
 
 }  // namespace suyuan

@@ -80,8 +80,8 @@ class Table {
 
 }  // namespace
 
-Result<RecallAnswer> recall_csv(const Permit<identity::Act::kRecallRead>& permit, const RecallRequest& request, Warehouse& warehouse,
-                                const std::function<void(std::string_view)>& write) {
+Result<RecallAnswer> recall_csv(const Permit<identity::Act::kRecallRead>& permit, const RecallRequest& request,
+                                Warehouse& warehouse, const std::function<void(std::string_view)>& write) {
   Table table(warehouse, write);
   table.begin();
   auto answer = recall(permit, request, warehouse, [&](const RecallLine& line) { table.add(line); });

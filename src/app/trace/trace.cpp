@@ -48,7 +48,8 @@ void cut(trace::WalkResult& result, std::size_t given, std::size_t limit, TraceA
 
 }  // namespace
 
-Result<TraceAnswer> trace_chain(const Permit<identity::Act::kTraceRead>&, const TraceRequest& request, Warehouse& warehouse) {
+Result<TraceAnswer> trace_chain(const Permit<identity::Act::kTraceRead>&, const TraceRequest& request,
+                                Warehouse& warehouse) {
   if (request.node_limit < 1 || request.node_limit > 100'000)
     return Error{ErrorKind::kInvalid, "trace.limit",
                  fmt::format("The limit is {}; 1 to 100000 nodes in one answer are allowed.", request.node_limit)};

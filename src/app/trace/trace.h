@@ -47,7 +47,8 @@ struct TraceAnswer {
 
 // Errors: kNotFound "trace.unknown_code" (naming the code and what is near); kInvalid "trace.continuation" (a token of
 // another request or a damaged one), "trace.limit".
-Result<TraceAnswer> trace_chain(const Permit<identity::Act::kTraceRead>& permit, const TraceRequest& request, Warehouse& warehouse);
+Result<TraceAnswer> trace_chain(const Permit<identity::Act::kTraceRead>& permit, const TraceRequest& request,
+                                Warehouse& warehouse);
 
 std::string trace_json(const TraceAnswer& answer);
 std::string trace_text(const TraceAnswer& answer, bool english);  // for the terminal; Chinese unless `english`

@@ -54,14 +54,14 @@ enum class Act : std::uint8_t {
 };
 
 inline constexpr std::array<std::string_view, 41> kActWords = {
-    "page.read",       "code.identify",     "operation.read",      "store.maintain",    "event.capture",
-    "job.read",        "original.read",     "event.read",          "trace.read",        "recall.read",
-    "mark.make",       "mark.lift",         "mark.read",           "query.define",      "query.read",
-    "subscription.make", "subscription.read", "figures.read",      "organisation.read", "organisation.change",
-    "person.read",     "person.change",     "role.grant",          "key.make",          "key.read",
-    "session.end",     "account.own",       "task.read",           "personal.unmask",   "erasure.request",
-    "erasure.approve", "emergency.use",     "emergency.review",    "audit.read",        "report.draft",
-    "report.review",   "report.approve",    "plan.draft",          "plan.approve",      "sample.take",
+    "page.read",         "code.identify",     "operation.read",   "store.maintain",    "event.capture",
+    "job.read",          "original.read",     "event.read",       "trace.read",        "recall.read",
+    "mark.make",         "mark.lift",         "mark.read",        "query.define",      "query.read",
+    "subscription.make", "subscription.read", "figures.read",     "organisation.read", "organisation.change",
+    "person.read",       "person.change",     "role.grant",       "key.make",          "key.read",
+    "session.end",       "account.own",       "task.read",        "personal.unmask",   "erasure.request",
+    "erasure.approve",   "emergency.use",     "emergency.review", "audit.read",        "report.draft",
+    "report.review",     "report.approve",    "plan.draft",       "plan.approve",      "sample.take",
     "sample.test"};
 inline constexpr std::size_t kActs = kActWords.size();
 static_assert(kActs == static_cast<std::size_t>(Act::kSampleTest) + 1 && kActs <= 64);

@@ -10,11 +10,10 @@
 
 namespace suyuan::identity {
 
-// May they, and how far? The widest of their roles counts; a key's acts narrow it; an emergency that is not over adds its
-// place to acts that read. Whoever belongs to an organisation that is closed, or holds a role that is not for its kind, may
-// what the public may. (docs/decisions/0007-access.md)
-// Errors: kSignIn "access.sign_in" (nobody is signed in, and the public may not); kForbidden "access.denied",
-// "access.key_limits".
+// May they, and how far? The widest of their roles counts; a key's acts narrow it; an emergency that is not over adds
+// its place to acts that read. Whoever belongs to an organisation that is closed, or holds a role that is not for its
+// kind, may what the public may. (docs/decisions/0007-access.md) Errors: kSignIn "access.sign_in" (nobody is signed in,
+// and the public may not); kForbidden "access.denied", "access.key_limits".
 Result<Scope> decide(const std::shared_ptr<const Directory>& directory, const Permissions& permissions,
                      const Principal& who, Act act, Instant now);
 

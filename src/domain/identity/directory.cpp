@@ -27,8 +27,8 @@ Status Directory::number_tree() {
     }
     if (!places_.contains(*each.superior)) {
       return invalid("organisation.unknown_superior",
-                     fmt::format("The superior of \"{}\" is organisation {}, which does not exist.",
-                                 excerpt(each.name), each.superior->value()));
+                     fmt::format("The superior of \"{}\" is organisation {}, which does not exist.", excerpt(each.name),
+                                 each.superior->value()));
     }
     below[*each.superior].push_back(i);
   }
@@ -49,12 +49,11 @@ Status Directory::number_tree() {
       next.insert(next.end(), found->second.begin(), found->second.end());
   }
   if (number == organisations_.size()) return Done{};
-  const auto lost = std::find_if(organisations_.begin(), organisations_.end(), [&](const Organisation& each) {
-    return places_.at(each.id).after == 0;
-  });
-  return invalid("organisation.cycle",
-                 fmt::format("\"{}\" would be below itself. Name a superior that is not below it.",
-                             excerpt(lost->name)));
+  const auto lost = std::find_if(organisations_.begin(), organisations_.end(),
+                                 [&](const Organisation& each) { return places_.at(each.id).after == 0; });
+  return invalid(
+      "organisation.cycle",
+      fmt::format("\"{}\" would be below itself. Name a superior that is not below it.", excerpt(lost->name)));
 }
 
 Result<std::shared_ptr<const Directory>> Directory::make(std::vector<Organisation> organisations,
@@ -75,8 +74,9 @@ Result<std::shared_ptr<const Directory>> Directory::make(std::vector<Organisatio
   if (auto numbered = made->number_tree(); !numbered) return std::move(numbered.error());
   for (Member& each : members) {
     if (!made->places_.contains(each.org)) {
-      return invalid("person.unknown_organisation", fmt::format("Person {} belongs to organisation {}, which does not exist.",
-                                                                each.id.value(), each.org.value()));
+      return invalid("person.unknown_organisation",
+                     fmt::format("Person {} belongs to organisation {}, which does not exist.", each.id.value(),
+                                 each.org.value()));
     }
     const PersonId id = each.id;
     if (!made->members_.emplace(id, std::move(each)).second)

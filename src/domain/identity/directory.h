@@ -19,9 +19,9 @@ struct Organisation {
   OrgId id{1};
   std::string name = {};
   OrgKind kind = OrgKind::kServer;
-  std::optional<OrgId> superior = {};  // nothing: below nobody
-  Jurisdiction jurisdiction = {};      // of a regulator, what it is responsible for; of others, where they are
-  std::string uscc = {};               // unified social credit code (GB 32100), or ""
+  std::optional<OrgId> superior = {};   // nothing: below nobody
+  Jurisdiction jurisdiction = {};       // of a regulator, what it is responsible for; of others, where they are
+  std::string uscc = {};                // unified social credit code (GB 32100), or ""
   std::vector<std::string> codes = {};  // canonical URIs by which events name it: PGLN, GLN of its places
   bool is_active = true;
   std::int64_t version = 1;

@@ -22,9 +22,7 @@ struct Permissions {
   std::array<std::array<Width, kRoles>, kActs> widths{};  // by act, then role
   std::array<std::string, kActs> basis;
 
-  Width of(Role role, Act act) const {
-    return widths[static_cast<std::size_t>(act)][static_cast<std::size_t>(role)];
-  }
+  Width of(Role role, Act act) const { return widths[static_cast<std::size_t>(act)][static_cast<std::size_t>(role)]; }
 };
 
 // An act without a row, or a role without a column, may nothing.

@@ -24,7 +24,8 @@ Result<RoleRule> read_row(std::string_view line, std::size_t number) {
     return wrong_row(number, line, "seven cells are expected: role,Chinese,English,kinds,excludes,clause,duty");
   const auto role = role_of(cells[0]);
   if (!role) return wrong_row(number, line, "there is no such role");
-  RoleRule rule{*role, std::string(cells[1]), std::string(cells[2]), {}, {}, std::string(cells[5]), std::string(cells[6])};
+  RoleRule rule{*role, std::string(cells[1]), std::string(cells[2]), {},
+                {},    std::string(cells[5]), std::string(cells[6])};
   for (const std::string_view word : split(cells[3], ' ')) {
     if (word.empty()) continue;
     const auto kind = org_kind_of(word);

@@ -56,8 +56,8 @@ std::optional<Role> role_of(std::string_view word);
 struct RoleRule {
   Role role;
   std::string chinese, english;
-  std::vector<OrgKind> kinds;   // of the organisations whose people may hold it
-  std::vector<Role> excludes;   // that the same person must not hold as well
+  std::vector<OrgKind> kinds;  // of the organisations whose people may hold it
+  std::vector<Role> excludes;  // that the same person must not hold as well
   std::string clause, duty;
 };
 

@@ -10,7 +10,7 @@ namespace suyuan::identity {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kWidthWords = {".",   "public", "figures", "self", "own",
+constexpr std::array<std::string_view, 9> kWidthWords = {".",     "public", "figures", "self", "own",
                                                          "named", "place",  "chain",   "all"};
 
 template <class Enum, std::size_t N>

@@ -45,6 +45,7 @@ TEST(PlaceSet, city_directly_under_a_province_is_a_place_of_its_own) {
   EXPECT_FALSE(covers(429004, 429005));
   EXPECT_FALSE(covers(421000, 429004));
   EXPECT_TRUE(covers(429000, 429004));  // the collective row 省直辖县级行政区划
+  EXPECT_TRUE(covers(429000, 429099));
   EXPECT_FALSE(covers(429000, 421000));
 }
 
@@ -113,6 +114,12 @@ TEST(PlaceSet, prefecture_that_went_into_another_does_not_get_the_other) {
   EXPECT_FALSE(covers(371200, 370102));
   EXPECT_TRUE(covers(412900, 411300));
   EXPECT_TRUE(covers(412900, 411302));
+}
+
+// 132701 went into 秦皇岛 as such, the rest of the prefecture 132700 into 唐山.
+TEST(PlaceSet, dissolved_prefecture_keeps_all_its_old_records) {
+  EXPECT_TRUE(covers(132700, 132701));
+  EXPECT_FALSE(covers(132700, 130300));
 }
 
 // 江干区 was split in 2021; who has a part sees the old records, and the old body reads as both.

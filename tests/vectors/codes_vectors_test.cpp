@@ -20,24 +20,14 @@
 #include "domain/codes/identify.h"
 #include "domain/codes/other_schemes.h"
 #include "domain/codes/percent.h"
+#include "public_data.h"
 
 namespace suyuan::codes {
 namespace {
 
 namespace json = boost::json;
-
-std::filesystem::path data_folder() {
-  const char* given = std::getenv("SUYUAN_TEST_DATA");
-  return given != nullptr ? std::filesystem::path(given)
-                          : std::filesystem::path(SUYUAN_SOURCE_DIR) / ".." / "shared" / "data";
-}
-
-std::string contents(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
-}
+using test::contents;
+using test::data_folder;
 
 std::vector<json::object> rows(const std::string& name) {
   std::vector<json::object> all;

@@ -35,6 +35,20 @@ TEST(Identify, one_identity_whatever_the_notation) {
   }
 }
 
+// GB 32100: the outer check refuses, the organisation code inside (GB 11714) only warns. Letters may stand first.
+TEST(Identify, credit_code_with_a_wrong_organisation_code_inside_is_read_with_a_warning) {
+  const Identification doubtful = of("91340100MA2N00019J");
+  ASSERT_EQ(doubtful.candidates.size(), 1U);
+  ASSERT_EQ(doubtful.candidates[0].warnings.size(), 1U);
+  EXPECT_EQ(doubtful.candidates[0].warnings[0].code, "uscc.inner_check");
+  for (const auto* text : {"91340100MA2N0001XG", "N2340104MF00012359", "Y1110000717820006C", "91110000600037341L"}) {
+    const Identification found = of(text);
+    ASSERT_EQ(found.candidates.size(), 1U) << text;
+    EXPECT_EQ(found.candidates[0].notation, "uscc") << text;
+    EXPECT_TRUE(found.candidates[0].warnings.empty()) << text;
+  }
+}
+
 // shows: T4
 TEST(Identify, every_scheme_of_the_programme_is_known) {
   EXPECT_EQ(one("6901234567892"), "https://id.gs1.org/01/06901234567892");

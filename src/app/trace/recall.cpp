@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <future>
 #include <set>
 
 #include "app/trace/load.h"
@@ -25,8 +26,9 @@ Status learn(Warehouse& warehouse, std::span<const ObjectId> objects, trace::Eve
   auto postings = warehouse.postings(objects, upto);
   if (!postings) return std::move(postings.error());
   const auto seqs = recall.know(objects, *levels, *postings);
-  auto read = warehouse.facts(seqs, upto, [&](const trace::FactTable& facts) { recall.take(facts); });
+  auto read = warehouse.facts(seqs, upto, recall.tables());
   if (!read) return read;
+  recall.take();
   const trace::Recall::Ask ask = recall.settle();
   if (auto loaded = load_chain(warehouse, ask.whole, upto, chain); !loaded) return loaded;
   auto classes = warehouse.classes(ask.outline);
@@ -69,6 +71,33 @@ class Account {
             [this](ObjectId, ObjectId who, bool is_party) {
               ++known_[{who, is_party}].objects;
             }};
+  }
+
+  // What another share of the same recall came to.
+  void add(Account&& other) {
+    park();
+    other.park();
+    answer_.items += other.answer_.items;
+    answer_.lots += other.answer_.lots;
+    answer_.classes += other.answer_.classes;
+    answer_.others += other.answer_.others;
+    answer_.ended += other.answer_.ended;
+    waiting_.insert(waiting_.end(), other.waiting_.begin(), other.waiting_.end());
+    for (auto& [key, holding] : other.holdings_) {
+      if (const auto [at, is_new] = holdings_.try_emplace(key, holding); !is_new) unite(at->second, holding);
+    }
+    for (const auto& [who, known] : other.known_) {
+      Known& mine = known_[who];
+      mine.objects += known.objects;
+      mine.holds_now = mine.holds_now || known.holds_now;
+    }
+    for (const auto& [why, theirs] : other.unknown_) {
+      auto& unknown = unknown_.try_emplace(why, RecallAnswer::Unknown{why, 0, {}}).first->second;
+      unknown.objects += theirs.objects;
+      const std::size_t room = answer_.request.limit - unknown.some.size();
+      unknown.some.insert(unknown.some.end(), theirs.some.begin(),
+                          theirs.some.begin() + static_cast<std::ptrdiff_t>(std::min(room, theirs.some.size())));
+    }
   }
 
   void conclude() {
@@ -147,11 +176,26 @@ class Account {
     }
   }
   static void add_amount(RecallHolding& holding, const trace::Holder& holder) {
-    const auto sum = holder.amount ? add(holding.amounts[holder.uom], *holder.amount) : std::nullopt;
+    const auto sum = holder.amount ? suyuan::add(holding.amounts[holder.uom], *holder.amount) : std::nullopt;
     if (sum)
       holding.amounts[holder.uom] = *sum;
     else
       ++holding.lots_of_unknown_amount;
+  }
+  static void unite(RecallHolding& holding, const RecallHolding& other) {
+    holding.items += other.items;
+    holding.lots += other.lots;
+    holding.lots_of_unknown_amount += other.lots_of_unknown_amount;
+    holding.since_first = std::min(holding.since_first, other.since_first);
+    holding.since_last = std::max(holding.since_last, other.since_last);
+    bool fits = true;
+    for (const auto& [uom, amount] : other.amounts) {
+      const auto sum = suyuan::add(holding.amounts[uom], amount);
+      if (sum) holding.amounts[uom] = *sum;
+      fits = fits && sum.has_value();
+    }
+    // No number holds the sum: what is left out of it is not known.
+    if (!fits) holding.lots_of_unknown_amount += other.lots - other.lots_of_unknown_amount;
   }
   void miss(const trace::Missing& missing) {
     if (missing.kind == trace::Missing::Kind::kNeverReceived)
@@ -227,6 +271,24 @@ class Account {
   std::map<RecallAnswer::Unknown::Why, RecallAnswer::Unknown> unknown_;
 };
 
+// In two shares at once, unless somebody wants the things in their order.
+void account_for(const trace::Recall& found, RecallAnswer& answer, const std::function<void(const RecallLine&)>& each) {
+  Account account(answer, each);
+  if (each) {
+    found.visit(account.visitor());
+    account.conclude();
+    return;
+  }
+  RecallAnswer of_second;
+  of_second.request = answer.request;
+  Account second(of_second, each);
+  auto visited = std::async(std::launch::async, [&] { found.visit(second.visitor(), 1, 2); });
+  found.visit(account.visitor(), 0, 2);
+  visited.get();
+  account.add(std::move(second));
+  account.conclude();
+}
+
 Status add_names(RecallAnswer& answer, Warehouse& warehouse) {
   std::set<ObjectId> named;
   for (const RecallHolding& holding : answer.holdings) {
@@ -262,9 +324,7 @@ Result<RecallAnswer> recall(const Actor&, const RecallRequest& request, Warehous
   answer.request = request;
   answer.upto = *settled;
   answer.carriers = static_cast<std::int64_t>(found.carriers());
-  Account account(answer, each);
-  found.visit(account.visitor());
-  account.conclude();
+  account_for(found, answer, each);
   if (auto named = add_names(answer, warehouse); !named) return std::move(named.error());
   return answer;
 }

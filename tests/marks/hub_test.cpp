@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <atomic>
 #include <cstdlib>
 
 #include "adapters/records/mark_store.h"
@@ -20,7 +22,7 @@ using trace::ObjectId;
 class CountingWarehouse final : public Warehouse {
  public:
   explicit CountingWarehouse(Warehouse& store) : store_(store) {}
-  std::size_t rows = 0;
+  std::atomic<std::size_t> rows = 0;  // a recall asks from two threads
 
   Result<SubmissionReceipt> append(NewSubmission s) override { return store_.append(std::move(s)); }
   Status record_refusal(const Actor& a, const std::string& id, bool p, std::int64_t n,
@@ -47,10 +49,9 @@ class CountingWarehouse final : public Warehouse {
     rows += all.ok() ? all->size() : 0;
     return all;
   }
-  Status facts(std::span<const EventSeq> seqs, EventSeq upto,
-               const std::function<void(const trace::FactTable&)>& take) override {
+  Status facts(std::span<const EventSeq> seqs, EventSeq upto, std::array<trace::FactTable, 2>& tables) override {
     rows += seqs.size();
-    return store_.facts(seqs, upto, take);
+    return store_.facts(seqs, upto, tables);
   }
   Result<std::vector<codes::Level>> levels(std::span<const ObjectId> o) override {
     rows += o.size();

@@ -13,9 +13,11 @@ constexpr std::string_view kUuidPrefix = "urn:uuid:";
 
 void put_hex(std::string& text, std::string_view bytes) {
   static constexpr char kDigits[] = "0123456789abcdef";
+  std::size_t at = text.size();
+  text.resize(at + 2 * bytes.size());
   for (const char c : bytes) {
-    text += kDigits[static_cast<unsigned char>(c) >> 4U];
-    text += kDigits[static_cast<unsigned char>(c) & 15U];
+    text[at++] = kDigits[static_cast<unsigned char>(c) >> 4U];
+    text[at++] = kDigits[static_cast<unsigned char>(c) & 15U];
   }
 }
 

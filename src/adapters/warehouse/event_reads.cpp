@@ -175,10 +175,9 @@ Result<StoredEvent> EventReads::event_of_row(const sql::Statement& row, std::int
 }
 
 Result<bool> EventReads::is_declared_wrong(std::string_view id, std::int64_t upto) {
-  const runs::Snapshot& declared = (*state_)[Lookup::kDeclared];
-  if (declared.parts.empty() && declared.runs.empty()) return false;
+  if (!any_declared_) return false;
   std::vector<std::uint64_t> seqs;
-  if (auto found = runs::find(declared, event_id_hash(keys_, id, true).key, blocks_, seqs); !found)
+  if (auto found = runs::find((*state_)[Lookup::kDeclared], event_id_hash(keys_, id, true).key, blocks_, seqs); !found)
     return std::move(found.error());
   if (seqs.empty()) return false;
   auto seq = find_event(id, true, upto);
@@ -296,8 +295,7 @@ Status EventReads::fact_of_row(const sql::Statement& row, std::int64_t upto, std
                    last_movement_,
                    (kind >> 8U & 1) == 0,
                    links};
-  const runs::Snapshot& declared = (*state_)[Lookup::kDeclared];
-  if (fact.counts && !(declared.parts.empty() && declared.runs.empty())) {
+  if (fact.counts && any_declared_) {
     const auto id = unpack_event_id(row.bytes(5), row.bytes(6));
     if (!id) return damaged_store(fmt::format("the id of event {} cannot be read", row.integer(0)));
     auto wrong = is_declared_wrong(*id, upto);
@@ -310,8 +308,8 @@ Status EventReads::fact_of_row(const sql::Statement& row, std::int64_t upto, std
 
 Status EventReads::facts(std::span<const EventSeq> seqs, std::int64_t upto, trace::FactTable& facts) {
   std::vector<trace::Link> links;
-  return each_row("seq, kind, time, biz_step, links, id, content", seqs,
-                  [&](const sql::Statement& row) { return fact_of_row(row, upto, links, facts); });
+  return each_row(any_declared_ ? "seq, kind, time, biz_step, links, id, content" : "seq, kind, time, biz_step, links",
+                  seqs, [&](const sql::Statement& row) { return fact_of_row(row, upto, links, facts); });
 }
 
 // ----------------------------------------------------------------------------------------------------------- resources

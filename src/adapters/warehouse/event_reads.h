@@ -25,7 +25,12 @@ class Terms {
 class EventReads {
  public:
   EventReads(sql::Connection& connection, const Lookups& lookups, const LookupKeys& keys, Terms& terms)
-      : connection_(connection), blocks_(connection), state_(lookups.state()), keys_(keys), terms_(terms) {}
+      : connection_(connection),
+        blocks_(connection),
+        state_(lookups.state()),
+        keys_(keys),
+        terms_(terms),
+        any_declared_((*state_)[Lookup::kDeclared].has_entries()) {}
 
   Result<std::optional<trace::ObjectId>> find(const codes::Identity& id);
   Result<codes::Identity> describe(trace::ObjectId object);
@@ -74,6 +79,7 @@ class EventReads {
   std::shared_ptr<const LookupState> state_;
   const LookupKeys& keys_;
   Terms& terms_;
+  bool any_declared_;            // else no event was declared wrong
   std::int64_t last_step_ = -1;  // business step of the last fact
   trace::Movement last_movement_ = trace::Movement::kNone;
 };

@@ -142,21 +142,16 @@ class SqliteWarehouse final : public Store {
     return all;
   }
 
-  Status facts(std::span<const EventSeq> seqs, EventSeq upto,
-               const std::function<void(const trace::FactTable&)>& take) override {
+  Status facts(std::span<const EventSeq> seqs, EventSeq upto, std::array<trace::FactTable, 2>& tables) override {
     const auto read = [&](std::span<const EventSeq> some, trace::FactTable& facts) {
       return with_reads([&](EventReads& reads) -> Status { return reads.facts(some, upto.value(), facts); });
     };
-    trace::FactTable first, second;
-    const std::size_t half = seqs.size() < kEnoughForTwo ? seqs.size() : seqs.size() / 2;
-    std::future<Status> other;
-    if (half < seqs.size()) other = std::async(std::launch::async, [&] { return read(seqs.subspan(half), second); });
-    Status done = read(seqs.first(half), first);
-    if (done) take(first);
-    Status rest = other.valid() ? other.get() : Status(Done{});
-    if (!done || !rest) return done ? std::move(rest) : std::move(done);
-    take(second);
-    return Done{};
+    if (seqs.size() < kEnoughForTwo) return read(seqs, tables[0]);
+    const std::size_t half = seqs.size() / 2;
+    auto second = std::async(std::launch::async, [&] { return read(seqs.subspan(half), tables[1]); });
+    Status done = read(seqs.first(half), tables[0]);
+    Status rest = second.get();
+    return done ? std::move(rest) : std::move(done);
   }
 
   Result<std::vector<codes::Level>> levels(std::span<const ObjectId> objects) override {

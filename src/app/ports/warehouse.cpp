@@ -29,14 +29,12 @@ Result<std::vector<trace::Posting>> Warehouse::postings(std::span<const trace::O
 }
 
 Status Warehouse::facts(std::span<const trace::EventSeq> seqs, trace::EventSeq upto,
-                        const std::function<void(const trace::FactTable&)>& take) {
+                        std::array<trace::FactTable, 2>& tables) {
   constexpr std::size_t kSlice = 10'000;
   for (std::size_t at = 0; at < seqs.size(); at += kSlice) {
     auto read = events(seqs.subspan(at, std::min(kSlice, seqs.size() - at)), upto);
     if (!read) return std::move(read.error());
-    trace::FactTable facts;
-    for (const trace::StoredEvent& event : *read) facts.add(trace::fact_of(event));
-    take(facts);
+    for (const trace::StoredEvent& event : *read) tables[0].add(trace::fact_of(event));
   }
   return Done{};
 }

@@ -104,9 +104,9 @@ class Warehouse {
   // For whole frontiers, up to millions at once. `objects` and `seqs` ascend.
   // What these objects are to which events: ascending, each once.
   virtual Result<std::vector<trace::Posting>> postings(std::span<const trace::ObjectId> objects, trace::EventSeq upto);
-  // What these events say of where things are, in their order, in one table or more; as known at `upto`.
+  // Appends what these events say of where things are, each to one of the tables; as known at `upto`.
   virtual Status facts(std::span<const trace::EventSeq> seqs, trace::EventSeq upto,
-                       const std::function<void(const trace::FactTable&)>& take);
+                       std::array<trace::FactTable, 2>& tables);
   virtual Result<std::vector<codes::Level>> levels(std::span<const trace::ObjectId> objects);
 
   // Objects whose class (lot or GTIN) is one of these, by object id: members of a class. `after` resumes.

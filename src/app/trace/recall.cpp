@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <deque>
+#include <future>
 #include <set>
 
 #include "app/trace/load.h"
@@ -18,15 +20,23 @@ using trace::ObjectId;
 
 constexpr std::size_t kStep = 50'000;  // objects that are worked on in one go: their rows stay in the caches
 
-Status learn(Warehouse& warehouse, std::span<const ObjectId> objects, trace::EventSeq upto, trace::Chain& chain,
-             trace::Recall& recall) {
+// What must be read of objects before a recall can say which events it needs.
+struct Named {
+  std::span<const ObjectId> objects;
+  std::vector<codes::Level> levels;
+  std::vector<trace::Posting> postings;
+};
+
+Result<Named> named_by(Warehouse& warehouse, std::span<const ObjectId> objects, trace::EventSeq upto) {
   auto levels = warehouse.levels(objects);
   if (!levels) return std::move(levels.error());
   auto postings = warehouse.postings(objects, upto);
   if (!postings) return std::move(postings.error());
-  const auto seqs = recall.know(objects, *levels, *postings);
-  auto read = warehouse.facts(seqs, upto, [&](const trace::FactTable& facts) { recall.take(facts); });
-  if (!read) return read;
+  return Named{objects, std::move(*levels), std::move(*postings)};
+}
+
+Status settle(Warehouse& warehouse, trace::EventSeq upto, trace::Chain& chain, trace::Recall& recall) {
+  recall.take();
   const trace::Recall::Ask ask = recall.settle();
   if (auto loaded = load_chain(warehouse, ask.whole, upto, chain); !loaded) return loaded;
   auto classes = warehouse.classes(ask.outline);
@@ -45,11 +55,26 @@ Status learn(Warehouse& warehouse, std::span<const ObjectId> objects, trace::Eve
 
 }  // namespace
 
+// While one slice of the objects is settled, the next is looked up.
 Status find_all(Warehouse& warehouse, trace::EventSeq upto, trace::Chain& chain, trace::Recall& recall) {
   for (auto wanted = recall.advance(); !wanted.empty(); wanted = recall.advance()) {
-    for (std::span<const ObjectId> rest = wanted; !rest.empty(); rest = rest.subspan(std::min(kStep, rest.size()))) {
-      auto learnt = learn(warehouse, rest.first(std::min(kStep, rest.size())), upto, chain, recall);
-      if (!learnt) return learnt;
+    std::span<const ObjectId> rest = wanted;
+    const auto slice = [&] {
+      const auto some = rest.first(std::min(kStep, rest.size()));
+      rest = rest.subspan(some.size());
+      return some;
+    };
+    for (auto named = named_by(warehouse, slice(), upto);;) {
+      if (!named) return std::move(named.error());
+      auto read = warehouse.facts(recall.know(named->objects, named->levels, named->postings), upto, recall.tables());
+      if (!read) return read;
+      std::future<Result<Named>> next;
+      if (!rest.empty())
+        next = std::async(std::launch::async, [&, some = slice()] { return named_by(warehouse, some, upto); });
+      auto settled = settle(warehouse, upto, chain, recall);
+      if (!settled) return settled;  // which waits for the other
+      if (!next.valid()) break;
+      named = next.get();
     }
   }
   return Done{};
@@ -71,13 +96,44 @@ class Account {
             }};
   }
 
+  // What another share of the same recall came to.
+  void add(Account&& other) {
+    park();
+    other.park();
+    answer_.items += other.answer_.items;
+    answer_.lots += other.answer_.lots;
+    answer_.classes += other.answer_.classes;
+    answer_.others += other.answer_.others;
+    answer_.ended += other.answer_.ended;
+    waiting_.insert(waiting_.end(), other.waiting_.begin(), other.waiting_.end());
+    for (RecallHolding& holding : other.holdings_) {
+      RecallHolding& mine = holding_of(holding.party, holding.place, holding.in_transit);
+      if (mine.items + mine.lots == 0)
+        mine = std::move(holding);
+      else
+        unite(mine, holding);
+    }
+    for (const auto& [who, known] : other.known_) {
+      Known& mine = known_[who];
+      mine.objects += known.objects;
+      mine.holds_now = mine.holds_now || known.holds_now;
+    }
+    for (const auto& [why, theirs] : other.unknown_) {
+      auto& unknown = unknown_.try_emplace(why, RecallAnswer::Unknown{why, 0, {}}).first->second;
+      unknown.objects += theirs.objects;
+      const std::size_t room = answer_.request.limit - unknown.some.size();
+      unknown.some.insert(unknown.some.end(), theirs.some.begin(),
+                          theirs.some.begin() + static_cast<std::ptrdiff_t>(std::min(room, theirs.some.size())));
+    }
+  }
+
   void conclude() {
     park();
     std::sort(waiting_.begin(), waiting_.end(),
               [](const Open& a, const Open& b) { return a.line.object < b.line.object; });
     for (const Open& open : waiting_) finish(open);
     answer_.holdings.reserve(holdings_.size());
-    for (auto& [key, holding] : holdings_) answer_.holdings.push_back(std::move(holding));
+    for (RecallHolding& holding : holdings_) answer_.holdings.push_back(std::move(holding));
     answer_.holdings_total = answer_.holdings.size();
     std::sort(answer_.holdings.begin(), answer_.holdings.end(), [](const auto& a, const auto& b) {
       return std::tuple(-a.items, -a.lots, a.party, a.place, a.in_transit) <
@@ -126,14 +182,8 @@ class Account {
     Open& open = is_current ? *current_ : waiting_[waiting_at_.at(holder.object)];
     open.is_held = true;
     const bool is_item = open.line.level == codes::Level::kItem;
-    RecallHolding& holding = holdings_[{holder.party ? holder.party->value() : 0,
-                                        holder.place ? holder.place->value() : 0, holder.in_transit}];
-    if (holding.items + holding.lots == 0) {
-      holding.party = holder.party;
-      holding.place = holder.place;
-      holding.in_transit = holder.in_transit;
-      holding.since_first = holding.since_last = holder.since;
-    }
+    RecallHolding& holding = holding_of(holder.party, holder.place, holder.in_transit);
+    if (holding.items + holding.lots == 0) holding.since_first = holding.since_last = holder.since;
     holding.since_first = std::min(holding.since_first, holder.since);
     holding.since_last = std::max(holding.since_last, holder.since);
     ++(is_item ? holding.items : holding.lots);
@@ -146,12 +196,37 @@ class Account {
       each_(line);
     }
   }
+  RecallHolding& holding_of(std::optional<ObjectId> party, std::optional<ObjectId> place, bool in_transit) {
+    const auto [at, is_new] =
+        holding_at_.try_emplace({party ? party->value() : 0, place ? place->value() : 0, in_transit}, holdings_.size());
+    if (!is_new) return holdings_[at->second];
+    RecallHolding& holding = holdings_.emplace_back();
+    holding.party = party;
+    holding.place = place;
+    holding.in_transit = in_transit;
+    return holding;
+  }
   static void add_amount(RecallHolding& holding, const trace::Holder& holder) {
-    const auto sum = holder.amount ? add(holding.amounts[holder.uom], *holder.amount) : std::nullopt;
+    const auto sum = holder.amount ? suyuan::add(holding.amounts[holder.uom], *holder.amount) : std::nullopt;
     if (sum)
       holding.amounts[holder.uom] = *sum;
     else
       ++holding.lots_of_unknown_amount;
+  }
+  static void unite(RecallHolding& holding, const RecallHolding& other) {
+    holding.items += other.items;
+    holding.lots += other.lots;
+    holding.lots_of_unknown_amount += other.lots_of_unknown_amount;
+    holding.since_first = std::min(holding.since_first, other.since_first);
+    holding.since_last = std::max(holding.since_last, other.since_last);
+    bool fits = true;
+    for (const auto& [uom, amount] : other.amounts) {
+      const auto sum = suyuan::add(holding.amounts[uom], amount);
+      if (sum) holding.amounts[uom] = *sum;
+      fits = fits && sum.has_value();
+    }
+    // No number holds the sum: what is left out of it is not known.
+    if (!fits) holding.lots_of_unknown_amount += other.lots - other.lots_of_unknown_amount;
   }
   void miss(const trace::Missing& missing) {
     if (missing.kind == trace::Missing::Kind::kNeverReceived)
@@ -222,10 +297,29 @@ class Account {
   std::optional<Open> current_;
   std::vector<Open> waiting_;
   boost::unordered_flat_map<ObjectId, std::size_t, std::hash<ObjectId>> waiting_at_;
-  boost::unordered_flat_map<Key, RecallHolding> holdings_;
+  std::deque<RecallHolding> holdings_;
+  boost::unordered_flat_map<Key, std::size_t> holding_at_;
   boost::unordered_flat_map<Who, Known> known_;
   std::map<RecallAnswer::Unknown::Why, RecallAnswer::Unknown> unknown_;
 };
+
+// In two shares at once, unless somebody wants the things in their order.
+void account_for(const trace::Recall& found, RecallAnswer& answer, const std::function<void(const RecallLine&)>& each) {
+  Account account(answer, each);
+  if (each) {
+    found.visit(account.visitor());
+    account.conclude();
+    return;
+  }
+  RecallAnswer of_second;
+  of_second.request = answer.request;
+  Account second(of_second, each);
+  auto visited = std::async(std::launch::async, [&] { found.visit(second.visitor(), 1, 2); });
+  found.visit(account.visitor(), 0, 2);
+  visited.get();
+  account.add(std::move(second));
+  account.conclude();
+}
 
 Status add_names(RecallAnswer& answer, Warehouse& warehouse) {
   std::set<ObjectId> named;
@@ -262,9 +356,7 @@ Result<RecallAnswer> recall(const Permit<identity::Act::kRecallRead>&, const Rec
   answer.request = request;
   answer.upto = *settled;
   answer.carriers = static_cast<std::int64_t>(found.carriers());
-  Account account(answer, each);
-  found.visit(account.visitor());
-  account.conclude();
+  account_for(found, answer, each);
   if (auto named = add_names(answer, warehouse); !named) return std::move(named.error());
   return answer;
 }

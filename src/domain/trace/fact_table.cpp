@@ -53,21 +53,6 @@ std::uint32_t FactTable::number_of(const std::string& uom) {
   return last_uom_ = found->second;
 }
 
-void FactTable::add(const FactTable& other, std::size_t at) {
-  Head head = other.heads_[at];
-  const std::size_t links = links_.size(), amounts_end = other.amounts_end(at);
-  for (std::size_t i = head.links; i < other.links_end(at); ++i) links_.push_back(other.links_[i]);
-  const std::size_t amounts = amounts_.size();
-  for (std::size_t i = head.amounts; i < amounts_end; ++i) {
-    const Amount& amount = other.amounts_[i];
-    amounts_.push_back({static_cast<std::uint32_t>(amount.link - head.links + links),
-                        number_of(other.uoms_[amount.uom]), amount.amount});
-  }
-  head.links = static_cast<std::uint32_t>(links);
-  head.amounts = static_cast<std::uint32_t>(amounts);
-  heads_.push_back(head);
-}
-
 // Writes over what lies in `links`, whose strings keep their memory.
 void FactTable::put(std::size_t first, std::size_t last, std::vector<Link>& links, std::size_t& count) const {
   if (links.size() < count + (last - first))

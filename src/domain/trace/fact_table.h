@@ -29,7 +29,6 @@ class FactTable {
   const Head& head(std::size_t at) const { return heads_[at]; }
 
   void add(const Fact& fact);
-  void add(const FactTable& other, std::size_t at);  // its fact there
   // What it says of one object: its links as goods, and all those that are not of goods. Without amounts quicker.
   Fact fact_of(std::size_t at, ObjectId object, bool with_amounts, std::vector<Link>& links) const;
   // goods(object, role, is_quantity), for each link of goods.

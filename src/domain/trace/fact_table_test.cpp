@@ -58,19 +58,21 @@ TEST_F(FactTableTest, knows_the_roles_that_are_of_no_goods) {
   EXPECT_TRUE(table_.names(1, Role::kTransformation));
 }
 
-TEST_F(FactTableTest, takes_facts_of_another_table) {
-  FactTable copy;
-  copy.add(fact(7, std::vector{amount(1, Role::kSubject, 1, "GRM")}));
-  copy.add(table_, 1);
-  copy.add(table_, 0);
-  for (const std::int64_t object : {9, 4, 3}) {
-    EXPECT_EQ(said_of(copy, 1, object), said_of(table_, 1, object)) << object;
-    EXPECT_EQ(said_of(copy, 2, object), said_of(table_, 0, object)) << object;
+TEST_F(FactTableTest, keeps_what_it_knows_while_it_grows) {
+  constexpr std::int64_t kMany = 400'000;  // beyond the first page of each of its parts
+  const std::vector<Link> before = said_of(table_, 0, 9);
+  for (std::int64_t seq = 3; seq <= kMany; ++seq)
+    table_.add(fact(seq, std::vector{amount(seq, Role::kInput, seq, "KGM")}));
+  EXPECT_EQ(said_of(table_, 0, 9), before);
+  EXPECT_EQ(table_.head(0).seq, 1);
+  EXPECT_FALSE(table_.head(1).counts);
+  for (std::int64_t seq = 3; seq <= kMany; seq += 999) {
+    EXPECT_EQ(table_.head(static_cast<std::size_t>(seq - 1)).seq, seq);
+    EXPECT_EQ(said_of(table_, static_cast<std::size_t>(seq - 1), seq),
+              (std::vector{amount(seq, Role::kInput, seq, "KGM")}));
   }
-  EXPECT_EQ(copy.head(1).seq, 2);
-  EXPECT_FALSE(copy.head(1).counts);
   int goods = 0;
-  copy.each_goods(2, [&](ObjectId, Role, bool) { ++goods; });
+  table_.each_goods(0, [&](ObjectId, Role, bool) { ++goods; });
   EXPECT_EQ(goods, 3);
 }
 

@@ -52,11 +52,12 @@ enum class Way : std::uint8_t { kAsked, kBulk, kWalk };  // how an object is wor
 
 struct Entry {
   ObjectId object;
+  Instant from{};                      // kSince: its goods count from then on
+  std::uint32_t first = 0, count = 0;  // of `of_node`: its events, by (time, seq)
   codes::Level level = codes::Level::kItem;
   Way way = Way::kAsked;
-  bool is_queued = false, wants_members = false;
-  Windows goods;                     // of kBulk, and of kAsked
-  std::size_t first = 0, count = 0;  // of `of_node`: its events, by (time, seq)
+  enum class Goods : std::uint8_t { kNone, kSince, kWindows } goods = Goods::kNone;  // kWindows: see `windows`
+  bool is_queued : 1 = false, wants_members : 1 = false;
 };
 
 using Had = std::pair<ObjectId, bool>;  // who had it; a party, else a place
@@ -93,17 +94,20 @@ struct Recall::State {
   Walk walk;
 
   Paged<Entry> nodes;
-  Numbering index;                   // of objects, in `nodes`
-  std::vector<std::uint32_t> queue;  // bulk nodes whose windows grew
+  std::unordered_map<ObjectId, Windows> windows;  // of the few nodes whose goods are not one window without end
+  Numbering index;                                // of objects, in `nodes`
+  std::vector<std::uint32_t> queue;               // bulk nodes whose windows grew
   std::vector<ObjectId> wanted, wanted_by_walk;
   std::unordered_map<ObjectId, std::vector<ObjectId>> members;
 
-  FactTable facts;
+  std::array<FactTable, 2> facts;
+  std::array<std::size_t, 2> taken{};  // of each so many
   Numbering fact_of_seq;
   struct OfNode {
     std::uint32_t fact, roles;  // what the object is to it
   };
-  std::vector<OfNode> of_node;
+  Paged<OfNode> of_node;
+  std::vector<OfNode> of_one;   // of the node that is being placed
   std::vector<bool> is_spread;  // by fact: its outputs are reached
 
   // Between know() and settle().
@@ -121,8 +125,39 @@ struct Recall::State {
     std::uint32_t& at = index.at(object.value());
     if (at != Numbering::kNone) return at;
     at = static_cast<std::uint32_t>(nodes.size());
-    nodes.push_back({object, codes::Level::kItem, Way::kAsked, false, false, {}, 0, 0});
+    nodes.push_back({.object = object});
     return at;
+  }
+
+  // A fact is a row of one of two tables.
+  const FactTable& table_of(std::uint32_t fact) const { return facts[fact & 1U]; }
+  static std::size_t row_of(std::uint32_t fact) { return fact >> 1U; }
+  const FactTable::Head& head(std::uint32_t fact) const { return table_of(fact).head(row_of(fact)); }
+
+  Windows goods_of(const Entry& node) const {
+    if (node.goods == Entry::Goods::kWindows) return windows.at(node.object);
+    Windows one;
+    if (node.goods == Entry::Goods::kSince) one.add({node.from, kInstantMax});
+    return one;
+  }
+  bool add_goods(Entry& node, const Window& goods) {  // false: nothing was new
+    if (goods.until == kInstantMax && node.goods != Entry::Goods::kWindows) {
+      if (node.goods == Entry::Goods::kSince && node.from <= goods.from) return false;
+      node.goods = Entry::Goods::kSince;
+      node.from = goods.from;
+      return true;
+    }
+    if (node.goods != Entry::Goods::kWindows) windows.insert_or_assign(node.object, goods_of(node));
+    node.goods = Entry::Goods::kWindows;
+    return windows.at(node.object).add(goods);
+  }
+  bool add_goods(Entry& node, const Windows& goods) {
+    bool grown = false;
+    for (const Window& window : goods.all()) grown = add_goods(node, window) || grown;
+    return grown;
+  }
+  bool has_goods_at(const Entry& node, Instant at) const {
+    return node.goods == Entry::Goods::kSince ? node.from <= at : goods_of(node).holds(at);
   }
 
   void reach(ObjectId object, const Window& goods) {
@@ -136,7 +171,7 @@ struct Recall::State {
     Entry& node = nodes[at];
     if (node.way == Way::kWalk) {
       walk.reach(object, goods);
-    } else if (node.goods.add(goods) && node.way == Way::kBulk) {
+    } else if (add_goods(node, goods) && node.way == Way::kBulk) {
       enqueue(at);
     }
   }
@@ -148,11 +183,14 @@ struct Recall::State {
 
   template <class Take>
   void each_fact(const Entry& node, Take take) const {
-    for (std::size_t i = node.first; i < node.first + node.count; ++i) take(of_node[i].fact, of_node[i].roles);
+    for (std::uint32_t i = 0; i < node.count; ++i) {
+      const OfNode& each = of_node[std::size_t{node.first} + i];
+      take(each.fact, each.roles);
+    }
   }
 
   void apply(std::uint32_t at);
-  void outputs_of(std::size_t fact, Instant time);
+  void outputs_of(std::uint32_t fact, Instant time);
   std::vector<ObjectId> members_of(const Entry& node) const;
   void place(std::uint32_t at, bool by_posting, std::size_t first, std::size_t last, Ask& ask,
              const std::unordered_set<ObjectId>& asked_by_walk);
@@ -177,7 +215,8 @@ void Recall::leave_out(Walk::Known known) {
 void Recall::each_reached(const std::function<void(ObjectId, codes::Level, const Reached&)>& take) const {
   for (std::size_t i = 0; i < state_->nodes.size(); ++i) {
     const Entry& node = state_->nodes[i];
-    if (node.way == Way::kBulk && !node.goods.empty()) take(node.object, node.level, {node.goods, {}, {}});
+    if (node.way == Way::kBulk && node.goods != Entry::Goods::kNone)
+      take(node.object, node.level, {state_->goods_of(node), {}, {}});
   }
   for (const auto& [object, reached] : state_->walk.reached()) {
     const std::uint32_t found = state_->index.find(object.value());
@@ -218,7 +257,7 @@ std::vector<ObjectId> Recall::advance() {
       const std::uint32_t known = s.index.find(object.value());
       if (known == Numbering::kNone || s.nodes[known].way == Way::kWalk) continue;
       Entry& node = s.nodes[known];
-      if (!node.goods.add(reached.goods) || node.way != Way::kBulk) continue;
+      if (!s.add_goods(node, reached.goods) || node.way != Way::kBulk) continue;
       s.enqueue(known);
       grown = true;
     }
@@ -266,13 +305,17 @@ std::vector<EventSeq> Recall::know(std::span<const ObjectId> objects, std::span<
   return ask;
 }
 
-void Recall::take(const FactTable& facts) {
+std::array<FactTable, 2>& Recall::tables() { return state_->facts; }
+
+void Recall::take() {
   State& s = *state_;
-  for (std::size_t i = 0; i < facts.size(); ++i) {
-    const FactTable::Head& head = facts.head(i);
-    const bool counts = head.counts && (!s.as_of || head.time <= *s.as_of);
-    s.fact_of_seq.at(head.seq) = counts ? static_cast<std::uint32_t>(s.facts.size()) : kDoesNotCount;
-    if (counts) s.facts.add(facts, i);
+  for (std::uint32_t which = 0; which < s.facts.size(); ++which) {
+    const FactTable& table = s.facts[which];
+    for (std::size_t& row = s.taken[which]; row < table.size(); ++row) {
+      const FactTable::Head& head = table.head(row);
+      const bool counts = head.counts && (!s.as_of || head.time <= *s.as_of);
+      s.fact_of_seq.at(head.seq) = counts ? static_cast<std::uint32_t>(row << 1U | which) : kDoesNotCount;
+    }
   }
 }
 
@@ -299,34 +342,34 @@ void Recall::State::place(std::uint32_t at, bool by_posting, std::size_t first, 
     return;
   }
   bool is_walked = by_posting, names_items = false;
-  node.first = of_node.size();
+  of_one.clear();
   for (std::size_t i = first; i < last; ++i) {
     const std::uint32_t fact = fact_of_seq.find(postings[i].seq);
     if (fact == kDoesNotCount) continue;
-    is_walked =
-        is_walked || (facts.head(fact).type == EventType::kTransformation && facts.names(fact, Role::kTransformation));
+    is_walked = is_walked || (head(fact).type == EventType::kTransformation &&
+                              table_of(fact).names(row_of(fact), Role::kTransformation));
     names_items = names_items || (postings[i].roles & bit(Role::kMemberLot)) != 0;
-    of_node.push_back({fact, postings[i].roles});
+    of_one.push_back({fact, postings[i].roles});
   }
   if (is_walked) {
-    of_node.resize(node.first);
     node.way = Way::kWalk;
     ask.whole.push_back(node.object);
-    for (const Window& window : node.goods.all()) walk.reach(node.object, window);
-    node.goods = {};
+    for (const Window& window : goods_of(node).all()) walk.reach(node.object, window);
+    node.goods = Entry::Goods::kNone;
     return;
   }
   node.way = Way::kBulk;
-  node.count = of_node.size() - node.first;
-  std::sort(of_node.begin() + static_cast<std::ptrdiff_t>(node.first), of_node.end(),
-            [&](const OfNode& a, const OfNode& b) {
-              const FactTable::Head &one = facts.head(a.fact), &other = facts.head(b.fact);
-              return std::pair(one.time, one.seq) < std::pair(other.time, other.seq);
-            });
+  std::sort(of_one.begin(), of_one.end(), [&](const OfNode& a, const OfNode& b) {
+    const FactTable::Head &one = head(a.fact), &other = head(b.fact);
+    return std::pair(one.time, one.seq) < std::pair(other.time, other.seq);
+  });
+  node.first = static_cast<std::uint32_t>(of_node.size());
+  node.count = static_cast<std::uint32_t>(of_one.size());
+  for (const OfNode& each : of_one) of_node.push_back(each);
   node.wants_members = node.level == codes::Level::kClass || (node.level == codes::Level::kLot && names_items);
   if (node.wants_members) ask.classes.push_back(node.object);
   if (asked_by_walk.contains(node.object)) ask.outline.push_back(node.object);
-  if (!node.goods.empty()) enqueue(at);
+  if (node.goods != Entry::Goods::kNone) enqueue(at);
 }
 
 void Recall::take_members(ObjectId of_class, std::span<const ObjectId> all) {
@@ -334,11 +377,11 @@ void Recall::take_members(ObjectId of_class, std::span<const ObjectId> all) {
 }
 
 // What an event's transformation made of its inputs: F4, in one event.
-void Recall::State::outputs_of(std::size_t fact, Instant time) {
-  if (is_spread.size() <= fact) is_spread.resize(facts.size());
+void Recall::State::outputs_of(std::uint32_t fact, Instant time) {
+  if (is_spread.size() <= fact) is_spread.resize(2 * std::max(facts[0].size(), facts[1].size()));
   if (is_spread[fact]) return;  // another input reached them
   is_spread[fact] = true;
-  facts.each_goods(fact, [&](ObjectId object, Role role, bool) {
+  table_of(fact).each_goods(row_of(fact), [&](ObjectId object, Role role, bool) {
     if (role == Role::kOutput) reach(object, {time, kInstantMax});
   });
 }
@@ -349,9 +392,9 @@ std::vector<ObjectId> Recall::State::members_of(const Entry& node) const {
   if (known == members.end()) return {};
   if (node.level == codes::Level::kClass) return known->second;
   std::vector<ObjectId> named, both;
-  each_fact(node, [&](std::size_t fact, std::uint32_t roles) {
+  each_fact(node, [&](std::uint32_t fact, std::uint32_t roles) {
     if ((roles & bit(Role::kMemberLot)) == 0) return;
-    facts.each_goods(fact, [&](ObjectId object, Role role, bool is_quantity) {
+    table_of(fact).each_goods(row_of(fact), [&](ObjectId object, Role role, bool is_quantity) {
       const bool is_new = role == Role::kSubject || role == Role::kOutput;
       if (is_new && !is_quantity) named.push_back(object);
     });
@@ -366,28 +409,30 @@ std::vector<ObjectId> Recall::State::members_of(const Entry& node) const {
 void Recall::State::apply(std::uint32_t at) {
   const Entry& node = nodes[at];
   if (node.wants_members) {
-    const Windows goods = node.goods;  // `reach` may widen those of the node
+    const Windows goods = goods_of(node);  // `reach` may widen them
     for (const ObjectId member : members_of(node)) {
       for (const Window& window : goods.all()) reach(member, window);
     }
   }
-  each_fact(node, [&](std::size_t fact, std::uint32_t roles) {
-    const FactTable::Head& head = facts.head(fact);
-    if (head.type == EventType::kTransformation && (roles & bit(Role::kInput)) != 0 && node.goods.holds(head.time))
-      outputs_of(fact, head.time);
+  each_fact(node, [&](std::uint32_t fact, std::uint32_t roles) {
+    const FactTable::Head& of_fact = head(fact);
+    if (of_fact.type == EventType::kTransformation && (roles & bit(Role::kInput)) != 0 &&
+        has_goods_at(node, of_fact.time))
+      outputs_of(fact, of_fact.time);
   });
 }
 
 // ---------------------------------------------------------------------------------------------------------------
 // answer
 
-void Recall::visit(const Visitor& visitor) {
+void Recall::visit(const Visitor& visitor, std::size_t share, std::size_t shares) const {
   Scratch scratch;
-  for (std::size_t i = 0; i < state_->nodes.size(); ++i) {
+  const std::size_t all = state_->nodes.size();
+  for (std::size_t i = all * share / shares; i < all * (share + 1) / shares; ++i) {
     const Entry& node = state_->nodes[i];
-    if (node.way == Way::kBulk && !node.goods.empty()) state_->visit_bulk(node, scratch, visitor);
+    if (node.way == Way::kBulk && node.goods != Entry::Goods::kNone) state_->visit_bulk(node, scratch, visitor);
   }
-  state_->visit_walked(visitor);
+  if (share + 1 == shares) state_->visit_walked(visitor);
 }
 
 void Recall::State::visit_bulk(const Entry& node, Scratch& scratch, const Visitor& visitor) const {
@@ -395,9 +440,9 @@ void Recall::State::visit_bulk(const Entry& node, Scratch& scratch, const Visito
   ItemHolding item(node.object);
   LotHolding lot(node.object);
   scratch.had.clear();
-  each_fact(node, [&](std::size_t at, std::uint32_t roles) {
+  each_fact(node, [&](std::uint32_t at, std::uint32_t roles) {
     if ((roles & kGoods) == 0) return;
-    const Fact fact = facts.fact_of(at, node.object, is_lot, scratch.links);
+    const Fact fact = table_of(at).fact_of(row_of(at), node.object, is_lot, scratch.links);
     if (is_lot)
       lot.take(fact);
     else if (node.level == codes::Level::kItem)

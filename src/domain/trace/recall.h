@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -31,7 +32,9 @@ class Recall {
   // Levels by `objects`; all postings of these objects, ascending. Answers the events to read, ascending.
   std::vector<EventSeq> know(std::span<const ObjectId> objects, std::span<const codes::Level> levels,
                              std::span<const Posting> postings);
-  void take(const FactTable& facts);  // of these events, in their order
+  // Where the facts of these events go, each into one of them. Once they are there: take().
+  std::array<FactTable, 2>& tables();
+  void take();
 
   struct Ask {
     std::vector<ObjectId> whole;    // the whole history of these must go into the chain
@@ -51,7 +54,8 @@ class Recall {
     // A party or place that had the object at some time, each once for an object. `is_party`: else a place.
     std::function<void(ObjectId object, ObjectId party_or_place, bool is_party)> had;
   };
-  void visit(const Visitor& visitor);
+  // Of several shares, each thing is in one, with all that is said of it; two shares may be visited at once.
+  void visit(const Visitor& visitor, std::size_t share = 0, std::size_t shares = 1) const;
   // Everything that was reached as goods or carrier, with its windows.
   void each_reached(const std::function<void(ObjectId object, codes::Level level, const Reached& reached)>& take) const;
   std::size_t carriers() const;  // boxes and the like that carried affected goods

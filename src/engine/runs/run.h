@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <span>
@@ -36,6 +37,11 @@ class BlockSource {
 struct Snapshot {
   std::vector<std::shared_ptr<const Part>> parts;
   std::vector<std::shared_ptr<const Run>> runs;
+
+  bool has_entries() const {  // a run may have none
+    return std::any_of(parts.begin(), parts.end(), [](const auto& each) { return !each->empty(); }) ||
+           std::any_of(runs.begin(), runs.end(), [](const auto& each) { return each->count > 0; });
+  }
 };
 
 // Errors of all: those of the source; kCorrupt "store.lookup_damaged" for a block that its checksum or its form gives

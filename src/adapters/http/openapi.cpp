@@ -68,6 +68,10 @@ json::object operation_of(const Route& route) {
     operation["requestBody"] = {{"required", true}, {"content", content_of(route.body_types)}};
   }
   operation["responses"] = answers_of(route);
+  // Who may: docs/decisions/0007-access.md. Without a credential unless the public may.
+  operation["x-act"] = identity::act_word(*route.act);
+  const bool is_public = identity::permissions().of(identity::Role::kPublic, *route.act) != identity::Width::kNone;
+  if (!is_public) operation["security"] = json::array{{{"key", json::array()}}, {{"session", json::array()}}};
   return operation;
 }
 
@@ -87,6 +91,14 @@ json::object problem_schema() {
                                       {"traceId", text},
                                       {"findings", json::object{{"type", "array"}, {"items", finding}}},
                                       {"findingsTotal", json::object{{"type", "integer"}}}}}};
+}
+
+json::object security_schemes() {
+  return {{"key", json::object{{"type", "http"}, {"scheme", "bearer"}, {"description", "The key of an organisation."}}},
+          {"session", json::object{{"type", "apiKey"},
+                                   {"in", "cookie"},
+                                   {"name", "__Host-suyuan"},
+                                   {"description", "Of somebody who signed in."}}}};
 }
 
 // Two blanks a level, as people compare it.
@@ -136,7 +148,8 @@ std::string Router::openapi_json(std::string_view version) const {
                             {"summary", "Product risk and traceability: events in, the chain out."},
                             {"license", json::object{{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
       {"paths", std::move(paths)},
-      {"components", json::object{{"schemas", json::object{{"Problem", problem_schema()}}}}}};
+      {"components", json::object{{"schemas", json::object{{"Problem", problem_schema()}}},
+                                  {"securitySchemes", security_schemes()}}}};
   std::string text;
   pretty(document, "", text);
   return text + "\n";

@@ -50,6 +50,17 @@ constexpr MoveColumn kMarkAct[] = {{"mark", kWords},   {"number", kInt64}, {"kin
 constexpr MoveColumn kMarkFind[] = {{"mark", kWords},  {"number", kInt64}, {"seq", kInt64},
                                     {"found", kInt64}, {"goods", kBytes},  {"carriers", kBytes},
                                     {"told", kBytes},  {"newly", kInt64},  {"gone", kInt64}};
+constexpr MoveColumn kAccountState[] = {{"id", kInt64}, {"version", kInt64}};
+constexpr MoveColumn kOrganisation[] = {{"id", kInt64},   {"version", kInt64},  {"name", kWords},
+                                        {"kind", kInt64}, {"superior", kInt64}, {"division", kInt64},
+                                        {"uscc", kWords}, {"active", kInt64}};
+constexpr MoveColumn kOrganisationCode[] = {{"org", kInt64}, {"code", kWords}};
+constexpr MoveColumn kPerson[] = {{"id", kInt64},     {"version", kInt64}, {"login", kWords}, {"org", kInt64},
+                                  {"active", kInt64}, {"deputy", kInt64},  {"name", kBytes},  {"mobile", kBytes}};
+constexpr MoveColumn kPersonRole[] = {{"person", kInt64}, {"role", kInt64}, {"granted", kInt64}, {"grantor", kInt64}};
+constexpr MoveColumn kTask[] = {{"id", kWords},  {"kind", kWords},   {"subject", kWords},
+                                {"org", kInt64}, {"person", kInt64}, {"opened", kInt64},
+                                {"due", kInt64}, {"closed", kInt64}, {"closed_by", kInt64}};
 constexpr MoveColumn kMarkKnown[] = {{"mark", kWords}, {"part", kInt64}, {"body", kBytes}};
 
 constexpr MoveTable kTables[] = {
@@ -70,6 +81,12 @@ constexpr MoveTable kTables[] = {
     {"mark_find", kMarkFind, false, false},
     {"mark_known", kMarkKnown, false, false},
     {"lease", kLease, false, false},
+    {"account_state", kAccountState, false, false},
+    {"organisation", kOrganisation, false, false},
+    {"organisation_code", kOrganisationCode, false, false},
+    {"person", kPerson, false, false},
+    {"person_role", kPersonRole, false, false},
+    {"task", kTask, false, false},
 };
 
 }  // namespace

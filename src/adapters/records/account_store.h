@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <memory>
+
+#include "adapters/records/field_seal.h"
+#include "adapters/sql/database.h"
+#include "app/ports/account_store.h"
+
+namespace suyuan {
+
+// On the records of a store; both outlive it (schema/0006-accounts).
+std::unique_ptr<AccountStore> make_account_store(sql::Database& records, FieldSeal& seal);
+
+}  // namespace suyuan

@@ -5,20 +5,50 @@
 #include <set>
 #include <sstream>
 
+#include "adapters/http/login_routes.h"
 #include "adapters/http/page_routes.h"
+#include "adapters/records/credential_store.h"
 #include "store_fixture.h"
+#include "tests/support/fake_accounts.h"
 
 namespace suyuan::test {
 namespace {
 
-// With the pages, as the program serves them.
+class NoHasher final : public PasswordHasher {
+ public:
+  Result<std::string> hash(std::string_view) override { return std::string(); }
+  bool matches(const std::string&, std::string_view) override { return false; }
+  bool is_current(const std::string&) override { return true; }
+  const std::string& nobodys_hash() override { return nothing_; }
+
+ private:
+  const std::string nothing_;
+};
+
+// With the pages and signing in, as the program serves them.
 class OpenApiTest : public StoreFixture {
  protected:
   void SetUp() override {
     options_.add_routes.push_back([this](http::Router& router) {
       http::add_page_routes(router, http::Services{*store_, clock_, log_, read_epcis, epcis_writer()}, 0);
+      credentials_ = make_credential_store(store_->records());
+      const LoginServices services{accounts_, *credentials_, hasher_, sealer_, clock_, log_};
+      last_seen_ = start_last_seen(services);
+      context_ = std::make_unique<http::LoginContext>(http::LoginContext{services, authorizer_, *last_seen_});
+      http::add_login_routes(router, *context_);
     });
   }
+  void TearDown() override {
+    last_seen_.reset();
+    stop();
+  }
+
+  FakeAccounts accounts_;
+  NoHasher hasher_;
+  const Sealer sealer_{std::string(Sealer::kKeyBytes, 'k')};
+  std::unique_ptr<CredentialStore> credentials_;
+  std::unique_ptr<LastSeen> last_seen_;
+  std::unique_ptr<http::LoginContext> context_;
 };
 
 // Written again by `SUYUAN_TEST_WRITE=1 http_server_test --gtest_filter=OpenApi*`.

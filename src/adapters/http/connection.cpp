@@ -55,6 +55,12 @@ struct Refusal {
   Error error;
 };
 
+// A one-time link is a secret: its path is not written down.
+std::string_view shown_path(std::string_view path) {
+  constexpr std::string_view kSecretBelow = "/setup/";
+  return path.starts_with(kSecretBelow) ? kSecretBelow : path;
+}
+
 bool is_loopback(const asio::ip::address& address) {
   if (address.is_v6() && address.to_v6().is_v4_mapped()) {
     return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
@@ -359,6 +365,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
                 fmt::format("{} requests wait or run already (http.queue_max). Send this one again in a moment.",
                             shared_.limits.queue)});
     }
+    Share<int> password;
+    if (route_ != nullptr && route_->hashes_password) {
+      auto place = Share<int>::take(shared_.passwords, 1, shared_.limits.password_queue);
+      if (!place) {
+        shared_.metrics.refused("password");
+        co_return shared_.router.refuse(
+            request_, Error{ErrorKind::kBusy, "login.busy",
+                            fmt::format("{} sign-ins wait already (login.queue_max). Try again in a moment.",
+                                        shared_.limits.password_queue)});
+      }
+      password = std::move(*place);
+    }
     auto held = shared_.in_flight_of.take(request_.client);
     if (!held) {
       shared_.metrics.refused("client");
@@ -372,7 +390,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     request_.deadline = Clock::now() + (is_capture_ ? shared_.limits.capture : shared_.limits.request);
     auto pending = std::make_shared<Pending>(network_.io.get_executor());
     pending->arrived.expires_at(request_.deadline);
-    hand_over(pending, std::move(*slot), std::move(*held));
+    hand_over(pending, std::move(*slot), std::move(*held), std::move(password));
     error_code ignored;
     expires_ = Clock::time_point::max();
     co_await pending->arrived.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
@@ -383,15 +401,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
                         "The answer was not ready in time. Ask for less (a smaller limit), or ask again in a moment."});
   }
 
-  void hand_over(const std::shared_ptr<Pending>& pending, Share<int> slot, ClientShares::Held held) {
+  void hand_over(const std::shared_ptr<Pending>& pending, Share<int> slot, ClientShares::Held held,
+                 Share<int> password) {
     // Own copies: the worker may still run when the deadline has ended this request, or this connection. The body
     // moves.
     auto work = std::make_shared<Work>(Work{request_.body.empty() ? request_ : taken(request_), std::move(slot),
-                                            std::move(held), std::move(body_share_)});
+                                            std::move(held), std::move(body_share_), std::move(password)});
     shared_.metrics.requests_changed(1);
-    auto& threads = is_write_ ? shared_.writers : shared_.workers;
-    asio::post(threads, [&shared = shared_, &io = network_.io, pending, work, is_write = is_write_] {
-      take_turns(is_write);
+    const bool hashes = route_ != nullptr && route_->hashes_password;
+    auto& threads = hashes ? shared_.password_hashers : is_write_ ? shared_.writers : shared_.workers;
+    asio::post(threads, [&shared = shared_, &io = network_.io, pending, work, gives_way = is_write_ || hashes] {
+      take_turns(gives_way);
       Response response = run_handler(shared, work->request);
       *work = Work{};  // the slot is free before the client can ask again
       shared.metrics.requests_changed(-1);
@@ -403,10 +423,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   // Once in each thread.
-  static void take_turns(bool is_write) {
+  static void take_turns(bool gives_way) {
     thread_local bool is_known = false;
     if (std::exchange(is_known, true)) return;
-    if (is_write)
+    if (gives_way)
       give_way(GiveWay::kALittle);
     else
       be_prompt();
@@ -417,6 +437,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Share<int> slot;
     ClientShares::Held held;
     Share<std::int64_t> body;
+    Share<int> password;
   };
 
   static Request taken(Request& request) {
@@ -431,7 +452,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (Clock::now() >= request.deadline) return {};  // nobody waits any more
     const auto failed = [&](const char* what) {
       shared.log.write(LogLevel::kError, "http.handler_failed", request.trace_id,
-                       {{"path", request.path}, {"error", std::string(what)}});
+                       {{"path", std::string(shown_path(request.path))}, {"error", std::string(what)}});
       return shared.router.refuse(request, Error{ErrorKind::kInternal, "http.internal",
                                                  "The server failed on this request. The log has the trace id."});
     };
@@ -491,7 +512,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     route_ = nullptr;
     shared_.log.write(response.status >= 500 ? LogLevel::kWarning : LogLevel::kInfo, "http.request", request_.trace_id,
                       {{"method", is_head_ ? std::string("HEAD") : request_.method},
-                       {"path", excerpt(request_.path, 300)},
+                       {"path", excerpt(shown_path(request_.path), 300)},
                        {"status", std::int64_t{response.status}},
                        {"bytes", static_cast<std::int64_t>(response.body.size())},
                        {"took_us", std::int64_t{took.count()}},

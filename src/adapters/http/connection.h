@@ -23,7 +23,8 @@ struct Shared {
         state(s),
         in_flight_of(l.client_queue),
         workers(static_cast<std::size_t>(l.worker_threads)),
-        writers(static_cast<std::size_t>(l.write_threads)) {}
+        writers(static_cast<std::size_t>(l.write_threads)),
+        password_hashers(static_cast<std::size_t>(l.password_threads)) {}
 
   const Limits limits;
   const Router& router;
@@ -32,9 +33,10 @@ struct Shared {
   ServerState& state;
   std::atomic<int> connections = 0;
   std::atomic<int> in_flight = 0;
+  std::atomic<int> passwords = 0;  // requests that wait for password_hashers, or run there
   std::atomic<std::int64_t> body_memory = 0;
   ClientShares in_flight_of;
-  boost::asio::thread_pool workers, writers;
+  boost::asio::thread_pool workers, writers, password_hashers;
 };
 
 class Connection;

@@ -96,6 +96,8 @@ void Router::set_gate(Gate gate) { gate_ = std::move(gate); }
 
 void Router::set_not_found_page(Handler page) { not_found_page_ = std::move(page); }
 
+void Router::set_refusal_page(RefusalPage page) { refusal_page_ = std::move(page); }
+
 bool Router::matches(const Pattern& pattern, const Request& request) const {
   const auto& wanted = pattern.segments;
   const auto& given = request.segments;
@@ -158,6 +160,9 @@ Response Router::answer(Request& request) const {
 Response Router::run(const Route& route, Request& request) const {
   auto granted = route.is_instant ? Authorizer::grant_public(*route.act) : gate_(request, *route.act);
   if (!granted) {
+    if (refusal_page_ && family_of(request.path) == nullptr) {
+      if (auto page = refusal_page_(request, granted.error())) return std::move(*page);
+    }
     Response response = refuse(request, granted.error());
     if (response.status == 401) response.headers.set("WWW-Authenticate", "Bearer");
     return response;

@@ -51,9 +51,13 @@ struct Route {
   bool is_instant = false;                   // answered on the network thread, full queue or not: must never wait
   bool is_capture = false;                   // body limit and deadline of captures instead of the ordinary ones
   bool is_write = false;  // waits for the store's one writer: runs on threads of its own, beside those that answer
+  bool hashes_password = false;  // takes long on purpose: runs on few threads of its own, with a queue of its own
   Handler handler = {};
   QuickHandler from_memory = {};  // asked first, when there is one; its answer is what `handler` would give
 };
+
+// What a person gets instead of a problem document when the gate refuses; nothing: the problem.
+using RefusalPage = std::function<std::optional<Response>(const Request&, const Error&)>;
 
 // Paths that answer errors in a standard's own way and carry its headers.
 struct Family {
@@ -72,6 +76,7 @@ class Router {
   void set_gate(Gate gate);
   // What a browser gets for an unknown path (Accept prefers text/html); others get a problem document.
   void set_not_found_page(Handler page);
+  void set_refusal_page(RefusalPage page);
 
   // The route of this request, or nullptr. Fills Request::path_values.
   const Route* find(Request& request) const;
@@ -100,6 +105,7 @@ class Router {
   std::vector<Pattern> patterns_;  // by routes_
   std::vector<Family> families_;
   Handler not_found_page_;
+  RefusalPage refusal_page_;
   Gate gate_ = public_gate();
 };
 

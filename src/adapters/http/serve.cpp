@@ -28,6 +28,8 @@ Limits limits_of(const Settings& settings) {
   limits.network_threads = count("http.network_threads");
   limits.worker_threads = count("http.worker_threads");
   limits.write_threads = count("http.write_threads");
+  limits.password_threads = count("login.threads");
+  limits.password_queue = count("login.queue_max");
   limits.idle = seconds("http.idle_seconds_max");
   limits.transfer = seconds("http.transfer_seconds_max");
   limits.request = std::chrono::milliseconds(settings.number("http.request_ms_max"));

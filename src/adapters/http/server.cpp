@@ -150,8 +150,9 @@ class ServerImpl : public Server {
       std::this_thread::sleep_for(kDrainPoll);
     }
     const bool done = is_quiet();
-    for (auto* pool : {&shared_.workers, &shared_.writers}) pool->stop();
-    for (auto* pool : {&shared_.workers, &shared_.writers}) pool->join();
+    const auto pools = {&shared_.workers, &shared_.writers, &shared_.password_hashers};
+    for (auto* pool : pools) pool->stop();
+    for (auto* pool : pools) pool->join();
     for (auto& network : networks_) network->io.stop();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();

@@ -62,6 +62,19 @@ constexpr MoveColumn kTask[] = {{"id", kWords},  {"kind", kWords},   {"subject",
                                 {"org", kInt64}, {"person", kInt64}, {"opened", kInt64},
                                 {"due", kInt64}, {"closed", kInt64}, {"closed_by", kInt64}};
 constexpr MoveColumn kMarkKnown[] = {{"mark", kWords}, {"part", kInt64}, {"body", kBytes}};
+constexpr MoveColumn kPassword[] = {{"person", kInt64}, {"hash", kWords}, {"set_at", kInt64}};
+constexpr MoveColumn kPasswordEarlier[] = {{"person", kInt64}, {"number", kInt64}, {"hash", kWords}};
+constexpr MoveColumn kTotp[] = {{"person", kInt64}, {"sealed", kBytes}, {"used", kInt64}, {"confirmed", kInt64}};
+constexpr MoveColumn kRecoveryCode[] = {{"person", kInt64}, {"code", kBytes}};
+constexpr MoveColumn kSession[] = {{"token", kBytes}, {"id", kWords},   {"person", kInt64}, {"created", kInt64},
+                                   {"seen", kInt64},  {"ends", kInt64}, {"how", kInt64},    {"client", kWords}};
+constexpr MoveColumn kApiKey[] = {{"id", kWords},      {"secret", kBytes},  {"org", kInt64},     {"role", kInt64},
+                                  {"acts", kInt64},    {"name", kWords},    {"made", kInt64},    {"expires", kInt64},
+                                  {"made_by", kInt64}, {"revoked", kInt64}, {"used_day", kInt64}};
+constexpr MoveColumn kLoginLink[] = {
+    {"link", kBytes}, {"kind", kInt64}, {"person", kInt64}, {"expires", kInt64}, {"used", kInt64}};
+constexpr MoveColumn kLoginFailure[] = {
+    {"kind", kInt64}, {"what", kBytes}, {"failures", kInt64}, {"last", kInt64}, {"open_at", kInt64}};
 
 constexpr MoveTable kTables[] = {
     {"zstd_dictionary", kDictionary, true, false},
@@ -87,6 +100,14 @@ constexpr MoveTable kTables[] = {
     {"person", kPerson, false, false},
     {"person_role", kPersonRole, false, false},
     {"task", kTask, false, false},
+    {"password", kPassword, false, false},
+    {"password_earlier", kPasswordEarlier, false, false},
+    {"totp", kTotp, false, false},
+    {"recovery_code", kRecoveryCode, false, false},
+    {"session", kSession, false, false},
+    {"api_key", kApiKey, false, false},
+    {"login_link", kLoginLink, false, false},
+    {"login_failure", kLoginFailure, false, false},
 };
 
 }  // namespace

@@ -46,6 +46,14 @@ constexpr Distribution kDistribution[] = {
     {"person_role", ""},
     {"task", ""},
     {"schema_step", ""},
+    {"password", ""},
+    {"password_earlier", ""},
+    {"totp", ""},
+    {"recovery_code", ""},
+    {"session", ""},
+    {"api_key", ""},
+    {"login_link", ""},
+    {"login_failure", ""},
 };
 
 std::int64_t number_of(const Migration& migration) {

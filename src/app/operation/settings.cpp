@@ -67,6 +67,28 @@ constexpr std::array kSettings = {
             "Threads that run requests which change the store: they wait for its one writer, beside those that answer.",
             "32", 1, 1024},
     Setting{"log.level", "", "Least important messages that are logged.", "info", 0, 0, "debug info warning error"},
+    Setting{"login.argon2_kib", "KiB",
+            "Memory that hashing one password takes (Argon2id). A password is hashed anew at its next sign-in.",
+            "19456", 8192, 1024 * 1024},
+    Setting{"login.argon2_passes", "passes", "Passes over that memory.", "2", 1, 100},
+    Setting{"login.idle_minutes_max", "min", "How long a session may lie idle before it ends.", "30", 1, 1440},
+    Setting{"login.key_file", "",
+            "File with the 32 random bytes that seal second factors and mark known devices. Made when it is not there. "
+            "Empty: login-key in the folder of the store, or suyuan-login-key here; servers on one PostgreSQL database "
+            "need the "
+            "same file.",
+            "", 0, 0, "", true},
+    Setting{"login.policy", "",
+            "Rules of passwords: asvs5 (8 or more, none of the common ones) or mlps3 (GB/T 22239: also three of four "
+            "classes, new every 90 days, none of the last five).",
+            "asvs5", 0, 0, "asvs5 mlps3"},
+    Setting{"login.queue_max", "requests", "Sign-ins that wait or run; one more is answered 503.", "64", 1, 10'000},
+    Setting{"login.second_factor", "",
+            "Who needs a second factor: privileged (leader, signatory, sysadmin, secadmin, auditor), all or none.",
+            "privileged", 0, 0, "privileged all none"},
+    Setting{"login.session_minutes_max", "min", "How long a session lasts at most.", "720", 5, 43'200},
+    Setting{"login.threads", "threads", "Threads that hash passwords, so that sign-ins leave other requests alone.",
+            "2", 1, 64},
     Setting{
         "page.cache_bytes_max", "bytes",
         "Memory for pages of codes that are kept while nothing they were made from changes; 0 keeps none. Not used on "

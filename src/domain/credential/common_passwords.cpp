@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "base/text.h"
+#include "domain/credential/password_policy.h"
+
+// What is tried first: keyboards, dates, declarations of love, product names. Short ones are left in: some systems cut.
+namespace suyuan::credential {
+
+namespace {
+
+// Sorted, letters small.
+constexpr std::string_view kCommon[] = {
+    "!@#$%^&*",      "!@#$%^&*()",    "!@#123qwe",     "!@#qweasd",     "!qaz1qaz",       "!qaz2wsx",
+    "!qaz@wsx",      "000000",        "00000000",      "000000a",       "00001111",       "01234567",
+    "012345678",     "0123456789",    "09876543",      "0987654321",    "0p9o8i7u",       "1!2@3#4$",
+    "10101010",      "11110000",      "111111",        "11111111",      "11111111a",      "111111a",
+    "111222333",     "11223344",      "1122334455",    "112233445566",  "12121212",       "123123",
+    "123123123",     "123123a",       "123123aa",      "123123abc",     "123123qq",       "123321123",
+    "1233211234567", "123321a",       "12341234",      "12344321",      "12345",          "123456",
+    "123456123",     "123456654321",  "1234567",       "12345678",      "123456788",      "123456789",
+    "1234567890",    "1234567890a",   "1234567899",    "123456789a",    "123456789aa",    "123456789abc",
+    "123456789q",    "123456789qq",   "123456789z",    "12345678a",     "12345678abc",    "1234567a",
+    "1234567q",      "123456a",       "123456aa",      "123456abc",     "123456asd",      "123456qq",
+    "123456qwe",     "123456qwerty",  "123456zxc",     "12345abc",      "12345abcde",     "12345qwert",
+    "1234abcd",      "1234asdf",      "1234qwer",      "123654789",     "123654987",      "12369874",
+    "123698745",     "123abc123",     "123abcabc",     "123qwe123",     "123qweasd",      "123qweasdzxc",
+    "13131313",      "13141314",      "1314520",       "13145200",      "1314520a",       "1314521",
+    "147258",        "147258369",     "1472583690",    "147852369",     "147896325",      "159357",
+    "159753",        "16816816",      "168168168",     "18181818",      "19491001",       "19861986",
+    "19871987",      "19880808",      "19881988",      "19891989",      "19900101",       "19901990",
+    "19951995",      "1a1a1a1a",      "1a2a3a4a",      "1a2b3c4d",      "1a2s3d4f",       "1q2w3e4r",
+    "1q2w3e4r!",     "1q2w3e4r5t",    "1q2w3e4r5t6y",  "1qaz1qaz",      "1qaz2wsx",       "1qaz2wsx3edc",
+    "1qaz@wsx",      "1qaz@wsx3edc",  "1qazxsw2",      "1qazzaq1",      "20002000",       "20080808",
+    "20082008",      "20102010",      "20202020",      "22222222",      "2wsx2wsx",       "2wsx3edc",
+    "321321321",     "33333333",      "3edc4rfv",      "44444444",      "4rfv5tgb",       "518518518",
+    "51885188",      "5201314",       "52013140",      "520131400",     "5201314520",     "5201314a",
+    "5201314aa",     "5201314abc",    "5201314qq",     "520520520",     "5211314",        "52113140",
+    "521521521",     "55555555",      "5845201314",    "584520584520",  "58585858",       "5tgb6yhn",
+    "654321",        "666666",        "66666666",      "66668888",      "66886688",       "6yhn7ujm",
+    "741852963",     "7654321a",      "7758258",       "7758521",       "77585210",       "775852100",
+    "7758521521",    "7758521a",      "77777777",      "789456",        "789456123",      "86868686",
+    "87654321",      "876543210",     "88886666",      "888888",        "88888888",       "963852741",
+    "98765432",      "987654321",     "9876543210",    "987654321a",    "99999999",       "@wsx3edc",
+    "a000000000",    "a11111111",     "a111111111",    "a123123123",    "a123456",        "a1234567",
+    "a12345678",     "a123456789",    "a1234567890",   "a123456a",      "a1a1a1a1",       "a1b2c3d4",
+    "a1s2d3f4",      "a2b2c2d2",      "a5201314",      "a666666666",    "a888888888",     "aa112211",
+    "aa123123",      "aa123456",      "aa1234567",     "aa12345678",    "aa123456789",    "aaa111111",
+    "aaa123123",     "aaa123456",     "aaaa1111",      "aaaaaa123",     "aaaaaaaa",       "aabbcc123",
+    "abababab",      "abc123",        "abc12345",      "abc123456",     "abc1234567",     "abc123456789",
+    "abc123abc",     "abc321abc",     "abcabc123",     "abcd1234",      "abcd12345",      "abcd123456",
+    "abcde12345",    "abcdef123",     "abcdefg1",      "abcdefgh",      "admin",          "admin000",
+    "admin123",      "admin1234",     "admin12345",    "admin123456",   "admin666",       "admin888",
+    "admin@123",     "admin@1234",    "adminadmin",    "administrator", "administrator1", "alibaba123",
+    "apache123",     "as123456",      "asd123456",     "asd123456789",  "asd123asd",      "asdasdasd",
+    "asdf1234",      "asdf123456",    "asdfasdf",      "asdfghjk",      "asdfghjkl",      "asdfqwer",
+    "asdfzxcv",      "autumn2024",    "autumn2025",    "b123456789",    "baidu123",       "baidu1234",
+    "baobao1314",    "baobao520",     "baobei1314",    "baobei520",     "baseball",       "baseball1",
+    "basketball",    "batman123",     "bbbbbbbb",      "beijing123",    "beijing2008",    "c123456789",
+    "caiwu123",      "caiwu1234",     "cccccccc",      "changeme",      "changeme1",      "changeme123",
+    "chengdu123",    "china123",      "china1234",     "china123456",   "china2008",      "chongqing1",
+    "cisco123",      "cisco1234",     "computer",      "computer1",     "d123456789",     "dddddddd",
+    "default1",      "demo1234",      "demo123456",    "denglu123",     "dragon12",       "dragon123",
+    "edcedcedc",     "facai168",      "facai888",      "facebook1",     "fafafa888",      "football",
+    "football1",     "freedom1",      "g123456789",    "gongsi123",     "gongsi1234",     "google123",
+    "google1234",    "gov12345",      "gov123456",     "guangzhou1",    "guangzhou123",   "guanliyuan",
+    "guanliyuan1",   "guanliyuan123", "guest123",      "guest1234",     "h123456789",     "hangzhou1",
+    "hangzhou123",   "hanmeimei",     "happy123",      "happy1234",     "hello123",       "hello1234",
+    "hello12345",    "hello@123",     "hellohello",    "helloworld",    "huawei12#$",     "huawei123",
+    "huawei1234",    "huawei@123",    "iloveme123",    "iloveu520",     "iloveyou",       "iloveyou1",
+    "iloveyou123",   "iloveyou1314",  "iloveyou520",   "internet",      "internet1",      "j123456789",
+    "jenkins123",    "jianguan1",     "jianguan123",   "jingdong123",   "jordan123",      "jordan23",
+    "l123456789",    "laoban123",     "laogong1314",   "laogong520",    "laopo1314",      "laopo520",
+    "letmein",       "letmein1",      "lilei1234",     "linkedin1",     "lisi1234",       "lisi123456",
+    "liwei1234",     "lkjhgfdsa",     "long1234",      "longlong",      "love1234",       "love123456",
+    "love1314",      "love2024",      "love5201314",   "lovelove",      "loveyou1314",    "lucky123",
+    "lucky888",      "m123456789",    "manager123",    "master123",     "michael1",       "michael123",
+    "mima1234",      "mima123456",    "mima@123",      "mimamima",      "mnbvcxz1",       "mnbvcxz123",
+    "monkey12",      "monkey123",     "mypassword",    "mysql123",      "mysql1234",      "nanjing123",
+    "nginx123",      "office123",     "office365",     "oracle123",     "oracle1234",     "p0stgres1",
+    "p@ssw0rd",      "p@ssw0rd1",     "p@ssw0rd123",   "p@ssword",      "p@ssword1",      "pa$$w0rd",
+    "pass1234",      "pass12345",     "passpass",      "passw0rd",      "passw0rd1",      "password",
+    "password!",     "password01",    "password1",     "password1!",    "password12",     "password123",
+    "password123!",  "password1234",  "pinduoduo1",    "poiuytrewq",    "postgres",       "postgres1",
+    "postgres123",   "princess",      "princess1",     "q123456",       "q1234567",       "q12345678",
+    "q123456789",    "q1a2z3w4",      "q1w2e3r4",      "q1w2e3r4t5",    "q1w2e3r4t5y6",   "q2w3e4r5",
+    "qaz123456",     "qazqazqaz",     "qazwsx",        "qazwsx123",     "qazwsxedc",      "qazxsw123",
+    "qinai520",      "qq123123",      "qq123456",      "qq1234567",     "qq12345678",     "qq123456789",
+    "qq5201314",     "qqq123456",     "qqqqqqqq",      "qqww1122",      "qwe123123",      "qwe123456",
+    "qwe123qwe",     "qweasd123",     "qweasdzxc",     "qweqweqwe",     "qwerasdf",       "qwerasdfzxcv",
+    "qwerty",        "qwerty1",       "qwerty12",      "qwerty123",     "qwerty1234",     "qwerty12345",
+    "qwerty123456",  "qwerty789",     "qwertyui",      "qwertyuiop",    "redis123",       "root1234",
+    "root123456",    "root@123",      "rootroot",      "rootroot1",     "router123",      "s123456789",
+    "samr1234",      "samsung1",      "samsung123",    "scjgj123",      "scjgj1234",      "scjgj@123",
+    "secret123",     "secret1234",    "server123",     "server1234",    "service123",     "shadow123",
+    "shanghai1",     "shanghai123",   "shenzhen1",     "shenzhen123",   "shichang123",    "spring2024",
+    "spring2025",    "spring2026",    "sqlserver",     "sqlserver1",    "ssssssss",       "starwars",
+    "starwars1",     "summer2024",    "summer2025",    "summer2026",    "sunshine",       "sunshine1",
+    "superman",      "superman1",     "support1",      "support123",    "suyuan",         "suyuan1",
+    "suyuan12",      "suyuan123",     "suyuan1234",    "suyuan12345",   "suyuan123456",   "suyuan666",
+    "suyuan888",     "suyuan@123",    "switch123",     "system123",     "system123456",   "t123456789",
+    "taobao123",     "temp1234",      "temp123456",    "tencent123",    "test1234",       "test12345",
+    "test123456",    "test@123",      "testtest",      "tianjin123",    "tianshi520",     "tiger123",
+    "tomcat123",     "toor1234",      "trustno1",      "user1234",      "user123456",     "vmware123",
+    "w123456",       "w12345678",     "w123456789",    "w2e3r4t5",      "wang1234",       "wang123456",
+    "wangwang123",   "wangwei123",    "wangwu123",     "wangwu1234",    "wechat123",      "weibo123",
+    "weixin123",     "welcome",       "welcome1",      "welcome123",    "welcome@123",    "whatever",
+    "whatever1",     "windows1",      "windows10",     "windows123",    "windows7",       "winter2024",
+    "winter2025",    "wo123456",      "woaibeijing",   "woaini",        "woaini0",        "woaini1",
+    "woaini11",      "woaini123",     "woaini1234",    "woaini123456",  "woaini1314",     "woaini1314520",
+    "woaini2008",    "woaini520",     "woaini5201314", "woaini520520",  "woaini521",      "woaini99",
+    "woaiwo123",     "woaiwojia",     "woaiwojia1",    "woaizhongguo",  "woaiziji",       "wodemima",
+    "wodemima1",     "wodemima123",   "woshinibaba",   "woshinima",     "woshishui",      "woshitiancai",
+    "woshiwo123",    "wsxwsxwsx",     "wuhan1234",     "x123456789",    "xian1234",       "xiaohong123",
+    "xiaomi123",     "xiaoming",      "xiaoming1",     "xiaoming123",   "xiaowang123",    "xxxxxxxx",
+    "xyz12345",      "xyz123456",     "y123456789",    "z123456",       "z12345678",      "z123456789",
+    "z1x2c3v4",      "z1x2c3v4b5",    "zaq12wsx",      "zaq1zaq1",      "zhang123",       "zhang1234",
+    "zhang123456",   "zhangsan",      "zhangsan1",     "zhangsan123",   "zhaoliu123",     "zhengfu123",
+    "zhongguo",      "zhongguo1",     "zhongguo123",   "zhuisu123",     "zhuisu1234",     "zhuisu123456",
+    "zx123456",      "zxc123123",     "zxc12345",      "zxc123456",     "zxcvasdf",       "zxcvbn123",
+    "zxcvbnm",       "zxcvbnm,",      "zxcvbnm,./",    "zxcvbnm1",      "zxcvbnm123",     "zz123456",
+    "zzz123456",     "zzzzzzzz",
+};
+static_assert(std::is_sorted(std::begin(kCommon), std::end(kCommon)));
+
+}  // namespace
+
+bool is_common_password(std::string_view password) {
+  const std::string small = ascii_lower(password);
+  return std::binary_search(std::begin(kCommon), std::end(kCommon), std::string_view(small));
+}
+
+std::size_t common_passwords() { return std::size(kCommon); }
+
+}  // namespace suyuan::credential

@@ -102,7 +102,7 @@ TEST_F(TlsServe, takes_a_new_certificate_on_sighup_and_still_drains_on_sigterm) 
 TEST_F(TlsServe, does_not_start_with_files_that_do_not_fit) {
   put({test::make_certificate().certificate, test::make_certificate().key});
   const Ran ran = run(words());
-  EXPECT_EQ(ran.exit, 2) << ran.out;
+  EXPECT_EQ(ran.exit, 1) << ran.out;
   EXPECT_NE(ran.out.find("tls.mismatch"), std::string::npos) << ran.out;
 }
 

@@ -51,6 +51,12 @@ int demo(const SettingArguments& arguments) {
   StopSignals signals;
   auto settings = settings_of(arguments);
   if (!settings) return fail(settings.error());
+  if (!settings->text("tls.certificate").empty()) {
+    return fail(
+        {ErrorKind::kUnsupported, "demo.tls",
+         "The demonstration tells its story without TLS, on this machine only. Leave tls.certificate and tls.key "
+         "out; `suyuan serve` takes them."});
+  }
   const OwnFolder folder;
   if (folder.path().empty()) {
     return fail(

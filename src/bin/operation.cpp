@@ -43,6 +43,11 @@ StopSignals::StopSignals() {
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
 }
 
+void StopSignals::add_reload() {
+  sigaddset(&signals_, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+}
+
 int StopSignals::wait() {
   int taken = 0;
   sigwait(&signals_, &taken);
@@ -57,7 +62,8 @@ int serve_until_stopped(const http::ServerOptions& options, const http::Services
     (*server)->stop();
     return fail(ready.error());
   }
-  const int taken = signals.wait();
+  int taken = signals.wait();
+  for (; taken == SIGHUP; taken = signals.wait()) (*server)->reload();
   services.log.write(LogLevel::kInfo, "server.stopping", "", {{"signal", std::int64_t{taken}}});
   return (*server)->stop() ? kDone : kPartly;
 }

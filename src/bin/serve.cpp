@@ -32,6 +32,7 @@ int serve(const SettingArguments& arguments, const Common& common) {
   StopSignals signals;
   auto settings = settings_of(arguments);
   if (!settings) return fail(settings.error());
+  if (!settings->text("tls.certificate").empty()) signals.add_reload();
   auto place = place_of(common, *settings);
   if (!place) return fail(place.error());
   auto store = open_store(*place, true, &*settings);

@@ -44,9 +44,13 @@ Client::~Client() {
   if (socket_ >= 0) close(socket_);
 }
 
+long Client::take(char* bytes, std::size_t size) { return recv(socket_, bytes, size, 0); }
+
+long Client::give(const char* bytes, std::size_t size) { return ::send(socket_, bytes, size, MSG_NOSIGNAL); }
+
 bool Client::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const long sent = give(bytes.data(), bytes.size());
     if (sent <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -57,7 +61,7 @@ void Client::finish_sending() { shutdown(socket_, SHUT_WR); }
 
 bool Client::fill() {
   std::array<char, 65536> bytes{};
-  const ssize_t got = recv(socket_, bytes.data(), bytes.size(), 0);
+  const long got = take(bytes.data(), bytes.size());
   if (got <= 0) return false;
   buffer_.append(bytes.data(), static_cast<std::size_t>(got));
   return true;
@@ -93,7 +97,7 @@ std::string Client::receive_bytes(std::size_t count) {
 bool Client::is_closed() {
   if (!buffer_.empty()) return false;
   char byte = 0;
-  const ssize_t got = recv(socket_, &byte, 1, 0);
+  const long got = take(&byte, 1);
   return got == 0 || (got < 0 && errno == ECONNRESET);
 }
 

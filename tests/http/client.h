@@ -16,7 +16,7 @@ struct Answer {
 class Client {
  public:
   explicit Client(int port, const char* address = "127.0.0.1");
-  ~Client();
+  virtual ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
@@ -25,6 +25,12 @@ class Client {
   std::string receive_bytes(std::size_t count);  // at most; what came until then when the peer closes
   bool is_closed();                              // waits for the peer to close; false after 10 s or on a byte
   void finish_sending();
+
+ protected:
+  // As recv() and send(): how many bytes, 0 at the end, negative on an error.
+  virtual long take(char* bytes, std::size_t size);
+  virtual long give(const char* bytes, std::size_t size);
+  int socket() const { return socket_; }
 
  private:
   bool fill();

@@ -70,6 +70,41 @@ TEST_F(PageTest, never_shows_a_restricted_field) {
   EXPECT_NE(json.body.find("\"suyuan:model\""), std::string::npos);
 }
 
+// shows: T10
+TEST_F(PageTest, made_kept_or_known_already_lets_nothing_run_and_nobody_frame_it) {
+  const auto judge = [](const Answer& answer) {
+    EXPECT_EQ(answer.header("X-Frame-Options"), "DENY");
+    EXPECT_EQ(answer.header("X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(answer.header("Referrer-Policy"), "same-origin");
+    EXPECT_EQ(answer.header("Strict-Transport-Security"), "");
+    const std::string policy = answer.header("Content-Security-Policy");
+    EXPECT_TRUE(policy.starts_with("default-src 'none'")) << policy;
+    EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos);
+    EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+    EXPECT_EQ(policy.find("script-src"), std::string::npos);
+  };
+  const Answer made = open(kCharger), kept = open(kCharger);
+  const Answer known =
+      get(server_->port(), kCharger, "Accept: text/html\r\nIf-None-Match: " + made.header("ETag") + "\r\n");
+  EXPECT_EQ(known.status, 304);
+  for (const Answer& answer : {made, kept, known, open("/"), open("/trace"), open("/no/such/page")}) judge(answer);
+  EXPECT_EQ(kept.header("Content-Security-Policy"), made.header("Content-Security-Policy"));
+  EXPECT_NE(made.header("Content-Security-Policy").find("style-src 'sha256-"), std::string::npos);
+  EXPECT_EQ(made.body.find("<script"), std::string::npos);
+  EXPECT_EQ(made.body.find(" style="), std::string::npos);
+  const std::string secure = "Accept: text/html\r\nX-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n";
+  EXPECT_NE(get(server_->port(), kCharger, secure).header("Strict-Transport-Security"), "");
+}
+
+TEST_F(PageTest, of_a_link_set_has_the_addresses_that_the_client_used) {
+  const auto links = [&](const std::string& more) {
+    return get(server_->port(), kCharger, "Accept: application/linkset+json\r\n" + more).body;
+  };
+  EXPECT_NE(links("").find("http://test/"), std::string::npos);
+  EXPECT_NE(links("X-Forwarded-Proto: https\r\n").find("https://test/"), std::string::npos);
+  EXPECT_NE(links("").find("http://test/"), std::string::npos);  // from memory: the other one must not be
+}
+
 TEST_F(PageTest, names_the_expected_check_digit_on_the_page_of_a_broken_code) {
   const Answer answer = open("/01/09521003000014/21/1");
   EXPECT_EQ(answer.status, 404);

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -20,6 +19,7 @@
 #include <limits>
 #include <optional>
 
+#include "adapters/http/stream.h"
 #include "adapters/http/wire.h"
 #include "base/background.h"
 #include "base/text.h"
@@ -33,13 +33,12 @@ namespace beast = boost::beast;
 using asio::awaitable;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
-using Socket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
 using Parser = beast::http::request_parser<beast::http::string_body>;
 
 constexpr std::size_t kReadBytes = 64 * 1024;
 constexpr std::uint64_t kBytesPerSecondAtLeast = 16 * 1024;
 constexpr std::chrono::seconds kLinger{3};
-constexpr std::size_t kClientBytesMax = 64;
+constexpr std::chrono::milliseconds kHandshake{10'000};
 constexpr std::chrono::milliseconds kWatchEvery{20};
 
 // An answer on its way from a worker back to the network thread. Touched by the network thread alone once it is there.
@@ -61,11 +60,9 @@ std::string_view shown_path(std::string_view path) {
   return path.starts_with(kSecretBelow) ? kSecretBelow : path;
 }
 
-bool is_loopback(const asio::ip::address& address) {
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
-  }
-  return address.is_loopback();
+bool is_loopback(std::string_view address) {
+  static const Proxies loopback;
+  return loopback.trusts(address);
 }
 
 }  // namespace
@@ -73,14 +70,12 @@ bool is_loopback(const asio::ip::address& address) {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(asio::ip::tcp::socket socket, Shared& shared, Network& network)
-      : shared_(shared), network_(network), socket_(rebound(std::move(socket), network)) {
-    error_code error;
-    const auto remote = socket_.remote_endpoint(error);
-    if (!error) {
-      remote_ = remote.address().to_string();
-      is_loopback_ = is_loopback(remote.address());
-    }
-    socket_.set_option(asio::ip::tcp::no_delay(true), error);
+      : shared_(shared),
+        network_(network),
+        stream_(rebound(std::move(socket), network),
+                shared.transport.tls == nullptr ? nullptr : shared.transport.tls->context().get()) {
+    remote_ = stream_.remote();
+    is_loopback_ = is_loopback(remote_);
     network_.open.insert(this);
     shared_.metrics.connections_changed(1);
   }
@@ -95,36 +90,51 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection& operator=(const Connection&) = delete;
 
   void close_if_idle() {
-    error_code ignored;
-    if (is_idle_) socket_.close(ignored);
+    if (is_idle_) stream_.close();
   }
 
   void end_if_expired(Clock::time_point now) {
     if (now < expires_) return;
     expires_ = Clock::time_point::max();
     timed_out_ = true;
-    error_code ignored;
-    socket_.cancel(ignored);
+    stream_.cancel();
   }
 
   awaitable<void> run() {
-    bool keep = true;
+    bool keep = !stream_.is_tls() || co_await shake_hands();
     while (keep && !shared_.state.draining) keep = co_await serve_one();
-    error_code ignored;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
-    socket_.close(ignored);
+    stream_.close();
   }
 
  private:
-  static Socket rebound(asio::ip::tcp::socket socket, Network& network) {
+  static Stream::Socket rebound(asio::ip::tcp::socket socket, Network& network) {
     const auto protocol = socket.local_endpoint().protocol();
-    return Socket(network.io.get_executor(), protocol, socket.release());
+    return Stream::Socket(network.io.get_executor(), protocol, socket.release());
+  }
+
+  // On the network's thread, the signature of the key included.
+  awaitable<bool> shake_hands() {
+    expires_ = Clock::now() + std::min(kHandshake, shared_.limits.idle);
+    std::string why;
+    const Stream::Handshake ended = co_await stream_.shake_hands(why);
+    if (ended == Stream::Handshake::kDone) co_return true;
+    if (ended == Stream::Handshake::kPlain) {
+      const Refusal told{400,
+                         {ErrorKind::kInvalid, "http.tls_wanted",
+                          "This port speaks TLS, the request came without. Ask again with https:// in the address."}};
+      co_await refuse(told);
+      co_return false;
+    }
+    shared_.metrics.refused("handshake");
+    shared_.log.write(LogLevel::kInfo, "tls.handshake_failed", "", {{"why", std::move(why)}, {"remote", remote_}});
+    co_return false;
   }
 
   // Receives, answers and sends one request. False: the connection ends.
   awaitable<bool> serve_one() {
     request_ = Request{};
     request_.deadline = Clock::time_point::max();
+    request_.is_secure = stream_.is_tls();
     body_share_ = {};
     keep_alive_ = false;
     is_head_ = false;
@@ -183,8 +193,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     expires_ = std::min(until, Clock::now() + shared_.limits.idle);
     error_code error;
-    const std::size_t got =
-        co_await socket_.async_read_some(buffer_.prepare(kReadBytes), asio::redirect_error(asio::use_awaitable, error));
+    const std::size_t got = co_await stream_.read_some(buffer_.prepare(kReadBytes), error);
     buffer_.commit(got);
     co_return error ? refusal_for(error) : std::nullopt;
   }
@@ -259,9 +268,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     request_.method = std::string(message.method_string());
     request_.trace_id = trace_id_of(request_.headers.get("traceparent"));
     request_.remote = remote_;
-    request_.client = client();
-    request_.is_local = is_loopback_ && !request_.headers.has("Forwarded") &&
-                        !request_.headers.has("X-Forwarded-For") && !request_.headers.has("X-Real-IP");
+    Origin origin = shared_.transport.proxies.origin_of(remote_, stream_.is_tls(), request_.headers);
+    request_.client = std::move(origin.client);
+    request_.is_secure = origin.is_secure;
+    request_.is_local = is_loopback_ && !is_forwarded(request_.headers);
     is_head_ = request_.method == "HEAD";
     if (is_head_) request_.method = "GET";
     keep_alive_ = message.keep_alive();
@@ -272,13 +282,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
     is_capture_ = route_ != nullptr && route_->is_capture;
     is_write_ = route_ != nullptr && route_->is_write;
     return judge_body();
-  }
-
-  // A proxy on this machine is believed: the last address of the list is the one that it saw itself.
-  std::string client() const {
-    const std::string_view forwarded = request_.headers.get("X-Forwarded-For");
-    if (!is_loopback_ || forwarded.empty()) return remote_;
-    return std::string(trim(split(forwarded, ',').back()).substr(0, kClientBytesMax));
   }
 
   std::optional<Refusal> judge_target(std::string_view target) {
@@ -466,7 +469,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   awaitable<void> send(const Response& response) {
-    const std::string head = response_head(response, request_.trace_id, keep_alive_);
+    const std::string head = response_head(response, request_.trace_id, keep_alive_, request_.is_secure);
     const std::string_view body = is_head_ ? std::string_view() : std::string_view(response.body);
     const auto least_pace = std::chrono::seconds(body.size() / kBytesPerSecondAtLeast);
     co_await write(head, body, Clock::now() + shared_.limits.transfer + least_pace);
@@ -477,9 +480,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     while (!(head.empty() && body.empty()) && !gone_) {
       expires_ = std::min(until, Clock::now() + shared_.limits.idle);
       error_code error;
-      const std::array buffers{asio::buffer(head.data(), head.size()), asio::buffer(body.data(), body.size())};
-      const std::size_t written =
-          co_await socket_.async_write_some(buffers, asio::redirect_error(asio::use_awaitable, error));
+      const std::size_t written = co_await stream_.write_some(head, body, error);
       const std::size_t of_head = std::min(written, head.size());
       head.remove_prefix(of_head);
       body.remove_prefix(written - of_head);
@@ -496,13 +497,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     keep_alive_ = false;
     co_await send(response);
     note(response, begun);
-    error_code error;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+    stream_.end_of_sending();
     expires_ = Clock::now() + kLinger;
-    std::string dropped(16 * 1024, '\0');
-    while (!error && !gone_) {
-      co_await socket_.async_read_some(asio::buffer(dropped), asio::redirect_error(asio::use_awaitable, error));
-    }
+    error_code error;
+    while (!error && !gone_) co_await stream_.drop_some(error);
   }
 
   void note(const Response& response, Clock::time_point begun) {
@@ -510,18 +508,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
     shared_.metrics.request_done(route_ == nullptr ? "other" : std::string_view(request_.method),
                                  route_ == nullptr ? "none" : std::string_view(route_->path), response.status, took);
     route_ = nullptr;
+    std::vector<LogField> fields = {{"method", is_head_ ? std::string("HEAD") : request_.method},
+                                    {"path", excerpt(shown_path(request_.path), 300)},
+                                    {"status", std::int64_t{response.status}},
+                                    {"bytes", static_cast<std::int64_t>(response.body.size())},
+                                    {"took_us", std::int64_t{took.count()}},
+                                    {"remote", remote_}};
+    if (request_.client != remote_ && !request_.client.empty()) fields.push_back({"client", request_.client});
     shared_.log.write(response.status >= 500 ? LogLevel::kWarning : LogLevel::kInfo, "http.request", request_.trace_id,
-                      {{"method", is_head_ ? std::string("HEAD") : request_.method},
-                       {"path", excerpt(shown_path(request_.path), 300)},
-                       {"status", std::int64_t{response.status}},
-                       {"bytes", static_cast<std::int64_t>(response.body.size())},
-                       {"took_us", std::int64_t{took.count()}},
-                       {"remote", remote_}});
+                      std::move(fields));
   }
 
   Shared& shared_;
   Network& network_;
-  Socket socket_;
+  Stream stream_;
   Clock::time_point expires_ = Clock::time_point::max();  // of the read or write that is under way
   bool timed_out_ = false;
   beast::flat_buffer buffer_;

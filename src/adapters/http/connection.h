@@ -15,8 +15,9 @@ namespace suyuan::http {
 
 // What all connections share.
 struct Shared {
-  Shared(const Limits& l, const Router& r, Metrics& m, Log& g, ServerState& s)
+  Shared(const Limits& l, const Transport& t, const Router& r, Metrics& m, Log& g, ServerState& s)
       : limits(l),
+        transport(t),
         router(r),
         metrics(m),
         log(g),
@@ -27,6 +28,7 @@ struct Shared {
         password_hashers(static_cast<std::size_t>(l.password_threads)) {}
 
   const Limits limits;
+  const Transport transport;
   const Router& router;
   Metrics& metrics;
   Log& log;

@@ -38,11 +38,12 @@ struct Request {
   Pairs path_values;                  // what the {names} of the route's path matched, decoded
   Headers headers;
   std::string body;
-  std::string remote;     // address of the peer, no port
-  std::string client;     // who shares limits with others: the peer, or who a proxy on this machine forwards for
-  bool is_local = false;  // from a loopback address, and no proxy says that it forwards for somebody
-  std::optional<Granted> granted;                  // for the act of the route; set before the handler runs
-  std::string trace_id;                            // 32 hex digits: of `traceparent` when that is well formed, else new
+  std::string remote;      // address of the peer, no port
+  std::string client;      // whose limits count: the address of the peer, or the one that a trusted proxy names
+  bool is_local = false;   // from a loopback address, and no proxy says that it forwards for somebody
+  bool is_secure = false;  // the client's connection is encrypted: here, or up to a trusted proxy that says so
+  std::optional<Granted> granted;  // for the act of the route; set before the handler runs
+  std::string trace_id;    // 32 hex digits: of `traceparent` when that is well formed, else new
   std::chrono::steady_clock::time_point deadline;  // nobody waits for the answer after this
 
   std::string_view path_value(std::string_view name) const;                  // "" when missing
@@ -51,7 +52,8 @@ struct Request {
 
 struct Response {
   int status = 200;
-  Headers headers;  // Content-Length, Connection, Date, Server and Trace-Id are added on the way out
+  // Content-Length, Connection, Date, Server, Trace-Id and what tells browsers to be careful are added on the way out.
+  Headers headers;
   std::string body;
 };
 

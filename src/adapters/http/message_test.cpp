@@ -66,11 +66,11 @@ RC_GTEST_PROP(ReadTarget, never_lets_bad_text_through, (const std::string& bytes
 RC_GTEST_PROP(ResponseHead, has_as_many_lines_as_fields_whatever_they_hold, (const std::string& value)) {
   Response response;
   response.headers.add("Location", value);
-  const std::string head = response_head(response, "", true);
+  const std::string head = response_head(response, "", true, false);
   Response plain;
   plain.headers.add("Location", "x");
   const auto lines = [](const std::string& text) { return split(text, '\n').size(); };
-  RC_ASSERT(lines(head) == lines(response_head(plain, "", true)));
+  RC_ASSERT(lines(head) == lines(response_head(plain, "", true, false)));
 }
 
 }  // namespace

@@ -133,8 +133,6 @@ Response page(int status, const Request& request, const Reader& reader, std::str
   body += "</footer></body></html>";
   Response answer = reply(status, "text/html; charset=utf-8", std::move(body));
   answer.headers.set("Content-Security-Policy", content_policy());
-  answer.headers.set("X-Content-Type-Options", "nosniff");
-  answer.headers.set("Referrer-Policy", "no-referrer");
   answer.headers.set("Cache-Control", "private, max-age=30");
   answer.headers.set("Vary", "Accept");
   return answer;

@@ -42,7 +42,7 @@ std::string host_of(const Request& request) {
                        c == ':' || c == '-' || c == '[' || c == ']';
     if (!plain) return "";
   }
-  return host.empty() ? "" : "http://" + std::string(host);
+  return host.empty() ? "" : (request.is_secure ? "https://" : "http://") + std::string(host);
 }
 
 Response redirect(int status, std::string location) {

@@ -4,6 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <thread>
 
 #include "adapters/http/routes.h"
 
@@ -50,11 +54,36 @@ void add_routes(Router& router, RouteContext& context) {
   for (const auto& add : context.options.add_routes) add(router);
 }
 
-std::string url_of(const std::string& address, int port) {
+std::string url_of(const std::string& address, int port, bool is_tls) {
   const bool everybody = address == "0.0.0.0" || address == "::";
   const bool is_v6 = address.find(':') != std::string::npos;
-  return fmt::format("http://{}:{}", everybody ? "127.0.0.1" : is_v6 ? "[" + address + "]" : address, port);
+  return fmt::format("{}://{}:{}", is_tls ? "https" : "http",
+                     everybody ? "127.0.0.1"
+                     : is_v6   ? "[" + address + "]"
+                               : address,
+                     port);
 }
+
+Result<Proxies> proxies_of(const Settings& settings) {
+  const bool is_new = settings.text("http.proxy_header") == "forwarded";
+  return Proxies::parse(settings.text("http.trusted_proxies"),
+                        is_new ? Proxies::Fields::kForwarded : Proxies::Fields::kXForwarded);
+}
+
+// Does `work` again and again until it is destroyed.
+class Every {
+ public:
+  Every(std::chrono::seconds pause, std::function<void()> work)
+      : thread_([this, pause, work = std::move(work)](const std::stop_token& stop) {
+          std::unique_lock lock(mutex_);
+          while (!wake_.wait_for(lock, stop, pause, [&] { return stop.stop_requested(); })) work();
+        }) {}
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::jthread thread_;  // ends first
+};
 
 // Everything that one running server is made of; destroyed in reverse order.
 class RunningServerImpl : public RunningServer {
@@ -71,19 +100,25 @@ class RunningServerImpl : public RunningServer {
 
   Status open() {
     const Settings& settings = options_.settings;
+    auto proxies = proxies_of(settings);
+    if (!proxies) return std::move(proxies.error());
+    if (auto opened = open_tls(settings); !opened) return opened;
     const Listen where{settings.text("server.address"), static_cast<int>(settings.number("server.port")),
                        options_.ports_tried};
-    auto server = listen(where, limits_of(settings), router_, metrics_, log_, state_);
+    auto server = listen(where, limits_of(settings), router_, metrics_, log_, state_,
+                         Transport{.proxies = std::move(*proxies), .tls = tls_.get()});
     if (!server) return std::move(server.error());
     server_ = std::move(*server);
     port_ = server_->port();
-    url_ = url_of(where.address, port_);
+    url_ = url_of(where.address, port_, tls_ != nullptr);
     log_.write(LogLevel::kInfo, "serve.started", "", {{"url", url_}, {"version", options_.version}});
     return Done{};
   }
 
   int port() const override { return port_; }
   std::string url() const override { return url_; }
+
+  void reload() override { look_at_certificate(Tls::When::kAlways); }
 
   bool stop() override {
     if (server_ == nullptr) return true;
@@ -99,6 +134,32 @@ class RunningServerImpl : public RunningServer {
   }
 
  private:
+  Status open_tls(const Settings& settings) {
+    const std::string& certificate = settings.text("tls.certificate");
+    if (certificate.empty()) return Done{};
+    auto tls = Tls::open({certificate, settings.text("tls.key")}, context_.services.clock, log_);
+    if (!tls) return std::move(tls.error());
+    tls_ = std::move(*tls);
+    show_certificate();
+    if (const auto pause = settings.number("tls.check_seconds"); pause > 0) {
+      checks_ =
+          std::make_unique<Every>(std::chrono::seconds(pause), [this] { look_at_certificate(Tls::When::kChanged); });
+    }
+    return Done{};
+  }
+
+  void look_at_certificate(Tls::When when) {
+    if (tls_ == nullptr) return;
+    tls_->reload(when);
+    show_certificate();
+  }
+
+  void show_certificate() {
+    const auto until = std::chrono::duration_cast<std::chrono::seconds>(tls_->not_after().time_since_epoch());
+    metrics_.set_gauge("suyuan_tls_certificate_expires_seconds", "When the certificate expires, as Unix time.",
+                       static_cast<double>(until.count()));
+  }
+
   const ServerOptions options_;
   Metrics metrics_;
   ServerState state_;
@@ -106,6 +167,8 @@ class RunningServerImpl : public RunningServer {
   RouteContext context_;
   Router router_;
   Log& log_;
+  std::unique_ptr<Tls> tls_;
+  std::unique_ptr<Every> checks_;
   std::unique_ptr<Server> server_;
   int port_ = 0;
   std::string url_;

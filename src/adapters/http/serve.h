@@ -45,7 +45,7 @@ struct Services {
 };
 
 struct ServerOptions {
-  Settings settings;              // http.*, server.*, capture.*, trace.*
+  Settings settings;              // http.*, server.*, tls.*, capture.*, trace.*
   std::string version = "0.0.0";  // for /openapi.json and GS1-Vendor-Version
   int ports_tried = 1;            // server.port, then the next ones while they are taken (the demo: 20; serve: 1)
   std::vector<std::function<void(Router&)>> add_routes;  // pages and whatever else joins the same table
@@ -56,6 +56,8 @@ class RunningServer {
   virtual ~RunningServer() = default;   // stops, if nobody did
   virtual int port() const = 0;         // the one that was taken; differs from server.port when that was 0 or in use
   virtual std::string url() const = 0;  // "http://127.0.0.1:8080"
+  // Reads the files of the certificate again, for connections from now on; nothing without TLS. Threads: any.
+  virtual void reload() = 0;
   // Drains: /readyz says no, no new connection, requests in flight and captures finish, idle connections close; what
   // is not done after http.drain_seconds_max is cut off. Returns false when something was cut off. Threads: any, once;
   // not from a handler.
@@ -63,7 +65,8 @@ class RunningServer {
 };
 
 // Returns when the port is open. Errors: kConflict "serve.port_taken" (naming the port and what to do),
-// kInvalid "serve.address" (not an address of this machine), kInternal "serve.no_socket".
+// kInvalid "serve.address" (not an address of this machine), kInvalid "http.trusted_proxies", those of Tls::open,
+// kInternal "serve.no_socket".
 Result<std::unique_ptr<RunningServer>> start_server(const ServerOptions& options, Services services);
 
 // What start_server serves at /openapi.json, options.add_routes included: compared with api/openapi.json by a test.

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "adapters/http/connection.h"
+#include "adapters/http/wire.h"
 #include "base/background.h"
 
 namespace suyuan::http {
@@ -90,10 +91,15 @@ class Listener {
     }
     shared_.connections.fetch_sub(1);
     shared_.metrics.refused("connections");
-    static constexpr std::string_view kFull =
-        "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    if (shared_.transport.tls != nullptr) return;  // telling would take a handshake
+    static const std::string kFull = [] {
+      Response full;
+      full.status = 503;
+      full.headers.add("Retry-After", "2");
+      return response_head(full, "", false, false);
+    }();
     socket.non_blocking(true, error);
-    if (!error) socket.send(asio::buffer(kFull.data(), kFull.size()), 0, error);
+    if (!error) socket.send(asio::buffer(kFull), 0, error);
     socket.shutdown(tcp::socket::shutdown_send, error);
   }
 
@@ -105,8 +111,9 @@ class Listener {
 
 class ServerImpl : public Server {
  public:
-  ServerImpl(const Limits& limits, const Router& router, Metrics& metrics, Log& log, ServerState& state)
-      : shared_(limits, router, metrics, log, state) {
+  ServerImpl(const Limits& limits, const Transport& transport, const Router& router, Metrics& metrics, Log& log,
+             ServerState& state)
+      : shared_(limits, transport, router, metrics, log, state) {
     for (int i = 0; i < limits.network_threads; ++i) {
       networks_.push_back(std::make_unique<Network>());
       listeners_.push_back(std::make_unique<Listener>(shared_, *networks_.back()));
@@ -195,7 +202,7 @@ Error no_socket(const Listen& where, int port, const error_code& error) {
 }  // namespace
 
 Result<std::unique_ptr<Server>> listen(const Listen& where, const Limits& limits, const Router& router,
-                                       Metrics& metrics, Log& log, ServerState& state) {
+                                       Metrics& metrics, Log& log, ServerState& state, const Transport& transport) {
   error_code error;
   const auto address = asio::ip::make_address(where.address, error);
   if (error) {
@@ -205,7 +212,7 @@ Result<std::unique_ptr<Server>> listen(const Listen& where, const Limits& limits
   }
   int port = where.port;
   for (int tried = 0; tried < std::max(1, where.ports_tried) && port <= 65535; ++tried, ++port) {
-    auto server = std::make_unique<ServerImpl>(limits, router, metrics, log, state);
+    auto server = std::make_unique<ServerImpl>(limits, transport, router, metrics, log, state);
     error = server->open(tcp::endpoint(address, static_cast<std::uint16_t>(port)));
     if (!error) {
       server->start();

@@ -8,7 +8,9 @@
 #include <string>
 
 #include "adapters/http/metrics.h"
+#include "adapters/http/proxies.h"
 #include "adapters/http/router.h"
+#include "adapters/http/tls.h"
 #include "app/operation/log.h"
 #include "base/result.h"
 
@@ -36,6 +38,12 @@ struct Listen {
   int ports_tried = 1;  // this one, then the next ones
 };
 
+// How clients come in.
+struct Transport {
+  Proxies proxies;
+  const Tls* tls = nullptr;  // nullptr: in plain; whoever wants more puts a proxy before it
+};
+
 // What a server turned away to stay within its limits, and how it is: for /readyz.
 struct ServerState {
   std::atomic<bool> draining = false;
@@ -53,6 +61,6 @@ class Server {
 // Everything outlives the server. Errors: kConflict "serve.port_taken", kInvalid "serve.address", kInternal
 // "serve.no_socket".
 Result<std::unique_ptr<Server>> listen(const Listen& where, const Limits& limits, const Router& router,
-                                       Metrics& metrics, Log& log, ServerState& state);
+                                       Metrics& metrics, Log& log, ServerState& state, const Transport& transport = {});
 
 }  // namespace suyuan::http

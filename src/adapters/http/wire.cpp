@@ -36,6 +36,8 @@ std::string_view reason_of(int status) {
       return "Permanent Redirect";
     case 400:
       return "Bad Request";
+    case 401:
+      return "Unauthorized";
     case 403:
       return "Forbidden";
     case 404:
@@ -56,6 +58,8 @@ std::string_view reason_of(int status) {
       return "Unsupported Media Type";
     case 417:
       return "Expectation Failed";
+    case 429:
+      return "Too Many Requests";
     case 431:
       return "Request Header Fields Too Large";
     case 500:
@@ -86,19 +90,33 @@ void add_field(std::string& head, std::string_view name, std::string_view value)
   head += "\r\n";
 }
 
+// For what is no page: nothing in it may run, load or be framed. Pages bring a policy of their own. Referrer-Policy is
+// not "no-referrer": under that, browsers send forms with "Origin: null".
+constexpr std::pair<std::string_view, std::string_view> kCareful[] = {
+    {"X-Content-Type-Options", "nosniff"},
+    {"Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "same-origin"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+};
+
 bool is_lower_hex(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return ('0' <= c && c <= '9') || ('a' <= c && c <= 'f'); });
 }
 
 }  // namespace
 
-std::string response_head(const Response& response, std::string_view trace_id, bool keep_alive) {
+std::string response_head(const Response& response, std::string_view trace_id, bool keep_alive, bool is_secure) {
   std::string head = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
   for (const auto& [name, value] : response.headers.all()) add_field(head, name, value);
   add_field(head, "Server", "Suyuan");
   add_field(head, "Date", fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(std::time(nullptr))));
   if (!trace_id.empty()) add_field(head, "Trace-Id", trace_id);
-  if (!response.headers.has("X-Content-Type-Options")) add_field(head, "X-Content-Type-Options", "nosniff");
+  for (const auto& [name, value] : kCareful) {
+    if (!response.headers.has(name)) add_field(head, name, value);
+  }
+  if (is_secure) add_field(head, "Strict-Transport-Security", "max-age=31536000");
   if (response.status != 204 && response.status != 304) {
     add_field(head, "Content-Length", std::to_string(response.body.size()));
   }

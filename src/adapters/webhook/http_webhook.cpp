@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "adapters/webhook/address.h"
+#include "base/networks.h"
 #include "base/text.h"
 
 namespace suyuan {
@@ -174,8 +175,7 @@ class Exchange {
 
 class HttpWebhook final : public Webhook {
  public:
-  HttpWebhook(AllowedNetworks allowed, WebhookOptions options)
-      : allowed_(std::move(allowed)), options_(std::move(options)) {
+  HttpWebhook(Networks allowed, WebhookOptions options) : allowed_(std::move(allowed)), options_(std::move(options)) {
     tls_.set_default_verify_paths();
     tls_.set_verify_mode(ssl::verify_peer);
     SSL_CTX_set_min_proto_version(tls_.native_handle(), TLS1_2_VERSION);
@@ -213,7 +213,7 @@ class HttpWebhook final : public Webhook {
  private:
   bool may_go(const std::string& address) const { return is_public_address(address) || allowed_.contains(address); }
 
-  const AllowedNetworks allowed_;
+  const Networks allowed_;
   const WebhookOptions options_;
   ssl::context tls_{ssl::context::tls_client};
 };
@@ -221,7 +221,7 @@ class HttpWebhook final : public Webhook {
 }  // namespace
 
 Result<std::unique_ptr<Webhook>> make_http_webhook(const WebhookOptions& options) {
-  auto allowed = AllowedNetworks::parse(options.allow_private);
+  auto allowed = Networks::parse(options.allow_private, "webhook.allow_private");
   if (!allowed) return std::move(allowed.error());
   return std::unique_ptr<Webhook>(std::make_unique<HttpWebhook>(std::move(*allowed), options));
 }

@@ -9,7 +9,7 @@
 namespace suyuan {
 
 struct WebhookOptions {
-  std::string allow_private;                   // AllowedNetworks
+  std::string allow_private;                   // Networks, base/networks.h
   std::chrono::milliseconds patience{15'000};  // for one message, from the name to the answer
   std::string user_agent = "Suyuan";
 };

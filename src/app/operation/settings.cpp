@@ -42,11 +42,10 @@ constexpr std::array kSettings = {
     Setting{"http.body_memory_bytes_max", "bytes",
             "All request bodies in memory together; what does not fit is answered 503. At least capture.bytes_max.",
             "268435456", kMiB, 64 * 1024 * kMiB},
-    Setting{
-        "http.client_queue_max", "requests",
-        "Requests of one client (address) that wait or run; one more is answered 429. A proxy on this machine tells "
-        "clients apart by X-Forwarded-For; behind any other proxy all are one.",
-        "64", 1, 100'000},
+    Setting{"http.client_queue_max", "requests",
+            "Requests of one client (address) that wait or run; one more is answered 429. Behind a proxy that "
+            "http.trusted_proxies does not name all clients are one.",
+            "64", 1, 100'000},
     Setting{"http.connections_max", "connections", "Open connections; one more is answered 503 and closed.", "1024", 1,
             100'000},
     Setting{"http.drain_seconds_max", "s", "How long a shutdown waits for requests and captures in flight.", "20", 0,
@@ -54,6 +53,10 @@ constexpr std::array kSettings = {
     Setting{"http.header_bytes_max", "bytes", "Largest request line with header fields.", "16384", 1024, kMiB},
     Setting{"http.idle_seconds_max", "s", "How long a connection may move no byte before it is closed.", "30", 1, 3600},
     Setting{"http.network_threads", "threads", "Threads that read and write connections.", "2", 1, 64},
+    Setting{"http.proxy_header", "",
+            "What trusted proxies write the client's address into. The other fields are not read: a proxy passes on "
+            "what a client writes there.",
+            "x-forwarded-for", 0, 0, "x-forwarded-for forwarded"},
     Setting{"http.queue_max", "requests", "Requests that wait or run; one more is answered 503.", "256", 1, 100'000},
 
     Setting{"http.request_ms_max", "ms", "How long a request may wait and run before it is answered 503.", "30000", 10,
@@ -62,6 +65,10 @@ constexpr std::array kSettings = {
         "http.transfer_seconds_max", "s",
         "How long a client may take to send one whole request, or to take one answer (plus 1 s for each 16 KiB of it).",
         "120", 1, 3600},
+    Setting{"http.trusted_proxies", "",
+            "Addresses and networks of proxies that are believed when they say for whom they ask, and whether by "
+            "https: \"127.0.0.1 10.1.0.0/16\". Empty: none.",
+            "127.0.0.0/8 ::1", 0, 0, "", true},
     Setting{"http.worker_threads", "threads", "Threads that answer questions.", "4", 1, 256},
     Setting{"http.write_threads", "threads",
             "Threads that run requests which change the store: they wait for its one writer, beside those that answer.",
@@ -113,6 +120,15 @@ constexpr std::array kSettings = {
         "Entries of each lookup of an SQLite store that stay in memory before they become a run on disk: fewer take "
         "less memory, about 200 bytes for each, and more reads.",
         "524288", 1024, 64 * kMiB},
+    Setting{"tls.certificate", "",
+            "PEM file with the certificate of this server, then those that lead to its root; with tls.key, clients "
+            "have to come by https. Empty: no TLS here.",
+            "", 0, 0, "", true},
+    Setting{"tls.check_seconds", "s",
+            "How often the files of the certificate are looked at; changed ones are used for new connections. 0: only "
+            "when SIGHUP comes.",
+            "10", 0, 86'400},
+    Setting{"tls.key", "", "PEM file with the private key of tls.certificate, without a password.", "", 0, 0, "", true},
     Setting{"trace.nodes_max", "nodes", "Most nodes in one answer of /api/v1/trace.", "10000", 1, 100'000},
     Setting{"webhook.allow_private", "",
             "Addresses and networks that messages to subscribers may go to though they are not of the public internet: "
@@ -214,8 +230,14 @@ void add_environment(std::span<const std::string> environment, Settings& setting
   }
 }
 
-// Two settings that only make sense together.
+// Settings that only make sense together.
 void check_together(const Settings& settings, std::vector<Finding>& findings) {
+  if (settings.text("tls.certificate").empty() != settings.text("tls.key").empty()) {
+    const bool no_key = settings.text("tls.key").empty();
+    findings.push_back({no_key ? "tls.key" : "tls.certificate", "settings.value",
+                        fmt::format("{} is set and {} is not. Name both files, or none to serve without TLS.",
+                                    no_key ? "tls.certificate" : "tls.key", no_key ? "tls.key" : "tls.certificate")});
+  }
   const auto capture = settings.number("capture.bytes_max");
   const auto memory = settings.number("http.body_memory_bytes_max");
   if (capture <= memory && settings.number("http.body_bytes_max") <= memory) return;

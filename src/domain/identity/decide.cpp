@@ -16,6 +16,9 @@ constexpr bool is_reading(Act act) {
          act == Act::kJobRead || act == Act::kOriginalRead || act == Act::kOrganisationRead || act == Act::kFiguresRead;
 }
 
+// Who comes through the server is never taken for the machine, whatever roles somebody gave them.
+bool is_request(const Principal& who) { return who.via == Via::kSession || who.via == Via::kKey; }
+
 Error refusal(const Principal& who, Act act) {
   if (who.via == Via::kNobody) {
     return {ErrorKind::kSignIn, "access.sign_in",
@@ -42,6 +45,7 @@ Result<Scope> decide(const std::shared_ptr<const Directory>& directory, const Pe
   Width width = permissions.of(Role::kPublic, act);
   for (const Role role : who.roles) {
     if (role == Role::kPublic || organisation == nullptr || !organisation->is_active) continue;
+    if (role == Role::kMachine && is_request(who)) continue;
     const auto& kinds = rule_of(role).kinds;
     if (std::find(kinds.begin(), kinds.end(), organisation->kind) == kinds.end()) continue;
     width = std::max(width, permissions.of(role, act));

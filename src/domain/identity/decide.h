@@ -11,9 +11,10 @@
 namespace suyuan::identity {
 
 // May they, and how far? The widest of their roles counts; a key's acts narrow it; an emergency that is not over adds
-// its place to acts that read. Whoever belongs to an organisation that is closed, or holds a role that is not for its
-// kind, may what the public may. (docs/decisions/0007-access.md) Errors: kSignIn "access.sign_in" (nobody is signed in,
-// and the public may not); kForbidden "access.denied", "access.key_limits".
+// its place to acts that read, where they reach a place already. Whoever belongs to an organisation that is closed may
+// what the public may; no more gives a role that is not for its kind, nor the machine's to a session or a key.
+// (docs/decisions/0007-access.md) Errors: kSignIn "access.sign_in" (nobody is signed in, and the public may not);
+// kForbidden "access.denied", "access.key_limits".
 Result<Scope> decide(const std::shared_ptr<const Directory>& directory, const Permissions& permissions,
                      const Principal& who, Act act, Instant now);
 

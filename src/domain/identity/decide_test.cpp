@@ -104,6 +104,16 @@ TEST_F(DecideTest, a_role_that_is_not_for_its_kind_of_organisation_may_nothing) 
   EXPECT_FALSE(ask(somebody(6, {Role::kMachine}), Act::kStoreMaintain).ok());
 }
 
+TEST_F(DecideTest, a_request_is_never_taken_for_the_machines) {
+  Principal who = somebody(1, {Role::kMachine});
+  for (const Via via : {Via::kSession, Via::kKey}) {
+    who.via = via;
+    EXPECT_FALSE(ask(who, Act::kStoreMaintain).ok());
+    EXPECT_EQ(ask(who, Act::kPageRead)->width(), Width::kPublic);
+  }
+  EXPECT_TRUE(ask(machine_principal(), Act::kStoreMaintain)->is_everything());
+}
+
 TEST_F(DecideTest, who_belongs_to_a_closed_or_unknown_organisation_may_what_the_public_may) {
   auto all = organisations();
   all[2].is_active = false;

@@ -6,6 +6,8 @@
 
 #include "adapters/clock/system_clock.h"
 #include "adapters/records/mark_store.h"
+#include "adapters/records/task_store.h"
+#include "bin/accounts.h"
 #include "bin/cli.h"
 
 namespace suyuan::cli {
@@ -29,19 +31,16 @@ struct MarksArguments {
 struct Opened {
   std::unique_ptr<Store> store;
   std::unique_ptr<MarkStore> marks;
+  std::unique_ptr<TaskStore> tasks;
 };
 
 Result<Opened> open_marks(const Common& common) {
   auto store = open_store(place_of(common), false);
   if (!store) return std::move(store.error());
-  Opened opened{std::move(*store), nullptr};
+  Opened opened{std::move(*store), nullptr, nullptr};
   opened.marks = make_mark_store(opened.store->records());
+  opened.tasks = make_task_store(opened.store->records());
   return opened;
-}
-
-int print(const std::string& text) {
-  std::printf("%s\n", text.c_str());
-  return std::fflush(stdout) == 0 ? kDone : kPartly;
 }
 
 Result<Mark> make_or_lift(const MarkArguments& arguments, const MarkServices& services) {
@@ -59,7 +58,7 @@ int mark(const MarkArguments& arguments, const Common& common) {
   SystemClock clock;
   auto opened = open_marks(common);
   if (!opened) return fail(opened.error());
-  const MarkServices services{*opened->marks, *opened->store, clock};
+  const MarkServices services{*opened->marks, *opened->store, clock, opened->tasks.get()};
   auto made = make_or_lift(arguments, services);
   if (!made) return fail(made.error());
   const auto view = view_mark(at_this_machine(), made->id, services);
@@ -77,7 +76,7 @@ int marks(const MarksArguments& arguments, const Common& common) {
   SystemClock clock;
   auto opened = open_marks(common);
   if (!opened) return fail(opened.error());
-  const MarkServices services{*opened->marks, *opened->store, clock};
+  const MarkServices services{*opened->marks, *opened->store, clock, opened->tasks.get()};
   MarkFollower follower(services);
   if (auto done = follower.catch_up(); !done) return fail(done.error());
   if (arguments.id.empty()) return list(arguments, common, services);

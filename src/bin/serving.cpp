@@ -5,6 +5,7 @@
 #include "adapters/files/epcis_writer.h"
 #include "adapters/records/mark_store.h"
 #include "adapters/records/query_store.h"
+#include "adapters/records/task_store.h"
 #include "adapters/webhook/http_webhook.h"
 
 namespace suyuan::cli {
@@ -20,7 +21,10 @@ Result<std::unique_ptr<Serving>> Serving::start(Store& store, Clock& clock, Log&
 }
 
 Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> webhook, const Settings& settings)
-    : authorizer_(directory_, clock),
+    : accounts_(make_account_store(store.records(), seal_)),
+      tasks_(make_task_store(store.records())),
+      directory_(*accounts_, log),
+      authorizer_(directory_, clock),
       queries_(make_query_store(store.records())),
       marks_(make_mark_store(store.records())),
       webhook_(std::move(webhook)),
@@ -34,7 +38,9 @@ Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> 
                 .marks = marks_.get(),
                 .gate = [](const http::Request&, identity::Act act) -> Result<Granted> {
                   return at_this_machine().grant(act);
-                }},
+                },
+                .accounts = accounts_.get(),
+                .tasks = tasks_.get()},
       deliveries_(start_deliveries(
           {*queries_, {store, services_.read_document, services_.write_event}, *webhook_, clock, log},
           standing_options(settings), static_cast<int>(settings.number("webhook.threads")), authorizer_)),

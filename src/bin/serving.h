@@ -4,8 +4,10 @@
 
 #include "adapters/following/mark_thread.h"
 #include "adapters/http/serve.h"
+#include "adapters/records/account_store.h"
 #include "adapters/warehouse/store.h"
 #include "adapters/webhook/delivery_threads.h"
+#include "app/account/account_directory.h"
 
 namespace suyuan::cli {
 
@@ -19,7 +21,10 @@ class Serving {
  private:
   Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> webhook, const Settings& settings);
 
-  OneMachine directory_;
+  PlainFields seal_;
+  std::unique_ptr<AccountStore> accounts_;
+  std::unique_ptr<TaskStore> tasks_;
+  AccountDirectory directory_;
   Authorizer authorizer_;
   std::unique_ptr<QueryStore> queries_;
   std::unique_ptr<MarkStore> marks_;

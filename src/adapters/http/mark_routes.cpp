@@ -18,7 +18,7 @@ namespace json = boost::json;
 constexpr std::int64_t kLimitDefault = 100, kLimitMost = 1000;
 
 MarkServices services_of(RouteContext& context) {
-  return {*context.services.marks, context.services.warehouse, context.services.clock};
+  return {*context.services.marks, context.services.warehouse, context.services.clock, context.services.tasks};
 }
 
 Response refusal(const Request& request, const Error& error) {

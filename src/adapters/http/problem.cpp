@@ -60,12 +60,16 @@ std::string_view title_of(int status) {
       return "The request did not arrive in time";
     case 409:
       return "Conflict with what is there";
+    case 412:
+      return "Changed since it was read";
     case 413:
       return "Too large";
     case 414:
       return "Address too long";
     case 415:
       return "A format that is not read";
+    case 428:
+      return "The version that was read is missing";
     case 429:
       return "Too many at once, try again";
     case 431:

@@ -51,6 +51,9 @@ void add_routes(Router& router, RouteContext& context) {
   add_query_routes(router, context);
   add_trace_routes(router, context);
   add_mark_routes(router, context);
+  add_organisation_routes(router, context);
+  add_people_routes(router, context);
+  add_task_routes(router, context);
   for (const auto& add : context.options.add_routes) add(router);
 }
 

@@ -10,9 +10,11 @@
 #include "app/capture/capture.h"
 #include "app/operation/log.h"
 #include "app/operation/settings.h"
+#include "app/ports/account_store.h"
 #include "app/ports/event_writer.h"
 #include "app/ports/mark_store.h"
 #include "app/ports/query_store.h"
+#include "app/ports/task_store.h"
 #include "app/ports/warehouse.h"
 #include "app/ports/webhook.h"
 #include "base/result.h"
@@ -40,8 +42,10 @@ struct Services {
   // Named queries and subscriptions; without both, /epcis/v2/queries is not served.
   QueryStore* queries = nullptr;
   Webhook* webhook = nullptr;
-  MarkStore* marks = nullptr;  // without it, /api/v1/marks is not served
-  Gate gate = public_gate();   // who asks, and whether they may
+  MarkStore* marks = nullptr;        // without it, /api/v1/marks is not served
+  Gate gate = public_gate();         // who asks, and whether they may
+  AccountStore* accounts = nullptr;  // without both, organisations, people and tasks are not served
+  TaskStore* tasks = nullptr;
 };
 
 struct ServerOptions {

@@ -37,6 +37,23 @@ Status good_limit(std::size_t limit) {
                fmt::format("The limit is {}; 1 to {} rows in one answer are allowed.", limit, kPageMax)};
 }
 
+Status open_task(const Mark& mark, const Actor& who, const MarkServices& services) {
+  if (services.tasks == nullptr) return Done{};
+  const Instant now = services.clock.now();
+  return services.tasks->open({.id = new_public_id(now),
+                               .kind = std::string(kTaskLiftMark),
+                               .subject = mark.id,
+                               .org = who.org,
+                               .person = who.person,
+                               .opened = now});
+}
+
+Status close_task(const std::string& mark, const Actor& who, const MarkServices& services) {
+  if (services.tasks == nullptr) return Done{};
+  auto closed = services.tasks->close(kTaskLiftMark, mark, who.person, services.clock.now());
+  return closed ? Status(Done{}) : Status(std::move(closed.error()));
+}
+
 }  // namespace
 
 Result<Mark> make_mark(const Permit<identity::Act::kMarkMake>& permit, const MarkRequest& request,
@@ -66,7 +83,12 @@ Result<Mark> make_mark(const Permit<identity::Act::kMarkMake>& permit, const Mar
                        static_cast<std::int64_t>(affected->all_goods().size()), 0});
   mark.parts = static_cast<std::int64_t>(parts.size());
   mark.revision = 1;
-  if (auto added = services.store.add(mark, parts); !added) return std::move(added.error());
+  // The task first: a mark that nobody must lift would be worse than a task for a mark that did not come about.
+  if (auto opened = open_task(mark, permit.actor(), services); !opened) return std::move(opened.error());
+  if (auto added = services.store.add(mark, parts); !added) {
+    static_cast<void>(close_task(mark.id, permit.actor(), services));
+    return std::move(added.error());
+  }
   return mark;
 }
 
@@ -79,7 +101,11 @@ Result<Mark> lift_mark(const Permit<identity::Act::kMarkLift>& permit, const std
   if (!*mark) return unknown_mark(id);
   const MarkAct act{
       MarkAct::Kind::kLifted, services.clock.now(), permit.actor(), std::move(*reason), (*mark)->looked, 0, 0};
-  if (auto lifted = services.store.lift(id, act); !lifted) return std::move(lifted.error());
+  auto lifted = services.store.lift(id, act);
+  if (lifted || lifted.error().code == "mark.lifted") {  // by somebody who was killed before the task was closed
+    if (auto closed = close_task(id, permit.actor(), services); !closed) return std::move(closed.error());
+  }
+  if (!lifted) return std::move(lifted.error());
   auto now = services.store.mark(id);
   if (!now) return std::move(now.error());
   return *now ? Result<Mark>(std::move(**now)) : unknown_mark(id);

@@ -9,6 +9,7 @@
 
 #include "app/identity/permit.h"
 #include "app/ports/mark_store.h"
+#include "app/ports/task_store.h"
 #include "app/ports/warehouse.h"
 #include "app/trace/trace.h"
 
@@ -21,6 +22,7 @@ struct MarkServices {
   MarkStore& store;
   Warehouse& warehouse;
   Clock& clock;
+  TaskStore* tasks = nullptr;  // where lifting it becomes a task of who made it
 };
 
 struct MarkRequest {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "adapters/http/form.h"
 #include "adapters/http/message.h"
+#include "base/text.h"
 #include "fuzz.h"
 
 using namespace suyuan::http;
 
-// Request targets and media types as anybody may send them.
+// Request targets, media types, forms and cookies as anybody may send them.
 FUZZ(input) {
   Request request;
   std::string why;
@@ -19,4 +21,10 @@ FUZZ(input) {
   const std::vector<std::string> offered = {"text/html", "application/json", "application/linkset+json"};
   (void)negotiate(input, offered);
   (void)media_type(input);
+  if (const auto form = read_form(input)) {
+    CHECK(form->size() <= kFormFieldsMax);
+    for (const auto& [name, value] : *form) CHECK(suyuan::is_utf8(name) && value.find('\r') == std::string::npos);
+  }
+  request.headers.add("Cookie", std::string(input));
+  for (const std::string& value : cookies(request, "suyuan")) CHECK(value.find(';') == std::string::npos);
 }

@@ -5,11 +5,11 @@
 #include <set>
 #include <sstream>
 
+#include "../support/fake_accounts.h"
 #include "adapters/http/login_routes.h"
 #include "adapters/http/page_routes.h"
 #include "adapters/records/credential_store.h"
 #include "store_fixture.h"
-#include "tests/support/fake_accounts.h"
 
 namespace suyuan::test {
 namespace {

@@ -10,6 +10,8 @@
 #include <latch>
 #include <mutex>
 
+#include "../http/client.h"
+#include "../support/fake_accounts.h"
 #include "adapters/clock/system_clock.h"
 #include "adapters/files/epcis.h"
 #include "adapters/files/epcis_writer.h"
@@ -23,8 +25,6 @@
 #include "app/login/own_account.h"
 #include "base/text.h"
 #include "domain/credential/totp.h"
-#include "tests/http/client.h"
-#include "tests/support/fake_accounts.h"
 
 // A store with people and a clock that stands, and the server's routes over it.
 namespace suyuan::test {

@@ -197,6 +197,20 @@ TEST_F(Verbs, codes_cannot_be_guessed_either) {
   EXPECT_EQ(refusal(sign_in_as("wang", kPassword, totp_of(offer, 1))), "login.too_many");
 }
 
+TEST_F(Verbs, a_right_password_does_not_pay_for_guesses_of_the_code) {
+  TotpConfirmed confirmed;
+  const auto offer = with_totp(*sign_in_as("wang"), &confirmed);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(refusal(sign_in_as("wang", kPassword, "000000")), "login.wrong_code");
+    EXPECT_EQ(refusal(sign_in_as("wang")), i < 4 ? "login.code_needed" : "login.too_many");
+  }
+  clock_.pass(16min);
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(refusal(end_totp(own(confirmed.signed_in), kPassword, "000000", *services_, wait_)), "totp.wrong_code");
+  EXPECT_EQ(refusal(end_totp(own(confirmed.signed_in), kPassword, totp_of(offer), *services_, wait_)),
+            "login.too_many");
+}
+
 // shows: R1, T10
 TEST_F(Verbs, who_signs_or_administers_reaches_the_own_account_only_until_the_second_factor) {
   const OrgId office = organisation(OrgKind::kRegulator, "南山局");

@@ -159,6 +159,9 @@ TEST_P(CredentialStoreTest, attempts_at_once_are_all_counted_and_one_that_waits_
   EXPECT_EQ(*credentials_->charge(keys, at(31)), at(90));
   const std::vector<AttemptKey> elsewhere = {keys[0], {AttemptKey::By::kAccountAndAddress, sha256("a 2"), rule}};
   EXPECT_EQ(*credentials_->charge(elsewhere, at(31)), std::nullopt);
+  ASSERT_TRUE(credentials_->take_back(keys).ok());
+  EXPECT_EQ(*credentials_->charge(keys, at(31)), std::nullopt) << "one less, and open as it was";
+  EXPECT_EQ(*credentials_->charge(keys, at(31)), at(91)) << "those before it count";
   ASSERT_TRUE(credentials_->forgive(keys).ok());
   EXPECT_EQ(*credentials_->charge(keys, at(32)), std::nullopt);
 }

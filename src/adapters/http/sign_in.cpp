@@ -92,7 +92,8 @@ bool is_same_origin(const Request& request, bool must_say) {
   // The scheme is left out: behind a proxy it is the proxy's.
   const std::string_view origin = headers.get("Origin");
   const std::size_t scheme = origin.find("://");
-  return scheme != std::string_view::npos && ascii_lower(origin.substr(scheme + 3)) == ascii_lower(headers.get("Host"));
+  return scheme != std::string_view::npos && !headers.get("Host").empty() &&
+         ascii_lower(origin.substr(scheme + 3)) == ascii_lower(headers.get("Host"));
 }
 
 Error cross_site() {

@@ -202,12 +202,15 @@ class SqlCredentialStore final : public CredentialStore {
   }
 
   Result<std::optional<Instant>> charge(const std::vector<AttemptKey>& keys, Instant now) override;
-  Status forgive(const std::vector<AttemptKey>& keys) override;
+  Status forgive(const std::vector<AttemptKey>& keys) override { return lower(keys, true); }
+  Status take_back(const std::vector<AttemptKey>& keys) override { return lower(keys, false); }
   Status sweep(Instant now, Instant seen_before) override;
 
  private:
   static constexpr const char* kKey =
       "id, secret, org, role, acts, name, made, expires, made_by, revoked, used_day FROM api_key";
+
+  Status lower(const std::vector<AttemptKey>& keys, bool is_success);
 
   template <class Bind>
   Status write(std::string_view query, Bind bind) {
@@ -384,11 +387,12 @@ Result<std::optional<Instant>> SqlCredentialStore::charge(const std::vector<Atte
   return open_at;
 }
 
-Status SqlCredentialStore::forgive(const std::vector<AttemptKey>& keys) {
+Status SqlCredentialStore::lower(const std::vector<AttemptKey>& keys, bool is_success) {
   return records_.write([&](Connection& connection) -> Status {
     Status done = Done{};
     for (const AttemptKey& key : in_order(keys)) {
-      const bool is_own = key.by == AttemptKey::By::kAccountAndAddress || key.by == AttemptKey::By::kDevice;
+      const bool is_own =
+          is_success && (key.by == AttemptKey::By::kAccountAndAddress || key.by == AttemptKey::By::kDevice);
       const auto bind = [&](Statement& s) {
         s.bind(1, static_cast<std::int64_t>(key.by)).bind_bytes(2, bytes_of(key.what));
       };

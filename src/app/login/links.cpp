@@ -38,9 +38,9 @@ Status judge_names(const std::string& login, const std::string& name) {
   constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789._@-";
   if (login.size() < kLoginBytesMin || login.size() > kLoginBytesMax ||
       login.find_first_not_of(kLetters) != std::string::npos)
-    return Error{ErrorKind::kInvalid, "login.name",
-                 fmt::format("The login name has {} to {} of the characters a-z 0-9 . _ @ -.", kLoginBytesMin,
-                             kLoginBytesMax)};
+    return Error{
+        ErrorKind::kInvalid, "login.name",
+        fmt::format("The login name has {} to {} of the characters a-z 0-9 . _ @ -.", kLoginBytesMin, kLoginBytesMax)};
   if (trim(name).empty() || name.size() > kNameBytesMax || !is_plain(name))
     return Error{ErrorKind::kInvalid, "login.name",
                  fmt::format("The name has 1 to {} bytes, without control characters.", kNameBytesMax)};

@@ -38,7 +38,7 @@ Status check_password(const OwnPermit& permit, const Account& account, const std
   const std::string& hash = *record ? (*record)->hash : services.hasher.nobodys_hash();
   if (!services.hasher.matches(hash, password) || !*record)
     return Error{ErrorKind::kInvalid, "login.wrong_password", "The present password is wrong."};
-  return services.credentials.forgive(keys);
+  return services.credentials.take_back(keys);
 }
 
 Result<SignedIn> start_anew(const OwnPermit& permit, const Account& account, How how, const LoginServices& services) {

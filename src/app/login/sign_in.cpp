@@ -10,6 +10,8 @@ namespace {
 
 using namespace login;
 
+const PersonId kNobody(INT64_MAX);
+
 // What is typed into the login field may be a password: a log names the account, or a hash to compare by.
 void note_failure(std::string_view why, const std::string& login, const std::optional<Account>& account,
                   const SignInRequest& request, const LoginServices& services) {
@@ -58,14 +60,11 @@ Result<SignedIn> sign_in(const Permit<identity::Act::kPageRead>&, const SignInRe
     note_failure(charged.error().code, login, *account, request, services);
     return std::move(charged.error());
   }
-  std::optional<PasswordRecord> password;
-  if (*account) {
-    auto found = services.credentials.password((*account)->member.id);
-    if (!found) return std::move(found.error());
-    password = std::move(*found);
-  }
-  const std::string& hash = password ? password->hash : services.hasher.nobodys_hash();
-  const bool matches = services.hasher.matches(hash, request.password) && password.has_value();
+  // Asked for nobody too, so that it takes as long.
+  const auto password = services.credentials.password(*account ? (*account)->member.id : kNobody);
+  if (!password) return password.error();
+  const std::string& hash = *password ? (*password)->hash : services.hasher.nobodys_hash();
+  const bool matches = services.hasher.matches(hash, request.password) && password->has_value();
   const auto active = is_active(*account, services.accounts);
   if (!active) return active.error();
   if (!matches || !*active) {
@@ -77,7 +76,7 @@ Result<SignedIn> sign_in(const Permit<identity::Act::kPageRead>&, const SignInRe
   if (!totp) return totp.error();
   const bool has_code = *totp && (*totp)->is_confirmed;
   if (has_code && request.code.empty()) {
-    if (auto forgiven = services.credentials.forgive(keys); !forgiven) return std::move(forgiven.error());
+    if (auto taken = services.credentials.take_back(keys); !taken) return std::move(taken.error());
     return code_needed();
   }
   if (has_code) {

@@ -128,6 +128,9 @@ class CredentialStore {
   virtual Result<std::optional<Instant>> charge(const std::vector<AttemptKey>& keys, Instant now) = 0;
   // The attempt was none that failed: by account and address, or by device, all is forgotten, by the others one.
   virtual Status forgive(const std::vector<AttemptKey>& keys) = 0;
+  // It was right as far as it went: it alone counts no more, those before it do. Else a right password would pay for
+  // guesses of the code.
+  virtual Status take_back(const std::vector<AttemptKey>& keys) = 0;
 
   // Takes away what is over: sessions idle since `seen_before` or past their end, links and counts that are old.
   virtual Status sweep(Instant now, Instant seen_before) = 0;

@@ -194,14 +194,25 @@ HttpConnection::Answer HttpConnection::receive() {
   return answer;
 }
 
+namespace {
+
+std::string& authorization() {
+  static std::string line;
+  return line;
+}
+
+}  // namespace
+
+void HttpConnection::use_key(const std::string& key) { authorization() = "Authorization: Bearer " + key + "\r\n"; }
+
 HttpConnection::Answer HttpConnection::get(std::string_view target, std::string_view accept) {
-  send(fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\nAccept: {}\r\n\r\n", target, accept));
+  send(fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\n{}Accept: {}\r\n\r\n", target, authorization(), accept));
   return receive();
 }
 
 HttpConnection::Answer HttpConnection::post(std::string_view target, std::string_view type, std::string_view body) {
-  send(fmt::format("POST {} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n", target,
-                   type, body.size()));
+  send(fmt::format("POST {} HTTP/1.1\r\nHost: localhost\r\n{}Content-Type: {}\r\nContent-Length: {}\r\n\r\n", target,
+                   authorization(), type, body.size()));
   send(body);
   return receive();
 }

@@ -69,9 +69,13 @@ int demo(const SettingArguments& arguments) {
   const bool asked = settings->source("log.level") != SettingSource::kDefault;
   const auto log = make_json_log(asked ? settings->text("log.level") : "warning");
   const DemoStory story = demo_story();
-  auto serving = Serving::start(**store, clock, *log, *settings);
+  auto serving = Serving::start(**store, clock, *log, *settings, {folder.path(), ""});
   if (!serving) return fail(serving.error());
-  const http::Services& services = (*serving)->services();
+  // All of it is invented: whoever visits may do what the person at the machine may.
+  http::Services services = (*serving)->services();
+  services.gate = [](const http::Request&, identity::Act act) -> Result<Granted> {
+    return at_this_machine().grant(act);
+  };
   http::ServerOptions options;
   options.settings = *settings;
   options.version = SUYUAN_VERSION;

@@ -39,18 +39,21 @@ int serve(const SettingArguments& arguments, const Common& common) {
   if (!store) return fail(store.error());
   SystemClock clock;
   const auto log = make_json_log(settings->text("log.level"));
-  auto serving = Serving::start(**store, clock, *log, *settings);
+  auto serving = Serving::start(**store, clock, *log, *settings, *place);
   if (!serving) return fail(serving.error());
   const http::Services& services = (*serving)->services();
   http::ServerOptions options;
   options.settings = *settings;
   options.version = SUYUAN_VERSION;
   const auto cache_bytes = static_cast<std::size_t>(settings->number("page.cache_bytes_max"));
-  options.add_routes.push_back([&](http::Router& router) { http::add_page_routes(router, services, cache_bytes); });
+  options.add_routes.push_back([&](http::Router& router) {
+    http::add_page_routes(router, services, cache_bytes);
+    (*serving)->login().add_routes(router);
+  });
   return serve_until_stopped(options, services, signals, [&](http::RunningServer& server) -> Status {
     std::printf("溯源 Suyuan %s  %s  (%s)\n", SUYUAN_VERSION, server.url().c_str(), place->shown().c_str());
     std::fflush(stdout);
-    return Done{};
+    return print_set_up_link((*serving)->login().services(), server.url());
   });
 }
 

@@ -10,14 +10,25 @@
 
 namespace suyuan::cli {
 
-Result<std::unique_ptr<Serving>> Serving::start(Store& store, Clock& clock, Log& log, const Settings& settings) {
+Result<std::unique_ptr<Serving>> Serving::start(Store& store, Clock& clock, Log& log, const Settings& settings,
+                                                const StorePlace& place) {
   WebhookOptions options;
   options.allow_private = settings.text("webhook.allow_private");
   options.patience = std::chrono::milliseconds(settings.number("webhook.timeout_ms"));
   options.user_agent = "Suyuan/" SUYUAN_VERSION;
   auto webhook = make_http_webhook(options);
   if (!webhook) return std::move(webhook.error());
-  return std::unique_ptr<Serving>(new Serving(store, clock, log, std::move(*webhook), settings));
+  auto serving = std::unique_ptr<Serving>(new Serving(store, clock, log, std::move(*webhook), settings));
+  if (auto opened = serving->open_login(store, clock, log, settings, place); !opened) return std::move(opened.error());
+  return serving;
+}
+
+Status Serving::open_login(Store& store, Clock& clock, Log& log, const Settings& settings, const StorePlace& place) {
+  auto login = Login::open(store, *accounts_, clock, log, settings, place);
+  if (!login) return std::move(login.error());
+  login_ = std::move(*login);
+  services_.gate = login_->serve(authorizer_);
+  return Done{};
 }
 
 Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> webhook, const Settings& settings)
@@ -36,9 +47,7 @@ Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> 
                 .queries = queries_.get(),
                 .webhook = webhook_.get(),
                 .marks = marks_.get(),
-                .gate = [](const http::Request&, identity::Act act) -> Result<Granted> {
-                  return at_this_machine().grant(act);
-                },
+                .gate = http::public_gate(),
                 .accounts = accounts_.get(),
                 .tasks = tasks_.get()},
       deliveries_(start_deliveries(

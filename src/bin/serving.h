@@ -8,24 +8,30 @@
 #include "adapters/warehouse/store.h"
 #include "adapters/webhook/delivery_threads.h"
 #include "app/account/account_directory.h"
+#include "bin/login.h"
 
 namespace suyuan::cli {
 
 // What the server works with, over one store. Subscribers are told and marks followed while it lives.
 class Serving {
  public:
-  // Everything outlives it. Errors: kInvalid "webhook.allow_private".
-  static Result<std::unique_ptr<Serving>> start(Store& store, Clock& clock, Log& log, const Settings& settings);
+  // Everything outlives it. Errors: kInvalid "webhook.allow_private", "login.bad_key_file".
+  static Result<std::unique_ptr<Serving>> start(Store& store, Clock& clock, Log& log, const Settings& settings,
+                                                const StorePlace& place);
   const http::Services& services() const { return services_; }
+  const Login& login() const { return *login_; }
+  AccountStore& accounts() { return *accounts_; }
 
  private:
   Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> webhook, const Settings& settings);
+  Status open_login(Store& store, Clock& clock, Log& log, const Settings& settings, const StorePlace& place);
 
   PlainFields seal_;
   std::unique_ptr<AccountStore> accounts_;
   std::unique_ptr<TaskStore> tasks_;
   AccountDirectory directory_;
   Authorizer authorizer_;
+  std::unique_ptr<Login> login_;
   std::unique_ptr<QueryStore> queries_;
   std::unique_ptr<MarkStore> marks_;
   std::unique_ptr<Webhook> webhook_;

@@ -3,14 +3,20 @@
 #include <charconv>
 #include <cstdio>
 
+#include "adapters/log/json_log.h"
 #include "base/text.h"
 #include "bin/accounts.h"
+#include "bin/login.h"
+#include "bin/operation.h"
+#include "bin/user_login.h"
 
 namespace suyuan::cli {
 
 namespace {
 
 struct UserArguments {
+  KeyArguments key;
+  bool at_terminal = false;
   std::string who, role;
   std::int64_t org = 0, to = 0, deputy = 0, after = 0;
   std::string login, name, mobile;
@@ -121,6 +127,29 @@ int list(const UserArguments& arguments, const Common& common) {
       [&](const Rows& rows) { return people_text(rows, arguments.limit, common.english); });
 }
 
+// One verb about what people and programs prove themselves with.
+template <class Verb>
+int about_login(const Common& common, Verb verb) {
+  auto opened = open_accounts(common);
+  if (!opened) return fail(opened.error());
+  auto settings = settings_of({});
+  if (!settings) return fail(settings.error());
+  const auto log = make_json_log("warning");
+  auto login = Login::open(*opened->store, *opened->accounts, *opened->clock, *log, *settings, place_of(common));
+  return login ? verb((*login)->services()) : fail(login.error());
+}
+
+int key(const UserArguments& arguments, const Common& common) {
+  return about_login(common,
+                     [&](const LoginServices& services) { return make_user_key(arguments.key, services, common); });
+}
+
+int password(const UserArguments& arguments, const Common& common) {
+  return about_login(common, [&](const LoginServices& services) {
+    return set_user_password(arguments.who, arguments.at_terminal, services);
+  });
+}
+
 using Run = int (*)(const UserArguments&, const Common&);
 
 Arguments add_command(CLI::App& user, Common& common, Chosen& chosen, const char* name, const char* meaning, Run run) {
@@ -157,12 +186,29 @@ void add_entering(CLI::App& user, Common& common, Chosen& chosen) {
   listed->said->add_option("--limit", listed->limit, "Rows")->capture_default_str()->check(CLI::Range(1, 1000));
 }
 
+void add_proving(CLI::App& user, Common& common, Chosen& chosen) {
+  auto made =
+      add_command(user, common, chosen, "key", "Make an API key for a program of an organisation; shown once", key);
+  made->said->add_option("--org", made->key.org, "Id of the organisation")->required()->check(CLI::PositiveNumber);
+  made->said->add_option("--role", made->key.role, "A role of its kind, e.g. producer")->required();
+  made->said->add_option("--name", made->key.name, "What it is for")->required();
+  made->said->add_option("--act", made->key.acts, "Acts that it may do; all that a key of the role may when left out");
+  made->said->add_option("--days", made->key.days, "How long it lasts")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 366));
+  auto set = add_command(user, common, chosen, "password",
+                         "Print a one-time link with which a person sets a password, for 24 hours", password);
+  set->said->add_option("LOGIN", set->who, "Login of the person")->required();
+  set->said->add_flag("--terminal", set->at_terminal, "Read the password here instead, unseen");
+}
+
 }  // namespace
 
 void add_users(CLI::App& app, Common& common, Chosen& chosen) {
   auto* user = app.add_subcommand("user", "People who act for organisations, and their roles");
   user->require_subcommand(1);
   add_entering(*user, common, chosen);
+  add_proving(*user, common, chosen);
   add_who(*add_command(*user, common, chosen, "show", "Show a person, name and mobile masked", show_person));
   add_who(*add_command(*user, common, chosen, "suspend", "End what a person may, at once and everywhere", suspend));
   add_who(*add_command(*user, common, chosen, "resume", "End a suspension", resume));

@@ -374,13 +374,6 @@ TEST_F(Accounts, hostile_names_are_refused_and_formulas_are_text) {
     const auto who = add_person(at_this_machine(), {.login = "x1", .org = west_, .name = name}, services());
     EXPECT_EQ(code_of(who), "person.name") << excerpt(name);
     EXPECT_LT(org ? 0U : org.error().text.size(), 500U);
-    EXPECT_EQ(code_of(add_person(at_this_machine(), {.login = name, .org = west_, .name = "张"}, services())) == "",
-              name == "a\xE2\x80\x8B"
-                      "b" ||
-                  name ==
-                      "a\xE2\x81\xA6"
-                      "b")
-        << "invisible characters of a login are folded away: " << excerpt(name);
   }
   for (const char* name : {"=cmd|' /C calc'!A0", "+86", "-1", "@SUM(A1)", "<script>alert(1)</script>",
                            "'; DROP TABLE person; --", "某某（集团）·有限公司", "𠮷野家"}) {
@@ -392,7 +385,12 @@ TEST_F(Accounts, hostile_names_are_refused_and_formulas_are_text) {
             "wang.w");
   EXPECT_EQ(code_of(add_person(at_this_machine(), {.login = "WANG.w", .org = west_, .name = "王"}, services())),
             "account.login_taken");
-  for (const char* login : {"a", "wаng", "王", "a b", "a/b", "a'b"})  // the second with a Cyrillic letter
+  EXPECT_EQ(
+      code_of(add_person(at_this_machine(), {.login = "wang\xE2\x80\x8B.w", .org = west_, .name = "王"}, services())),
+      "account.login_taken")
+      << "what nobody sees makes no other login";
+  for (const char* login : {"a\xE2\x80\x8B", "ab\n[x", "\xFF\xFE", "a", "wаng", "王", "a b", "a/b",
+                            "a'b"})  // the second with a Cyrillic letter
     EXPECT_EQ(code_of(add_person(at_this_machine(), {.login = login, .org = west_, .name = "王"}, services())),
               "person.login")
         << login;

@@ -107,15 +107,27 @@ Answer ask(int port, std::string_view request) {
   return client.receive(!request.starts_with("HEAD"));
 }
 
+namespace {
+
+std::string& authorization() {
+  static std::string line;
+  return line;
+}
+
+}  // namespace
+
+void use_key(const std::string& key) { authorization() = key.empty() ? "" : "Authorization: Bearer " + key + "\r\n"; }
+
 Answer get(int port, std::string_view target, std::string_view more_headers) {
-  return ask(port, "GET " + std::string(target) + " HTTP/1.1\r\nHost: test\r\n" + std::string(more_headers) + "\r\n");
+  return ask(port, "GET " + std::string(target) + " HTTP/1.1\r\nHost: test\r\n" + authorization() +
+                       std::string(more_headers) + "\r\n");
 }
 
 Answer post(int port, std::string_view target, std::string_view type, std::string_view body,
             std::string_view more_headers) {
   return ask(port, "POST " + std::string(target) + " HTTP/1.1\r\nHost: test\r\nContent-Type: " + std::string(type) +
-                       "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + std::string(more_headers) +
-                       "\r\n" + std::string(body));
+                       "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + authorization() +
+                       std::string(more_headers) + "\r\n" + std::string(body));
 }
 
 }  // namespace suyuan::test

@@ -38,6 +38,8 @@ class Client {
   std::string buffer_;
 };
 
+// From now on get() and post() carry this key; "" for none.
+void use_key(const std::string& key);
 // One request on a connection of its own.
 Answer ask(int port, std::string_view request);
 Answer get(int port, std::string_view target, std::string_view more_headers = "");

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "../support/key.h"
 #include "receiver.h"
 #include "store_fixture.h"
 
@@ -185,6 +186,7 @@ TEST_F(RecallTest, what_was_acknowledged_before_the_program_was_killed_is_found_
   capture(lot_event(1, "commissioning"));
   const std::string at = marked(kLot);
   stop();
+  use_key(key_for(SUYUAN_BINARY, folder_));
   const int port = Receiver().port();  // was free a moment ago
   for (int round = 0; round < 4; ++round) {
     const pid_t child = ::fork();

@@ -13,8 +13,10 @@
 #include "adapters/files/epcis_writer.h"
 #include "adapters/following/mark_thread.h"
 #include "adapters/http/serve.h"
+#include "adapters/records/account_store.h"
 #include "adapters/records/mark_store.h"
 #include "adapters/records/query_store.h"
+#include "adapters/records/task_store.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
 #include "adapters/webhook/delivery_threads.h"
 #include "adapters/webhook/http_webhook.h"
@@ -47,8 +49,12 @@ class StoreFixture : public testing::Test {
     webhook_.reset();
     queries_.reset();
     marks_.reset();
+    accounts_.reset();
+    tasks_.reset();
     store_.reset();
   }
+
+  virtual http::Gate gate() { return machine_gate(); }
 
   int start() {
     stop();
@@ -57,15 +63,17 @@ class StoreFixture : public testing::Test {
     store_ = std::move(*store);
     queries_ = make_query_store(store_->records());
     marks_ = make_mark_store(store_->records());
+    accounts_ = make_account_store(store_->records(), seal_);
+    tasks_ = make_task_store(store_->records());
     WebhookOptions options;
     options.allow_private = options_.settings.text("webhook.allow_private");
     options.patience = std::chrono::milliseconds(options_.settings.number("webhook.timeout_ms"));
     auto webhook = make_http_webhook(options);
     EXPECT_TRUE(webhook.ok());
     webhook_ = std::move(*webhook);
-    auto server =
-        http::start_server(options_, http::Services{*store_, clock_, log_, read_, epcis_writer(), queries_.get(),
-                                                    webhook_.get(), marks_.get(), test::machine_gate()});
+    auto server = http::start_server(
+        options_, http::Services{*store_, clock_, log_, read_, epcis_writer(), queries_.get(), webhook_.get(),
+                                 marks_.get(), gate(), accounts_.get(), tasks_.get()});
     EXPECT_TRUE(server.ok());
     server_ = std::move(*server);
     deliveries_ = start_deliveries({*queries_, {*store_, read_, epcis_writer()}, *webhook_, clock_, log_},
@@ -99,6 +107,9 @@ class StoreFixture : public testing::Test {
   std::unique_ptr<Store> store_;
   std::unique_ptr<QueryStore> queries_;
   std::unique_ptr<MarkStore> marks_;
+  PlainFields seal_;
+  std::unique_ptr<AccountStore> accounts_;
+  std::unique_ptr<TaskStore> tasks_;
   std::unique_ptr<Webhook> webhook_;
   std::unique_ptr<http::RunningServer> server_;
   std::unique_ptr<DeliveryThreads> deliveries_;

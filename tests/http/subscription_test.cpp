@@ -4,6 +4,7 @@
 #include <fstream>
 #include <set>
 
+#include "../support/key.h"
 #include "base/text.h"
 #include "engine/digest/hmac.h"
 #include "receiver.h"
@@ -274,6 +275,7 @@ TEST_F(SubscriptionTest, nothing_is_lost_when_the_program_is_killed_while_it_tel
   receiver.answer_with(0);  // takes the message and hangs up: the sender cannot know
   ASSERT_EQ(subscribe(R"("stream":true)", receiver.url()).status, 201);
   stop();
+  use_key(key_for(SUYUAN_BINARY, folder_));
   const int port = Receiver().port();  // was free a moment ago
   std::string first;
   {

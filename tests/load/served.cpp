@@ -11,6 +11,9 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "../http/client.h"
+#include "../support/key.h"
+
 namespace suyuan::test {
 
 namespace {
@@ -26,6 +29,7 @@ namespace {
 }  // namespace
 
 Served::Served(const std::filesystem::path& folder, const std::vector<std::string>& settings) {
+  if (!std::filesystem::exists(folder / "suyuan.db")) use_key(key_for(SUYUAN_BINARY, folder));
   std::vector<std::string> texts = {SUYUAN_BINARY, "serve",         "--data", folder.string(),
                                     "--set",       "server.port=0", "--set",  "log.level=error"};
   for (const std::string& each : settings) {

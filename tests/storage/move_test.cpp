@@ -7,9 +7,12 @@
 
 #include <csignal>
 
+#include "adapters/records/account_store.h"
 #include "adapters/records/lease_store.h"
 #include "adapters/records/query_store.h"
+#include "adapters/records/task_store.h"
 #include "adapters/sql/postgres.h"
+#include "base/text.h"
 #include "random_world.h"
 
 namespace suyuan::storage {
@@ -86,6 +89,22 @@ class Moving : public SameAnswers, public testing::WithParamInterface<Way> {
     moved_on.resume = 7;
     ASSERT_TRUE(
         queries->move_on(moved_on, 5, Delivery{"d-1", "s-1", 5, 7, clock_.now(), clock_.now(), 0, false, ""}).ok());
+    PlainFields seal;
+    const auto accounts = make_account_store(stores_[0]->records(), seal);
+    for (const char* code : {"https://id.gs1.org/417/6901234000016", "https://id.gs1.org/417/6901234000023"}) {
+      ASSERT_TRUE(accounts
+                      ->add(identity::Organisation{.name = "某局",
+                                                   .kind = identity::OrgKind::kProducer,
+                                                   .superior = OrgId(1),
+                                                   .jurisdiction = {429004},
+                                                   .codes = {code}})
+                      .ok());
+    }
+    Account person{{.org = OrgId(2), .roles = {identity::Role::kProducer}}, "zhang", std::string("\0\xFF name", 7)};
+    ASSERT_TRUE(accounts->add(person).ok());
+    ASSERT_TRUE(make_task_store(stores_[0]->records())
+                    ->open({.id = "t", .kind = "mark.lift", .subject = "m", .org = OrgId(2), .person = PersonId(2)})
+                    .ok());
     stores_.clear();
   }
   Result<MoveReport> move(const MoveOptions& options = {}) {
@@ -107,6 +126,16 @@ class Moving : public SameAnswers, public testing::WithParamInterface<Way> {
                          format_instant(each.run_at));
       if (each.outbox) all += fmt::format(" {} {} {}", each.outbox->id, each.outbox->after, each.outbox->upto);
     }
+    PlainFields seal;
+    const auto accounts = make_account_store(store.records(), seal);
+    const auto directory = *accounts->directory();
+    for (const identity::Organisation& each : directory->organisations())
+      all += fmt::format("|{} {} {} {}", each.name, each.jurisdiction.division, each.version, each.codes.size());
+    const auto people = *accounts->accounts(OrgId(2), 0, 10);
+    for (const Account& each : people)
+      all += fmt::format("|{} {} {}", each.login, hex({reinterpret_cast<const std::uint8_t*>(each.name.data()), each.name.size()}), each.member.roles.size());
+    const auto tasks = *make_task_store(store.records())->tasks({.person = PersonId(2)});
+    for (const Task& each : tasks) all += "|" + each.id + each.kind + each.subject;
     return all;
   }
   void expect_same(const Place& before, const Place& after) {
@@ -119,6 +148,7 @@ class Moving : public SameAnswers, public testing::WithParamInterface<Way> {
     ASSERT_NO_FATAL_FAILURE(ask_everything());
     same("records", [](Store& store) { return records_of(store); });
     EXPECT_NE(records_of(*stores_[0]).find("d-1 5 7"), std::string::npos);
+    EXPECT_NE(records_of(*stores_[0]).find("|zhang 00ff"), std::string::npos);
     same("lease", [&](Store& store) {
       return (*LeaseStore(store.records()).take("log", "b", clock_.now() + std::chrono::hours(1), clock_.now()))->epoch;
     });

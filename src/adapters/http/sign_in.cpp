@@ -55,7 +55,7 @@ std::string cookie(std::string_view name, std::string_view value, std::int64_t s
 
 }  // namespace
 
-bool is_secure(const Request&) { return false; }
+bool is_secure(const Request& request) { return request.is_secure; }
 
 std::string session_cookie_name(bool secure) { return secure ? "__Host-suyuan" : "suyuan"; }
 std::string device_cookie_name(bool secure) { return secure ? "__Host-suyuan-device" : "suyuan-device"; }

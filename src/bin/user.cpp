@@ -3,8 +3,12 @@
 #include <charconv>
 #include <cstdio>
 
+#include "app/operation/log.h"
 #include "base/text.h"
 #include "bin/accounts.h"
+#include "bin/login.h"
+#include "bin/operation.h"
+#include "bin/user_login.h"
 
 namespace suyuan::cli {
 
@@ -157,6 +161,60 @@ void add_entering(CLI::App& user, Common& common, Chosen& chosen) {
   listed->said->add_option("--limit", listed->limit, "Rows")->capture_default_str()->check(CLI::Range(1, 1000));
 }
 
+// What people and programs prove themselves with, over the accounts of the store.
+template <class Verb>
+int with_login(const SettingArguments& given, const Common& common, Verb verb) {
+  auto settings = settings_of(given);
+  if (!settings) return fail(settings.error());
+  auto opened = open_accounts(common);
+  if (!opened) return fail(opened.error());
+  SilentLog log;
+  auto login = Login::open(*opened->store, *opened->accounts, *opened->clock, log, *settings, place_of(common));
+  if (!login) return fail(login.error());
+  return verb((*login)->services());
+}
+
+void add_key_command(CLI::App& user, Common& common, Chosen& chosen) {
+  auto given = std::make_shared<SettingArguments>();
+  auto key = std::make_shared<KeyArguments>();
+  auto* command = user.add_subcommand("key", "Make an API key for a program of an organisation; shown this once");
+  command->add_option("--org", key->org, "Id of the organisation")->required()->check(CLI::PositiveNumber);
+  command->add_option("--role", key->role, "A word of policy/roles.csv that fits its kind, e.g. seller")->required();
+  command->add_option("--act", key->acts,
+                      "A word of policy/permissions.csv; repeat for more; all that it may when left out");
+  command->add_option("--name", key->name, "What it is for")->default_str("suyuan user key");
+  command->add_option("--days", key->days, "Until it ends")->capture_default_str()->check(CLI::Range(1, 366));
+  add_setting_options(*command, *given);
+  add_store_options(*command, common);
+  add_json_option(*command, common);
+  command->callback([given, key, &common, &chosen] {
+    chosen.run = [given, key, &common] {
+      if (key->name.empty()) key->name = "suyuan user key";
+      return with_login(*given, common,
+                        [&](const LoginServices& services) { return make_user_key(*key, services, common); });
+    };
+  });
+}
+
+void add_password_command(CLI::App& user, Common& common, Chosen& chosen) {
+  auto given = std::make_shared<SettingArguments>();
+  auto login = std::make_shared<std::string>();
+  auto at_terminal = std::make_shared<bool>(false);
+  auto* command =
+      user.add_subcommand("password", "Make a one-time link by which a person sets a password: the path on the server");
+  command->add_option("LOGIN", *login, "Of the person")->required();
+  command->add_flag("--terminal", *at_terminal, "Read the password here instead, twice and unseen");
+  add_setting_options(*command, *given);
+  add_store_options(*command, common);
+  command->callback([given, login, at_terminal, &common, &chosen] {
+    chosen.run = [given, login, at_terminal, &common] {
+      return with_login(*given, common, [&](const LoginServices& services) {
+        return set_user_password(*login, *at_terminal, services);
+      });
+    };
+  });
+}
+
 }  // namespace
 
 void add_users(CLI::App& app, Common& common, Chosen& chosen) {
@@ -172,6 +230,8 @@ void add_users(CLI::App& app, Common& common, Chosen& chosen) {
     add_who(*arguments);
     arguments->said->add_option("ROLE", arguments->role, "A word of policy/roles.csv, e.g. officer")->required();
   }
+  add_key_command(*user, common, chosen);
+  add_password_command(*user, common, chosen);
   auto moved = add_command(*user, common, chosen, "transfer",
                            "To another organisation: roles end, open tasks go to a deputy of the old one", transfer);
   add_who(*moved);

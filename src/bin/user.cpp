@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cstdio>
 
-#include "adapters/log/json_log.h"
+#include "app/operation/log.h"
 #include "base/text.h"
 #include "bin/accounts.h"
 #include "bin/login.h"
@@ -15,8 +15,6 @@ namespace suyuan::cli {
 namespace {
 
 struct UserArguments {
-  KeyArguments key;
-  bool at_terminal = false;
   std::string who, role;
   std::int64_t org = 0, to = 0, deputy = 0, after = 0;
   std::string login, name, mobile;
@@ -127,29 +125,6 @@ int list(const UserArguments& arguments, const Common& common) {
       [&](const Rows& rows) { return people_text(rows, arguments.limit, common.english); });
 }
 
-// One verb about what people and programs prove themselves with.
-template <class Verb>
-int about_login(const Common& common, Verb verb) {
-  auto opened = open_accounts(common);
-  if (!opened) return fail(opened.error());
-  auto settings = settings_of({});
-  if (!settings) return fail(settings.error());
-  const auto log = make_json_log("warning");
-  auto login = Login::open(*opened->store, *opened->accounts, *opened->clock, *log, *settings, place_of(common));
-  return login ? verb((*login)->services()) : fail(login.error());
-}
-
-int key(const UserArguments& arguments, const Common& common) {
-  return about_login(common,
-                     [&](const LoginServices& services) { return make_user_key(arguments.key, services, common); });
-}
-
-int password(const UserArguments& arguments, const Common& common) {
-  return about_login(common, [&](const LoginServices& services) {
-    return set_user_password(arguments.who, arguments.at_terminal, services);
-  });
-}
-
 using Run = int (*)(const UserArguments&, const Common&);
 
 Arguments add_command(CLI::App& user, Common& common, Chosen& chosen, const char* name, const char* meaning, Run run) {
@@ -186,20 +161,58 @@ void add_entering(CLI::App& user, Common& common, Chosen& chosen) {
   listed->said->add_option("--limit", listed->limit, "Rows")->capture_default_str()->check(CLI::Range(1, 1000));
 }
 
-void add_proving(CLI::App& user, Common& common, Chosen& chosen) {
-  auto made =
-      add_command(user, common, chosen, "key", "Make an API key for a program of an organisation; shown once", key);
-  made->said->add_option("--org", made->key.org, "Id of the organisation")->required()->check(CLI::PositiveNumber);
-  made->said->add_option("--role", made->key.role, "A role of its kind, e.g. producer")->required();
-  made->said->add_option("--name", made->key.name, "What it is for")->required();
-  made->said->add_option("--act", made->key.acts, "Acts that it may do; all that a key of the role may when left out");
-  made->said->add_option("--days", made->key.days, "How long it lasts")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 366));
-  auto set = add_command(user, common, chosen, "password",
-                         "Print a one-time link with which a person sets a password, for 24 hours", password);
-  set->said->add_option("LOGIN", set->who, "Login of the person")->required();
-  set->said->add_flag("--terminal", set->at_terminal, "Read the password here instead, unseen");
+// What people and programs prove themselves with, over the accounts of the store.
+template <class Verb>
+int with_login(const SettingArguments& given, const Common& common, Verb verb) {
+  auto settings = settings_of(given);
+  if (!settings) return fail(settings.error());
+  auto opened = open_accounts(common);
+  if (!opened) return fail(opened.error());
+  SilentLog log;
+  auto login = Login::open(*opened->store, *opened->accounts, *opened->clock, log, *settings, place_of(common));
+  if (!login) return fail(login.error());
+  return verb((*login)->services());
+}
+
+void add_key_command(CLI::App& user, Common& common, Chosen& chosen) {
+  auto given = std::make_shared<SettingArguments>();
+  auto key = std::make_shared<KeyArguments>();
+  auto* command = user.add_subcommand("key", "Make an API key for a program of an organisation; shown this once");
+  command->add_option("--org", key->org, "Id of the organisation")->required()->check(CLI::PositiveNumber);
+  command->add_option("--role", key->role, "A word of policy/roles.csv that fits its kind, e.g. seller")->required();
+  command->add_option("--act", key->acts,
+                      "A word of policy/permissions.csv; repeat for more; all that it may when left out");
+  command->add_option("--name", key->name, "What it is for")->default_str("suyuan user key");
+  command->add_option("--days", key->days, "Until it ends")->capture_default_str()->check(CLI::Range(1, 366));
+  add_setting_options(*command, *given);
+  add_store_options(*command, common);
+  add_json_option(*command, common);
+  command->callback([given, key, &common, &chosen] {
+    chosen.run = [given, key, &common] {
+      if (key->name.empty()) key->name = "suyuan user key";
+      return with_login(*given, common,
+                        [&](const LoginServices& services) { return make_user_key(*key, services, common); });
+    };
+  });
+}
+
+void add_password_command(CLI::App& user, Common& common, Chosen& chosen) {
+  auto given = std::make_shared<SettingArguments>();
+  auto login = std::make_shared<std::string>();
+  auto at_terminal = std::make_shared<bool>(false);
+  auto* command =
+      user.add_subcommand("password", "Make a one-time link by which a person sets a password: the path on the server");
+  command->add_option("LOGIN", *login, "Of the person")->required();
+  command->add_flag("--terminal", *at_terminal, "Read the password here instead, twice and unseen");
+  add_setting_options(*command, *given);
+  add_store_options(*command, common);
+  command->callback([given, login, at_terminal, &common, &chosen] {
+    chosen.run = [given, login, at_terminal, &common] {
+      return with_login(*given, common, [&](const LoginServices& services) {
+        return set_user_password(*login, *at_terminal, services);
+      });
+    };
+  });
 }
 
 }  // namespace
@@ -208,7 +221,6 @@ void add_users(CLI::App& app, Common& common, Chosen& chosen) {
   auto* user = app.add_subcommand("user", "People who act for organisations, and their roles");
   user->require_subcommand(1);
   add_entering(*user, common, chosen);
-  add_proving(*user, common, chosen);
   add_who(*add_command(*user, common, chosen, "show", "Show a person, name and mobile masked", show_person));
   add_who(*add_command(*user, common, chosen, "suspend", "End what a person may, at once and everywhere", suspend));
   add_who(*add_command(*user, common, chosen, "resume", "End a suspension", resume));
@@ -218,6 +230,8 @@ void add_users(CLI::App& app, Common& common, Chosen& chosen) {
     add_who(*arguments);
     arguments->said->add_option("ROLE", arguments->role, "A word of policy/roles.csv, e.g. officer")->required();
   }
+  add_key_command(*user, common, chosen);
+  add_password_command(*user, common, chosen);
   auto moved = add_command(*user, common, chosen, "transfer",
                            "To another organisation: roles end, open tasks go to a deputy of the old one", transfer);
   add_who(*moved);

@@ -43,7 +43,7 @@ Result<Bearer> bearer_of(const Request& request, const LoginContext& context) {
   nobody.who.from = request.client;
   if (is_sign_in_path(request)) return nobody;
   if (request.headers.has("Authorization")) return bearer_of_header(request, context);
-  const auto found = cookies(request, session_cookie_name(is_secure(request)));
+  const auto found = cookies(request, session_cookie_name(request.is_secure));
   if (!found.empty()) return bearer_of_cookie(request, found, context);
   return nobody;
 }
@@ -55,23 +55,21 @@ std::string cookie(std::string_view name, std::string_view value, std::int64_t s
 
 }  // namespace
 
-bool is_secure(const Request& request) { return request.is_secure; }
-
 std::string session_cookie_name(bool secure) { return secure ? "__Host-suyuan" : "suyuan"; }
 std::string device_cookie_name(bool secure) { return secure ? "__Host-suyuan-device" : "suyuan-device"; }
 
 std::string session_token(const Request& request) {
-  auto found = cookies(request, session_cookie_name(is_secure(request)));
+  auto found = cookies(request, session_cookie_name(request.is_secure));
   return found.size() == 1 ? std::move(found.front()) : std::string();
 }
 
 std::string device_cookie(const Request& request) {
-  auto found = cookies(request, device_cookie_name(is_secure(request)));
+  auto found = cookies(request, device_cookie_name(request.is_secure));
   return found.size() == 1 ? std::move(found.front()) : std::string();
 }
 
 void set_sign_in_cookies(const Request& request, const SignedIn& signed_in, Instant now, Response& response) {
-  const bool secure = is_secure(request);
+  const bool secure = request.is_secure;
   const auto lasts = std::chrono::floor<std::chrono::seconds>(signed_in.session.ends - now).count();
   response.headers.add("Set-Cookie", cookie(session_cookie_name(secure), signed_in.token, lasts, secure));
   response.headers.add("Set-Cookie", cookie(device_cookie_name(secure), signed_in.device, kDeviceSeconds, secure));
@@ -79,7 +77,7 @@ void set_sign_in_cookies(const Request& request, const SignedIn& signed_in, Inst
 }
 
 void clear_session_cookie(const Request& request, Response& response) {
-  const bool secure = is_secure(request);
+  const bool secure = request.is_secure;
   response.headers.add("Set-Cookie", cookie(session_cookie_name(secure), "", 0, secure));
   response.headers.set("Cache-Control", "no-store");
 }

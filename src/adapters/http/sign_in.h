@@ -26,8 +26,6 @@ struct LoginContext {
 // "login.password_expired".
 Gate sign_in_gate(const LoginContext& context);
 
-// Whether the client's connection, up to whoever ends its TLS, is encrypted.
-bool is_secure(const Request& request);
 // Names and attributes: docs/login.md.
 std::string session_cookie_name(bool secure);
 std::string device_cookie_name(bool secure);

@@ -23,8 +23,9 @@ std::string contents(const fs::path& path) {
 
 // Names with a dot that are no error codes: events of the log, notations of codes, files.
 const std::set<std::string, std::less<>> kNoCodes = {
-    "http.request",        "http.handler_failed", "serve.started",    "serve.stopped", "capture.done",
-    "subscription.failed", "mark.failed", "account.directory_unread", "gs1.bracketed",       "gs1.digital_link", "gs1.sscc",      "epc.urn"};
+    "http.request",  "http.handler_failed", "serve.started", "serve.stopped",
+    "capture.done",  "subscription.failed", "mark.failed",   "account.directory_unread",
+    "gs1.bracketed", "gs1.digital_link",    "gs1.sscc",      "epc.urn"};
 
 std::set<std::string> documented() {
   std::set<std::string> codes;

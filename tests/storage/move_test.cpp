@@ -133,7 +133,9 @@ class Moving : public SameAnswers, public testing::WithParamInterface<Way> {
       all += fmt::format("|{} {} {} {}", each.name, each.jurisdiction.division, each.version, each.codes.size());
     const auto people = *accounts->accounts(OrgId(2), 0, 10);
     for (const Account& each : people)
-      all += fmt::format("|{} {} {}", each.login, hex({reinterpret_cast<const std::uint8_t*>(each.name.data()), each.name.size()}), each.member.roles.size());
+      all += fmt::format("|{} {} {}", each.login,
+                         hex({reinterpret_cast<const std::uint8_t*>(each.name.data()), each.name.size()}),
+                         each.member.roles.size());
     const auto tasks = *make_task_store(store.records())->tasks({.person = PersonId(2)});
     for (const Task& each : tasks) all += "|" + each.id + each.kind + each.subject;
     return all;

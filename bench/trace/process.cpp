@@ -196,23 +196,19 @@ HttpConnection::Answer HttpConnection::receive() {
 
 namespace {
 
-std::string& authorization() {
-  static std::string line;
-  return line;
-}
+std::string always_sent;  // set before any thread asks
 
 }  // namespace
 
-void HttpConnection::use_key(const std::string& key) { authorization() = "Authorization: Bearer " + key + "\r\n"; }
-
+void HttpConnection::always_send(std::string headers) { always_sent = std::move(headers); }
 HttpConnection::Answer HttpConnection::get(std::string_view target, std::string_view accept) {
-  send(fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\n{}Accept: {}\r\n\r\n", target, authorization(), accept));
+  send(fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\n{}Accept: {}\r\n\r\n", target, always_sent, accept));
   return receive();
 }
 
 HttpConnection::Answer HttpConnection::post(std::string_view target, std::string_view type, std::string_view body) {
   send(fmt::format("POST {} HTTP/1.1\r\nHost: localhost\r\n{}Content-Type: {}\r\nContent-Length: {}\r\n\r\n", target,
-                   authorization(), type, body.size()));
+                   always_sent, type, body.size()));
   send(body);
   return receive();
 }

@@ -43,7 +43,7 @@ void give_to(const std::string& user, const std::filesystem::path& path);
 class HttpConnection {
  public:
   explicit HttpConnection(int port);
-  static void use_key(const std::string& key);  // from now on all requests carry it
+  static void always_send(std::string headers);  // from now on, with every request
   ~HttpConnection();
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;

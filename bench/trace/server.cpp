@@ -4,15 +4,15 @@
 #include <charconv>
 #include <stdexcept>
 
-#include "../../tests/support/key.h"
+#include "../../tests/support/program_key.h"
 
 namespace suyuan::bench {
 
 namespace {
 
-// Of a monitoring centre in that store; the same program asks and is asked, so one key at a time is enough.
-void get_key(const std::filesystem::path& binary, const std::filesystem::path& data) {
-  HttpConnection::use_key(test::key_for(binary, data));
+// Of a monitoring centre in that store: one that comes later, in the same place, sees what an earlier one sent in.
+void get_key(const std::filesystem::path& data) {
+  HttpConnection::always_send(test::key_header("--data '" + data.string() + "'", "centre", "analyst"));
 }
 
 std::vector<std::string> command(const std::filesystem::path& binary, const std::filesystem::path& data,
@@ -27,7 +27,7 @@ std::vector<std::string> command(const std::filesystem::path& binary, const std:
 
 SuyuanServer::SuyuanServer(const std::filesystem::path& binary, const std::filesystem::path& data,
                            const std::filesystem::path& log, const std::vector<std::string>& settings)
-    : child_((get_key(binary, data), command(binary, data, settings)), log) {
+    : child_((get_key(data), command(binary, data, settings)), log) {
   const std::string greeting = child_.line();  // "… http://127.0.0.1:43117  (…)"
   const std::string_view before = "http://127.0.0.1:";
   const std::size_t at = greeting.find(before);

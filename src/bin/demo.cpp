@@ -10,6 +10,7 @@
 #include "adapters/http/page_routes.h"
 #include "adapters/log/json_log.h"
 #include "app/demo/tell_story.h"
+#include "app/login/keys.h"
 #include "bin/operation.h"
 #include "bin/post.h"
 #include "bin/serving.h"
@@ -47,6 +48,45 @@ void greet(const DemoSummary& told, const std::string& url) {
   std::fflush(stdout);
 }
 
+// Who tells the story: an organisation of the demonstration's own store, with a key.
+Result<std::string> storytellers_key(const LoginServices& login) {
+  identity::Organisation teller;
+  teller.name = "演示";
+  teller.kind = identity::OrgKind::kProducer;
+  teller.superior = OrgId(1);
+  const auto made = login.accounts.add(teller);
+  if (!made) return made.error();
+  const auto role = identity::Role::kProducer;
+  const auto key =
+      make_key(at_this_machine(),
+               {made->id, role, acts_for_keys(role), "demo", login.clock.now() + std::chrono::days(1)}, login);
+  if (!key) return key.error();
+  return key->text;
+}
+
+// Nobody has an account here: whoever comes looks at the invented data as an officer of the whole country would.
+Result<identity::Principal> visitor_of(AccountStore& accounts) {
+  identity::Organisation office;
+  office.name = "演示监管部门";
+  office.kind = identity::OrgKind::kRegulator;
+  office.superior = OrgId(1);
+  const auto made = accounts.add(office);
+  if (!made) return made.error();
+  return identity::Principal{.actor = {PersonId(1), made->id, Jurisdiction{0}}, .roles = {identity::Role::kOfficer}};
+}
+
+http::Gate visitors_gate(http::Gate inner, identity::Principal visitor, const Authorizer& authorizer) {
+  return [inner = std::move(inner), visitor = std::move(visitor), &authorizer](const http::Request& request,
+                                                                               identity::Act act) -> Result<Granted> {
+    using identity::Act;
+    auto granted = inner(request, act);
+    const bool is_reading = act == Act::kTraceRead || act == Act::kRecallRead || act == Act::kEventRead ||
+                            act == Act::kCodeIdentify || act == Act::kMarkRead;
+    if (granted || granted.error().code != "access.sign_in" || !is_reading) return granted;
+    return authorizer.grant(visitor, act);
+  };
+}
+
 int demo(const SettingArguments& arguments) {
   StopSignals signals;
   auto settings = settings_of(arguments);
@@ -71,11 +111,13 @@ int demo(const SettingArguments& arguments) {
   const DemoStory story = demo_story();
   auto serving = Serving::start(**store, clock, *log, *settings, {folder.path(), ""});
   if (!serving) return fail(serving.error());
-  // All of it is invented: whoever visits may do what the person at the machine may.
-  http::Services services = (*serving)->services();
-  services.gate = [](const http::Request&, identity::Act act) -> Result<Granted> {
-    return at_this_machine().grant(act);
-  };
+  const LoginServices& login = (*serving)->login().services();
+  const auto visitor = visitor_of(login.accounts);
+  if (!visitor) return fail(visitor.error());
+  (*serving)->set_gate(visitors_gate((*serving)->services().gate, *visitor, (*serving)->authorizer()));
+  const auto key = storytellers_key(login);
+  if (!key) return fail(key.error());
+  const http::Services& services = (*serving)->services();
   http::ServerOptions options;
   options.settings = *settings;
   options.version = SUYUAN_VERSION;
@@ -83,8 +125,9 @@ int demo(const SettingArguments& arguments) {
   const auto cache_bytes = static_cast<std::size_t>(options.settings.number("page.cache_bytes_max"));
   options.add_routes.push_back(
       [&](http::Router& router) { http::add_page_routes(router, services, cache_bytes, &story); });
+  options.add_routes.push_back([&](http::Router& router) { (*serving)->login().add_routes(router); });
   return serve_until_stopped(options, services, signals, [&](http::RunningServer& server) -> Status {
-    auto told = tell_story([&](const std::string& document) { return post_document(server.port(), document); });
+    auto told = tell_story([&](const std::string& document) { return post_document(server.port(), *key, document); });
     if (!told) return std::move(told.error());
     greet(*told, server.url());
     return Done{};

@@ -63,8 +63,10 @@ std::string location_of(const Answer& answer) {
   return path == std::string_view::npos ? "" : std::string(line.substr(path));
 }
 
-std::string request(std::string_view method, std::string_view path, std::string_view type, const std::string& body) {
-  std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n", method, path);
+std::string request(std::string_view method, std::string_view path, std::string_view key, std::string_view type,
+                    const std::string& body) {
+  std::string text = fmt::format(
+      "{} {} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer {}\r\n", method, path, key);
   if (!type.empty()) text += fmt::format("Content-Type: {}\r\nContent-Length: {}\r\n", type, body.size());
   return text + "\r\n" + body;
 }
@@ -76,14 +78,14 @@ std::int64_t number(const json::object& job, std::string_view member) {
 
 }  // namespace
 
-Result<CaptureOutcome> post_document(int port, const std::string& document) {
+Result<CaptureOutcome> post_document(int port, const std::string& key, const std::string& document) {
   const bool is_xml = trim(document).starts_with('<');
   const Answer taken =
-      ask(port, request("POST", "/epcis/v2/capture", is_xml ? "application/xml" : "application/json", document));
+      ask(port, request("POST", "/epcis/v2/capture", key, is_xml ? "application/xml" : "application/json", document));
   const std::string job_path = location_of(taken);
   constexpr int kAsksMax = 600;  // a tenth of a second apart
   for (int i = 0; i < kAsksMax && !job_path.empty(); ++i) {
-    const Answer answer = ask(port, request("GET", job_path, "", ""));
+    const Answer answer = ask(port, request("GET", job_path, key, "", ""));
     boost::system::error_code failed;
     const json::value job = json::parse(answer.body, failed);
     if (failed || !job.is_object()) break;

@@ -18,17 +18,12 @@ Result<std::unique_ptr<Serving>> Serving::start(Store& store, Clock& clock, Log&
   options.user_agent = "Suyuan/" SUYUAN_VERSION;
   auto webhook = make_http_webhook(options);
   if (!webhook) return std::move(webhook.error());
-  auto serving = std::unique_ptr<Serving>(new Serving(store, clock, log, std::move(*webhook), settings));
-  if (auto opened = serving->open_login(store, clock, log, settings, place); !opened) return std::move(opened.error());
-  return serving;
-}
-
-Status Serving::open_login(Store& store, Clock& clock, Log& log, const Settings& settings, const StorePlace& place) {
-  auto login = Login::open(store, *accounts_, clock, log, settings, place);
+  std::unique_ptr<Serving> serving(new Serving(store, clock, log, std::move(*webhook), settings));
+  auto login = Login::open(store, *serving->accounts_, clock, log, settings, place);
   if (!login) return std::move(login.error());
-  login_ = std::move(*login);
-  services_.gate = login_->serve(authorizer_);
-  return Done{};
+  serving->login_ = std::move(*login);
+  serving->services_.gate = serving->login_->serve(serving->authorizer_);
+  return serving;
 }
 
 Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> webhook, const Settings& settings)

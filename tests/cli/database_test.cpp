@@ -9,6 +9,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <thread>
 
@@ -17,6 +18,7 @@
 #include "tests/http/client.h"
 #include "tests/http/receiver.h"
 #include "tests/support/postgres_server.h"
+#include "tests/support/program_key.h"
 
 namespace suyuan {
 namespace {
@@ -48,6 +50,11 @@ class Server {
  public:
   Server(const std::string& words, const fs::path& log) : log_(log) {
     fs::remove(log);
+    const std::string store = words.substr(0, words.find(" --set"));
+    static std::map<std::string, std::string> keys;
+    std::string& key = keys[store];
+    if (key.empty()) key = test::key_header(store, "producer", "producer");
+    test::always_send(key);
     process_ = ::fork();
     if (process_ == 0) {
       const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);

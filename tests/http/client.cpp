@@ -101,32 +101,29 @@ bool Client::is_closed() {
   return got == 0 || (got < 0 && errno == ECONNRESET);
 }
 
+namespace {
+
+std::string always_sent;  // set before any thread asks
+
+}  // namespace
+
+void always_send(std::string headers) { always_sent = std::move(headers); }
+
 Answer ask(int port, std::string_view request) {
   Client client(port);
   client.send(request);
   return client.receive(!request.starts_with("HEAD"));
 }
 
-namespace {
-
-std::string& authorization() {
-  static std::string line;
-  return line;
-}
-
-}  // namespace
-
-void use_key(const std::string& key) { authorization() = key.empty() ? "" : "Authorization: Bearer " + key + "\r\n"; }
-
 Answer get(int port, std::string_view target, std::string_view more_headers) {
-  return ask(port, "GET " + std::string(target) + " HTTP/1.1\r\nHost: test\r\n" + authorization() +
+  return ask(port, "GET " + std::string(target) + " HTTP/1.1\r\nHost: test\r\n" + always_sent +
                        std::string(more_headers) + "\r\n");
 }
 
 Answer post(int port, std::string_view target, std::string_view type, std::string_view body,
             std::string_view more_headers) {
   return ask(port, "POST " + std::string(target) + " HTTP/1.1\r\nHost: test\r\nContent-Type: " + std::string(type) +
-                       "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + authorization() +
+                       "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + always_sent +
                        std::string(more_headers) + "\r\n" + std::string(body));
 }
 

@@ -38,8 +38,9 @@ class Client {
   std::string buffer_;
 };
 
-// From now on get() and post() carry this key; "" for none.
-void use_key(const std::string& key);
+// Header fields that get and post send from now on, beside those of each call: "Authorization: Bearer sk_…\r\n".
+void always_send(std::string headers);
+
 // One request on a connection of its own.
 Answer ask(int port, std::string_view request);
 Answer get(int port, std::string_view target, std::string_view more_headers = "");

@@ -2,7 +2,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "../support/key.h"
+#include "../support/program_key.h"
 #include "receiver.h"
 #include "store_fixture.h"
 
@@ -186,8 +186,8 @@ TEST_F(RecallTest, what_was_acknowledged_before_the_program_was_killed_is_found_
   capture(lot_event(1, "commissioning"));
   const std::string at = marked(kLot);
   stop();
-  use_key(key_for(SUYUAN_BINARY, folder_));
   const int port = Receiver().port();  // was free a moment ago
+  always_send(key_header("--data '" + folder_.string() + "'", "producer", "producer"));
   for (int round = 0; round < 4; ++round) {
     const pid_t child = ::fork();
     if (child == 0) {

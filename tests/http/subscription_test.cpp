@@ -4,7 +4,7 @@
 #include <fstream>
 #include <set>
 
-#include "../support/key.h"
+#include "../support/program_key.h"
 #include "base/text.h"
 #include "engine/digest/hmac.h"
 #include "receiver.h"
@@ -247,6 +247,7 @@ TEST_F(SubscriptionTest, a_request_that_is_none_is_refused_with_every_reason) {
 class Program {
  public:
   Program(const std::filesystem::path& folder, int port) {
+    always_send(key_header("--data '" + folder.string() + "'", "producer", "producer"));
     child_ = ::fork();
     if (child_ == 0) {
       const std::string at = "server.port=" + std::to_string(port);
@@ -275,7 +276,6 @@ TEST_F(SubscriptionTest, nothing_is_lost_when_the_program_is_killed_while_it_tel
   receiver.answer_with(0);  // takes the message and hangs up: the sender cannot know
   ASSERT_EQ(subscribe(R"("stream":true)", receiver.url()).status, 201);
   stop();
-  use_key(key_for(SUYUAN_BINARY, folder_));
   const int port = Receiver().port();  // was free a moment ago
   std::string first;
   {

@@ -9,10 +9,11 @@
 
 #include <csignal>
 #include <fstream>
+#include <map>
 #include <stdexcept>
 
 #include "../http/client.h"
-#include "../support/key.h"
+#include "../support/program_key.h"
 
 namespace suyuan::test {
 
@@ -29,7 +30,10 @@ namespace {
 }  // namespace
 
 Served::Served(const std::filesystem::path& folder, const std::vector<std::string>& settings) {
-  if (!std::filesystem::exists(folder / "suyuan.db")) use_key(key_for(SUYUAN_BINARY, folder));
+  static std::map<std::filesystem::path, std::string> keys;
+  std::string& key = keys[folder];
+  if (key.empty()) key = key_header("--data '" + folder.string() + "'", "producer", "producer");
+  always_send(key);
   std::vector<std::string> texts = {SUYUAN_BINARY, "serve",         "--data", folder.string(),
                                     "--set",       "server.port=0", "--set",  "log.level=error"};
   for (const std::string& each : settings) {

@@ -26,10 +26,11 @@ struct Principal {
   Actor actor = local_actor();
   std::vector<Role> roles = {Role::kPublic};
   Via via = Via::kNobody;
-  Acts acts = Acts::all();  // nothing else, whatever the roles may
+  Acts acts = Acts::all();      // nothing else, whatever the roles may
   std::string credential = {};  // public id of the session or key, for the audit; never the secret
   std::string from = {};        // address, or name of the user of the machine
-  struct Emergency {        // break-glass: reading acts reach this place as well
+  std::string trace_id = {};    // of the request: the audit and the log name it
+  struct Emergency {            // break-glass: reading acts reach this place as well
     std::string id;
     Jurisdiction place;
     Instant until;

@@ -45,6 +45,9 @@ void add_routes(Router& router, RouteContext& context) {
   add_query_routes(router, context);
   add_trace_routes(router, context);
   add_mark_routes(router, context);
+  add_audit_routes(router, context);
+  add_emergency_routes(router, context);
+  add_figures_routes(router, context);
   for (const auto& add : context.options.add_routes) add(router);
 }
 

@@ -10,6 +10,8 @@
 #include "app/capture/capture.h"
 #include "app/operation/log.h"
 #include "app/operation/settings.h"
+#include "app/ports/audit_store.h"
+#include "app/ports/emergency_store.h"
 #include "app/ports/event_writer.h"
 #include "app/ports/mark_store.h"
 #include "app/ports/query_store.h"
@@ -40,8 +42,12 @@ struct Services {
   // Named queries and subscriptions; without both, /epcis/v2/queries is not served.
   QueryStore* queries = nullptr;
   Webhook* webhook = nullptr;
-  MarkStore* marks = nullptr;  // without it, /api/v1/marks is not served
-  Gate gate = public_gate();   // who asks, and whether they may
+  MarkStore* marks = nullptr;   // without it, /api/v1/marks is not served
+  Gate gate = public_gate();    // who asks, and whether they may
+  AuditStore* audit = nullptr;  // without it, /api/v1/audit is not served
+  // Without both, /api/v1/emergencies is not served.
+  EmergencyStore* emergencies = nullptr;
+  DirectorySource* directory = nullptr;
 };
 
 struct ServerOptions {

@@ -51,6 +51,16 @@ constexpr MoveColumn kMarkFind[] = {{"mark", kWords},  {"number", kInt64}, {"seq
                                     {"found", kInt64}, {"goods", kBytes},  {"carriers", kBytes},
                                     {"told", kBytes},  {"newly", kInt64},  {"gone", kInt64}};
 constexpr MoveColumn kMarkKnown[] = {{"mark", kWords}, {"part", kInt64}, {"body", kBytes}};
+constexpr MoveColumn kAuditEntry[] = {
+    {"id", kInt64},     {"at", kInt64},         {"person", kInt64},   {"org", kInt64},    {"jurisdiction", kInt64},
+    {"via", kInt64},    {"credential", kWords}, {"address", kWords},  {"act", kWords},    {"target_kind", kWords},
+    {"target", kWords}, {"outcome", kInt64},    {"reason", kWords},   {"before", kWords}, {"after", kWords},
+    {"salt", kBytes},   {"trace_id", kWords},   {"emergency", kWords}};
+constexpr MoveColumn kAuditState[] = {{"id", kInt64}, {"last", kInt64}, {"pruned", kInt64}};
+constexpr MoveColumn kEmergency[] = {
+    {"id", kWords},       {"person", kInt64},    {"org", kInt64},  {"jurisdiction", kInt64}, {"place", kInt64},
+    {"reason", kWords},   {"begun", kInt64},     {"ends", kInt64}, {"reviewer", kInt64},     {"reviewer_org", kInt64},
+    {"reviewed", kInt64}, {"justified", kInt64}, {"words", kWords}};
 
 constexpr MoveTable kTables[] = {
     {"zstd_dictionary", kDictionary, true, false},
@@ -70,6 +80,9 @@ constexpr MoveTable kTables[] = {
     {"mark_find", kMarkFind, false, false},
     {"mark_known", kMarkKnown, false, false},
     {"lease", kLease, false, false},
+    {"audit_entry", kAuditEntry, true, false},
+    {"audit_state", kAuditState, false, false},
+    {"emergency", kEmergency, false, false},
 };
 
 }  // namespace

@@ -40,14 +40,22 @@ StandingOptions standing_options(const Settings& settings);
 // From {"name": …, "query": {…}}. Errors: kInvalid "query.not_json", "query.name", and those of judge_query; kConflict
 // "query.name_taken".
 // `prefixes` (of GS1-Extensions) become part of the query.
-Result<NamedQuery> create_query(const Permit<identity::Act::kQueryDefine>& permit, std::string_view body, const trace::Prefixes& prefixes,
-                                StandingServices services);
+Result<NamedQuery> create_query(const Permit<identity::Act::kQueryDefine>& permit, std::string_view body,
+                                const trace::Prefixes& prefixes, StandingServices services);
 
 // From {"dest", "signatureToken", "stream" or "schedule", "reportIfEmpty", "initialRecordTime"}.
 // Errors: kNotFound "query.unknown"; kInvalid "subscription.refused" with every finding; kUnsupported
 // "epcis.epc_format" for kUrn; those of Webhook::judge.
-Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& permit, const std::string& query, std::string_view body,
-                               trace::EpcFormat epcs, StandingServices services, const StandingOptions& options);
+Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& permit, const std::string& query,
+                               std::string_view body, trace::EpcFormat epcs, StandingServices services,
+                               const StandingOptions& options);
+
+// With its subscriptions. Errors: kNotFound "query.unknown".
+Status remove_query(const Permit<identity::Act::kQueryDefine>& permit, const NamedQuery& query, QueryStore& store,
+                    Clock& clock);
+// What waits is not delivered. Errors: kNotFound "subscription.unknown".
+Status unsubscribe(const Permit<identity::Act::kSubscriptionMake>& permit, const Subscription& subscription,
+                   QueryStore& store, Clock& clock);
 
 std::string query_json(const NamedQuery& query);                  // {"name","query"}
 std::string subscription_json(const Subscription& subscription);  // without the secret

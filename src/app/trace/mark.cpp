@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "app/audit/audit.h"
 #include "app/capture/capture.h"
 #include "app/trace/load.h"
 #include "app/trace/survey.h"
@@ -37,9 +38,18 @@ Status good_limit(std::size_t limit) {
                fmt::format("The limit is {}; 1 to {} rows in one answer are allowed.", limit, kPageMax)};
 }
 
+AuditEntry audit_of(const Granted& who, std::string_view act, const Mark& mark) {
+  std::string names;
+  for (const codes::Identity& code : mark.codes) names += (names.empty() ? "" : " ") + codes::canonical_uri(code);
+  const AuditField after{"codes", names};
+  return with_fields(audit_entry(who, act, {"mark", mark.id}, mark.acts.back().reason, mark.acts.back().at), {},
+                     std::span(&after, 1));
+}
+
 }  // namespace
 
-Result<Mark> make_mark(const Permit<identity::Act::kMarkMake>& permit, const MarkRequest& request, const MarkServices& services) {
+Result<Mark> make_mark(const Permit<identity::Act::kMarkMake>& permit, const MarkRequest& request,
+                       const MarkServices& services) {
   auto reason = good_reason(request.reason);
   if (!reason) return std::move(reason.error());
   if (request.codes.empty())
@@ -65,7 +75,8 @@ Result<Mark> make_mark(const Permit<identity::Act::kMarkMake>& permit, const Mar
                        static_cast<std::int64_t>(affected->all_goods().size()), 0});
   mark.parts = static_cast<std::int64_t>(parts.size());
   mark.revision = 1;
-  if (auto added = services.store.add(mark, parts); !added) return std::move(added.error());
+  const AuditEntry entry = audit_of(permit, "mark.make", mark);
+  if (auto added = services.store.add(mark, parts, entry); !added) return std::move(added.error());
   return mark;
 }
 
@@ -76,8 +87,10 @@ Result<Mark> lift_mark(const Permit<identity::Act::kMarkLift>& permit, const std
   auto mark = services.store.mark(id);
   if (!mark) return std::move(mark.error());
   if (!*mark) return unknown_mark(id);
-  const MarkAct act{MarkAct::Kind::kLifted, services.clock.now(), permit.actor(), std::move(*reason), (*mark)->looked, 0, 0};
-  if (auto lifted = services.store.lift(id, act); !lifted) return std::move(lifted.error());
+  const MarkAct act{
+      MarkAct::Kind::kLifted, services.clock.now(), permit.actor(), std::move(*reason), (*mark)->looked, 0, 0};
+  const AuditEntry entry = audit_entry(permit, "mark.lift", {"mark", id}, act.reason, act.at);
+  if (auto lifted = services.store.lift(id, act, entry); !lifted) return std::move(lifted.error());
   auto now = services.store.mark(id);
   if (!now) return std::move(now.error());
   return *now ? Result<Mark>(std::move(**now)) : unknown_mark(id);
@@ -97,8 +110,8 @@ Result<MarkView> view_of(Mark mark, std::int64_t recorded, Warehouse& warehouse)
 
 }  // namespace
 
-Result<std::vector<MarkView>> list_marks(const Permit<identity::Act::kMarkRead>&, const std::string& after, std::size_t limit, bool open_only,
-                                         const MarkServices& services) {
+Result<std::vector<MarkView>> list_marks(const Permit<identity::Act::kMarkRead>&, const std::string& after,
+                                         std::size_t limit, bool open_only, const MarkServices& services) {
   if (auto good = good_limit(limit); !good) return std::move(good.error());
   auto settled = services.warehouse.settled();
   if (!settled) return std::move(settled.error());
@@ -113,7 +126,8 @@ Result<std::vector<MarkView>> list_marks(const Permit<identity::Act::kMarkRead>&
   return views;
 }
 
-Result<MarkView> view_mark(const Permit<identity::Act::kMarkRead>&, const std::string& id, const MarkServices& services) {
+Result<MarkView> view_mark(const Permit<identity::Act::kMarkRead>&, const std::string& id,
+                           const MarkServices& services) {
   auto mark = services.store.mark(id);
   if (!mark) return std::move(mark.error());
   if (!*mark) return unknown_mark(id);
@@ -164,8 +178,8 @@ Status add_names(MarkFinds& answer, Warehouse& warehouse) {
 
 }  // namespace
 
-Result<MarkFinds> mark_finds(const Permit<identity::Act::kMarkRead>& permit, const std::string& id, std::int64_t after, std::size_t limit,
-                             const MarkServices& services) {
+Result<MarkFinds> mark_finds(const Permit<identity::Act::kMarkRead>& permit, const std::string& id, std::int64_t after,
+                             std::size_t limit, const MarkServices& services) {
   if (auto good = good_limit(limit); !good) return std::move(good.error());
   auto view = view_mark(permit, id, services);
   if (!view) return std::move(view.error());

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "app/trace/csv.h"
 #include "app/trace/load.h"
 #include "app/trace/mark.h"
+#include "base/csv.h"
 
 namespace suyuan {
 
@@ -136,8 +136,8 @@ std::string mark_finds_text(const MarkFinds& answer, bool english) {
   return without_end(std::move(text));
 }
 
-Status mark_finds_csv(const Permit<identity::Act::kMarkRead>& permit, const std::string& id, std::int64_t after, const MarkServices& services,
-                      const std::function<void(std::string_view)>& write) {
+Status mark_finds_csv(const Permit<identity::Act::kMarkRead>& permit, const std::string& id, std::int64_t after,
+                      const MarkServices& services, const std::function<void(std::string_view)>& write) {
   for (bool first = true, more = true; more; first = false) {
     auto page = mark_finds(permit, id, after, kPage, services);
     if (!page) return std::move(page.error());

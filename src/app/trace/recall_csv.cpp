@@ -3,10 +3,10 @@
 
 #include <unordered_map>
 
-#include "app/trace/csv.h"
 #include "app/trace/load.h"
 #include "app/trace/recall.h"
 #include "app/trace/words.h"
+#include "base/csv.h"
 
 namespace suyuan {
 
@@ -80,8 +80,8 @@ class Table {
 
 }  // namespace
 
-Result<RecallAnswer> recall_csv(const Permit<identity::Act::kRecallRead>& permit, const RecallRequest& request, Warehouse& warehouse,
-                                const std::function<void(std::string_view)>& write) {
+Result<RecallAnswer> recall_csv(const Permit<identity::Act::kRecallRead>& permit, const RecallRequest& request,
+                                Warehouse& warehouse, const std::function<void(std::string_view)>& write) {
   Table table(warehouse, write);
   table.begin();
   auto answer = recall(permit, request, warehouse, [&](const RecallLine& line) { table.add(line); });

@@ -39,6 +39,7 @@ void add_marks(CLI::App& app, Common& common, Chosen& chosen);
 void add_organisations(CLI::App& app, Common& common, Chosen& chosen);
 void add_users(CLI::App& app, Common& common, Chosen& chosen);
 void add_tasks(CLI::App& app, Common& common, Chosen& chosen);
+void add_audit(CLI::App& app, Common& common, Chosen& chosen);
 void add_lookups(CLI::App& app, Common& common, Chosen& chosen);
 void add_move(CLI::App& app, Common& common, Chosen& chosen);
 void add_settings(CLI::App& app, Common& common, Chosen& chosen);
@@ -51,6 +52,10 @@ void add_json_option(CLI::App& command, Common& common);
 
 // Prints the error with its findings to standard error and returns kRefused.
 int fail(const Error& error);
+
+// An entry of the audit about what a command did to the store by itself. Errors: those of the store.
+Status audit_command(Store& store, std::string_view act, const std::string& target, const std::string& after_name,
+                     const std::string& after_value);
 
 // The one code that a text stands for; several readings are refused with the list, never guessed.
 Result<codes::Identity> the_code(const std::string& text, Clock& clock);

@@ -5,8 +5,10 @@
 #include <filesystem>
 
 #include "adapters/clock/system_clock.h"
+#include "adapters/records/audit_store.h"
 #include "adapters/warehouse/postgres_warehouse.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
+#include "app/audit/audit.h"
 #include "app/codes/identify.h"
 #include "base/secrets.h"
 #include "bin/cli.h"
@@ -43,6 +45,16 @@ int fail(const Error& error) {
                  finding.code.c_str());
   }
   return kRefused;
+}
+
+Status audit_command(Store& store, std::string_view act, const std::string& target, const std::string& after_name,
+                     const std::string& after_value) {
+  SystemClock clock;
+  const AuditField after{after_name, after_value};
+  const AuditEntry entry = with_fields(
+      audit_entry(at_this_machine().grant(identity::Act::kStoreMaintain), act, {"store", target}, "", clock.now()), {},
+      std::span(&after, 1));
+  return make_audit_store(store.records())->append({entry});
 }
 
 Result<codes::Identity> the_code(const std::string& text, Clock& clock) {

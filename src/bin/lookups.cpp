@@ -49,6 +49,12 @@ int run(const Common& common, bool rebuild) {
   const auto checks = check_sqlite_lookups(place.folder, rebuild);
   if (!checks) return fail(checks.error());
   print(*checks, common.json);
+  if (rebuild) {
+    auto store = open_store(place, false);
+    if (!store) return fail(store.error());
+    auto kept = audit_command(**store, "lookups.rebuild", place.folder, "lookups", std::to_string(checks->size()));
+    if (!kept) return fail(kept.error());
+  }
   for (const LookupCheck& check : *checks) {
     if (check.is_same) continue;
     std::fprintf(stderr,

@@ -73,7 +73,10 @@ int run(const std::string& target, const Common& common) {
   const auto report = move_store(address_of(place_of(common)), address_of(to), clock, options);
   if (!report) return fail(report.error());
   print(*report, common);
-  return kDone;
+  auto moved = open_store(to, false);
+  if (!moved) return fail(moved.error());
+  auto kept = audit_command(**moved, "store.move", to.shown(), "from", place_of(common).shown());
+  return kept ? kDone : fail(kept.error());
 }
 
 }  // namespace

@@ -3,6 +3,9 @@
 
 #include "adapters/files/epcis.h"
 #include "adapters/files/epcis_writer.h"
+#include "adapters/http/audited_gate.h"
+#include "adapters/records/audit_store.h"
+#include "adapters/records/emergency_store.h"
 #include "adapters/records/mark_store.h"
 #include "adapters/records/query_store.h"
 #include "adapters/records/task_store.h"
@@ -33,6 +36,9 @@ Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> 
       authorizer_(directory_, clock),
       queries_(make_query_store(store.records())),
       marks_(make_mark_store(store.records())),
+      audit_store_(make_audit_store(store.records())),
+      emergencies_(make_emergency_store(store.records())),
+      audit_(*audit_store_, clock, log),
       webhook_(std::move(webhook)),
       services_{.warehouse = store,
                 .clock = clock,
@@ -44,10 +50,15 @@ Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> 
                 .marks = marks_.get(),
                 .gate = http::public_gate(),
                 .accounts = accounts_.get(),
-                .tasks = tasks_.get()},
+                .tasks = tasks_.get(),
+                .audit = audit_store_.get(),
+                .emergencies = emergencies_.get(),
+                .directory = &directory_},
       deliveries_(start_deliveries(
           {*queries_, {store, services_.read_document, services_.write_event}, *webhook_, clock, log},
           standing_options(settings), static_cast<int>(settings.number("webhook.threads")), authorizer_)),
-      following_(start_following({*marks_, store, clock}, log)) {}
+      following_(start_following({*marks_, store, clock}, log)),
+      auditing_(
+          start_auditing(audit_, *audit_store_, static_cast<int>(settings.number("audit.keep_days")), clock, log)) {}
 
 }  // namespace suyuan::cli

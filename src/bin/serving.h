@@ -2,6 +2,7 @@
 #pragma once
 #include <memory>
 
+#include "adapters/auditing/audit_thread.h"
 #include "adapters/following/mark_thread.h"
 #include "adapters/http/serve.h"
 #include "adapters/records/account_store.h"
@@ -12,7 +13,8 @@
 
 namespace suyuan::cli {
 
-// What the server works with, over one store. Subscribers are told and marks followed while it lives.
+// What the server works with, over one store. Subscribers are told, marks followed and
+// refusals written down while it lives.
 class Serving {
  public:
   // Everything outlives it. Errors: kInvalid "webhook.allow_private", "login.bad_key_file".
@@ -35,10 +37,14 @@ class Serving {
   std::unique_ptr<Login> login_;
   std::unique_ptr<QueryStore> queries_;
   std::unique_ptr<MarkStore> marks_;
+  std::unique_ptr<AuditStore> audit_store_;
+  std::unique_ptr<EmergencyStore> emergencies_;
+  Audit audit_;
   std::unique_ptr<Webhook> webhook_;
   http::Services services_;
   std::unique_ptr<DeliveryThreads> deliveries_;  // these end first
   std::unique_ptr<MarkThread> following_;
+  std::unique_ptr<AuditThread> auditing_;
 };
 
 }  // namespace suyuan::cli

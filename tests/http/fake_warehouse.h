@@ -51,6 +51,8 @@ class FakeWarehouse : public Warehouse {
                                 added.event.biz_step,
                                 added.event.disposition,
                                 {}};
+      stored.org = submission.actor.org;
+      stored.jurisdiction = submission.actor.jurisdiction.division;
       const Original original{submission.original.substr(added.begin, added.end - added.begin), frame,
                               submission.syntax, submission.actor, submission.public_id};
       events_.emplace(key, Kept{added.event.content, stored, original});

@@ -14,12 +14,15 @@
 #include "adapters/following/mark_thread.h"
 #include "adapters/http/serve.h"
 #include "adapters/records/account_store.h"
+#include "adapters/records/audit_store.h"
+#include "adapters/records/emergency_store.h"
 #include "adapters/records/mark_store.h"
 #include "adapters/records/query_store.h"
 #include "adapters/records/task_store.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
 #include "adapters/webhook/delivery_threads.h"
 #include "adapters/webhook/http_webhook.h"
+#include "app/audit/audit.h"
 #include "client.h"
 
 namespace suyuan::test {
@@ -51,6 +54,9 @@ class StoreFixture : public testing::Test {
     marks_.reset();
     accounts_.reset();
     tasks_.reset();
+    audit_.reset();
+    audit_store_.reset();
+    emergencies_.reset();
     store_.reset();
   }
 
@@ -65,6 +71,9 @@ class StoreFixture : public testing::Test {
     marks_ = make_mark_store(store_->records());
     accounts_ = make_account_store(store_->records(), seal_);
     tasks_ = make_task_store(store_->records());
+    audit_store_ = make_audit_store(store_->records());
+    emergencies_ = make_emergency_store(store_->records());
+    audit_ = std::make_unique<Audit>(*audit_store_, clock_, log_);
     WebhookOptions options;
     options.allow_private = options_.settings.text("webhook.allow_private");
     options.patience = std::chrono::milliseconds(options_.settings.number("webhook.timeout_ms"));
@@ -73,7 +82,8 @@ class StoreFixture : public testing::Test {
     webhook_ = std::move(*webhook);
     auto server = http::start_server(
         options_, http::Services{*store_, clock_, log_, read_, epcis_writer(), queries_.get(), webhook_.get(),
-                                 marks_.get(), gate(), accounts_.get(), tasks_.get()});
+                                 marks_.get(), gate(), accounts_.get(), tasks_.get(),
+                                 audit_store_.get(), emergencies_.get(), &directory()});
     EXPECT_TRUE(server.ok());
     server_ = std::move(*server);
     deliveries_ = start_deliveries({*queries_, {*store_, read_, epcis_writer()}, *webhook_, clock_, log_},
@@ -81,6 +91,10 @@ class StoreFixture : public testing::Test {
     following_ = start_following({*marks_, *store_, clock_}, log_);
     return port_ = server_->port();
   }
+
+  // Who asks: everybody is the person at the machine, unless a test knows better.
+  virtual http::Gate gate() { return test::machine_gate(); }
+  virtual DirectorySource& directory() { return directory_; }
 
   Answer ask_for(const std::string& target, std::string_view headers = "") {
     return get(port_, "/epcis/v2" + target, headers);
@@ -110,6 +124,9 @@ class StoreFixture : public testing::Test {
   PlainFields seal_;
   std::unique_ptr<AccountStore> accounts_;
   std::unique_ptr<TaskStore> tasks_;
+  std::unique_ptr<AuditStore> audit_store_;
+  std::unique_ptr<EmergencyStore> emergencies_;
+  std::unique_ptr<Audit> audit_;
   std::unique_ptr<Webhook> webhook_;
   std::unique_ptr<http::RunningServer> server_;
   std::unique_ptr<DeliveryThreads> deliveries_;

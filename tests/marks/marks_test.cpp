@@ -277,7 +277,8 @@ TEST_P(MarksTest, only_who_saw_its_last_state_may_move_a_mark_on) {
   EXPECT_THAT(found[0].goods, ElementsAre(trace::ObjectId(3), trace::ObjectId(900)));
   EXPECT_TRUE(marks_->finds(id, 1, 10)->empty());
   EXPECT_EQ(MarkFollower(services()).recheck(at_this_machine(), id).error().code, "mark.damaged") << "no such bytes";
-  ASSERT_TRUE(marks_->lift(id, MarkAct{MarkAct::Kind::kLifted, clock_.now(), local_actor(), "x", 7, 0, 0}).ok());
+  ASSERT_TRUE(
+      marks_->lift(id, MarkAct{MarkAct::Kind::kLifted, clock_.now(), local_actor(), "x", 7, 0, 0}, AuditEntry()).ok());
   ASSERT_FALSE(*marks_->move_on(now(id), step)) << "it was lifted";
 }
 

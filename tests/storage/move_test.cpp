@@ -74,7 +74,9 @@ class Moving : public SameAnswers, public testing::WithParamInterface<Way> {
     ASSERT_TRUE(stores_[0]->record_refusal(local_actor(), "refused-job", true, 3, {{"/a", "json.syntax", "说"}}).ok());
     ASSERT_TRUE(LeaseStore(stores_[0]->records()).take("log", "a", clock_.now(), clock_.now()).ok());
     const auto queries = make_query_store(stores_[0]->records());
-    ASSERT_TRUE(queries->add(NamedQuery{"发货", R"({"EQ_bizStep":["shipping"]})", local_actor(), clock_.now()}).ok());
+    ASSERT_TRUE(
+        queries->add(NamedQuery{"发货", R"({"EQ_bizStep":["shipping"]})", local_actor(), clock_.now()}, AuditEntry())
+            .ok());
     for (const char* id : {"s-1", "s-2"}) {
       Subscription subscription;
       subscription.id = id;
@@ -83,7 +85,7 @@ class Moving : public SameAnswers, public testing::WithParamInterface<Way> {
       subscription.secret = "sesame";
       subscription.resume = 5;
       subscription.created = subscription.run_at = clock_.now();
-      ASSERT_TRUE(queries->add(subscription).ok());
+      ASSERT_TRUE(queries->add(subscription, AuditEntry()).ok());
     }
     Subscription moved_on = **queries->subscription("s-1");
     moved_on.resume = 7;
@@ -257,7 +259,7 @@ TEST_P(Moving, what_came_between_two_tries_is_moved_too) {
   ::waitpid(child, nullptr, 0);
   stores_.push_back(std::move(*from_.open(clock_)));
   ASSERT_NO_FATAL_FAILURE(tell(10));
-  ASSERT_TRUE(make_query_store(stores_[0]->records())->remove_subscription("s-2").ok());
+  ASSERT_TRUE(make_query_store(stores_[0]->records())->remove_subscription("s-2", AuditEntry()).ok());
   stores_.clear();
   const Place before = from_.copy(folder_.path());
   ASSERT_TRUE(move().ok());
@@ -337,7 +339,10 @@ TEST(MovedDatabase, a_server_that_comes_back_to_it_is_told) {
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, "store.moved") << refused.error().text;
   EXPECT_EQ(away->settled().error().code, "store.moved");
-  EXPECT_EQ(make_query_store(away->records())->add(NamedQuery{"q", "{}", local_actor(), clock.now()}).error().code,
+  EXPECT_EQ(make_query_store(away->records())
+                ->add(NamedQuery{"q", "{}", local_actor(), clock.now()}, AuditEntry())
+                .error()
+                .code,
             "store.moved");
   auto moved = std::move(*open_sqlite_warehouse(to.folder, clock, {}));
   EXPECT_EQ(*moved->settled(), 2);

@@ -98,7 +98,8 @@ std::vector<std::string> refused_by_citus(sql::PostgresConnection& connection) {
   }
   for (const std::string& other :
        texts(connection,
-             "SELECT tgrelid::regclass || ': a trigger' FROM pg_trigger WHERE NOT tgisinternal UNION ALL "
+             "SELECT tgrelid::regclass || ': a trigger' FROM pg_trigger WHERE NOT tgisinternal AND "
+             "tgrelid <> 'audit_entry'::regclass UNION ALL "  // of the coordinator alone
              "SELECT conrelid::regclass || ': a foreign key' FROM pg_constraint WHERE contype = 'f' AND "
              "connamespace = 'public'::regnamespace UNION ALL SELECT relname || ': unlogged' FROM pg_class "
              "WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relpersistence <> 'p'"))

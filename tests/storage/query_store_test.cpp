@@ -18,12 +18,12 @@ class QueryStoreTest : public testing::TestWithParam<Engine> {
     CHECK(store.ok());
     store_ = std::move(*store);
     queries_ = make_query_store(store_->records());
-    EXPECT_TRUE(queries_->add(NamedQuery{"q", "{}", local_actor(), at(0)}).ok());
+    EXPECT_TRUE(queries_->add(NamedQuery{"q", "{}", local_actor(), at(0)}, AuditEntry()).ok());
     subscription_.id = "s1";
     subscription_.query = "q";
     subscription_.dest = "https://a.example/";
     subscription_.created = subscription_.run_at = at(0);
-    EXPECT_TRUE(queries_->add(subscription_).ok());
+    EXPECT_TRUE(queries_->add(subscription_, AuditEntry()).ok());
   }
 
   Delivery delivery(const std::string& id, std::int64_t upto) const {
@@ -85,7 +85,7 @@ TEST_P(QueryStoreTest, a_run_is_awake_when_it_is_due_or_not_at_its_target) {
   scheduled.id = "s2";
   scheduled.schedule = R"({"hour":"1"})";
   scheduled.due = at(10);
-  ASSERT_TRUE(queries_->add(scheduled).ok());
+  ASSERT_TRUE(queries_->add(scheduled, AuditEntry()).ok());
   EXPECT_TRUE(queries_->awake(0, at(9), 10)->empty());
   EXPECT_EQ(queries_->awake(0, at(10), 10)->size(), 1U);
   scheduled.due = at(20);
@@ -117,7 +117,7 @@ TEST_P(QueryStoreTest, a_smaller_delivery_takes_the_place_of_a_larger_one_and_th
 
 TEST_P(QueryStoreTest, everything_of_a_subscription_and_a_query_comes_back_as_it_was) {
   const NamedQuery query{"\xE5\x8F\x91\xE8\xB4\xA7 '\"", R"({"EQ_bizStep":["shipping"]})", local_actor(), at(3)};
-  ASSERT_TRUE(queries_->add(query).ok());
+  ASSERT_TRUE(queries_->add(query, AuditEntry()).ok());
   const auto found = *queries_->query(query.name);
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->definition, query.definition);
@@ -135,7 +135,7 @@ TEST_P(QueryStoreTest, everything_of_a_subscription_and_a_query_comes_back_as_it
   it.resume = 4;
   it.target = 6;
   it.due = at(9);
-  ASSERT_TRUE(queries_->add(it).ok());
+  ASSERT_TRUE(queries_->add(it, AuditEntry()).ok());
   const Subscription back = **queries_->subscription("s3");
   EXPECT_EQ(back.query, it.query);
   EXPECT_EQ(back.dest, it.dest);
@@ -152,7 +152,7 @@ TEST_P(QueryStoreTest, everything_of_a_subscription_and_a_query_comes_back_as_it
   EXPECT_FALSE(back.notified.has_value());
   EXPECT_EQ(queries_->subscriptions(it.query, "", 10)->size(), 1U);
   EXPECT_TRUE(queries_->subscriptions(it.query, "s3", 10)->empty());
-  EXPECT_TRUE(queries_->remove_subscription("s3").ok());
+  EXPECT_TRUE(queries_->remove_subscription("s3", AuditEntry()).ok());
   EXPECT_FALSE(queries_->subscription("s3")->has_value());
 }
 
@@ -160,13 +160,13 @@ TEST_P(QueryStoreTest, what_is_deleted_takes_what_hangs_on_it_along) {
   Subscription moved = subscription_;
   moved.resume = 7;
   ASSERT_TRUE(queries_->move_on(moved, 0, delivery("d1", 7)).ok());
-  EXPECT_EQ(queries_->add(NamedQuery{"q", "{}", local_actor(), at(0)}).error().code, "query.name_taken");
-  ASSERT_TRUE(queries_->remove_query("q").ok());
+  EXPECT_EQ(queries_->add(NamedQuery{"q", "{}", local_actor(), at(0)}, AuditEntry()).error().code, "query.name_taken");
+  ASSERT_TRUE(queries_->remove_query("q", AuditEntry()).ok());
   EXPECT_FALSE(queries_->subscription("s1")->has_value());
   EXPECT_TRUE(queries_->take_due(at(9), at(10), 10)->empty());
-  EXPECT_EQ(queries_->remove_query("q").error().code, "query.unknown");
-  EXPECT_EQ(queries_->remove_subscription("s1").error().code, "subscription.unknown");
-  EXPECT_EQ(queries_->add(subscription_).error().code, "query.unknown");
+  EXPECT_EQ(queries_->remove_query("q", AuditEntry()).error().code, "query.unknown");
+  EXPECT_EQ(queries_->remove_subscription("s1", AuditEntry()).error().code, "subscription.unknown");
+  EXPECT_EQ(queries_->add(subscription_, AuditEntry()).error().code, "query.unknown");
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, QueryStoreTest,

@@ -83,7 +83,10 @@ Response nothing() {
 }
 
 Result<Response> delete_query(RouteContext& context, Request& request) {
-  if (auto gone = context.services.queries->remove_query(name_in(request)); !gone) return std::move(gone.error());
+  const auto query = find_query(context, name_in(request));
+  if (!query) return query.error();
+  auto gone = remove_query(*request.granted, *query, *context.services.queries, context.services.clock);
+  if (!gone) return std::move(gone.error());
   return nothing();
 }
 
@@ -174,7 +177,8 @@ Result<Response> get_subscription(RouteContext& context, Request& request) {
 Result<Response> delete_subscription(RouteContext& context, Request& request) {
   const auto found = find_subscription(context, request);
   if (!found) return found.error();
-  if (auto gone = context.services.queries->remove_subscription(found->id); !gone) return std::move(gone.error());
+  auto gone = unsubscribe(*request.granted, *found, *context.services.queries, context.services.clock);
+  if (!gone) return std::move(gone.error());
   return nothing();
 }
 

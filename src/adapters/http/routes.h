@@ -27,6 +27,9 @@ void add_organisation_routes(Router& router, RouteContext& context);  // /api/v1
 void add_people_routes(Router& router, RouteContext& context);        // /api/v1/people…
 void add_task_routes(Router& router, RouteContext& context);          // /api/v1/tasks
 void add_operation_routes(Router& router, RouteContext& context);     // /healthz …
+void add_audit_routes(Router& router, RouteContext& context);      // /api/v1/audit
+void add_emergency_routes(Router& router, RouteContext& context);  // /api/v1/emergencies…
+void add_figures_routes(Router& router, RouteContext& context);    // /api/v1/figures
 
 // What both EPCIS files need.
 namespace epcis {

@@ -54,6 +54,9 @@ void add_routes(Router& router, RouteContext& context) {
   add_organisation_routes(router, context);
   add_people_routes(router, context);
   add_task_routes(router, context);
+  add_audit_routes(router, context);
+  add_emergency_routes(router, context);
+  add_figures_routes(router, context);
   for (const auto& add : context.options.add_routes) add(router);
 }
 

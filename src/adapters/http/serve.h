@@ -11,6 +11,8 @@
 #include "app/operation/log.h"
 #include "app/operation/settings.h"
 #include "app/ports/account_store.h"
+#include "app/ports/audit_store.h"
+#include "app/ports/emergency_store.h"
 #include "app/ports/event_writer.h"
 #include "app/ports/mark_store.h"
 #include "app/ports/query_store.h"
@@ -46,6 +48,10 @@ struct Services {
   Gate gate = public_gate();         // who asks, and whether they may
   AccountStore* accounts = nullptr;  // without both, organisations, people and tasks are not served
   TaskStore* tasks = nullptr;
+  AuditStore* audit = nullptr;  // without it, /api/v1/audit is not served
+  // Without both, /api/v1/emergencies is not served.
+  EmergencyStore* emergencies = nullptr;
+  DirectorySource* directory = nullptr;
 };
 
 struct ServerOptions {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "adapters/records/audit_store.h"
 #include "adapters/records/statements.h"
 #include "base/text.h"
 
@@ -137,7 +138,7 @@ class SqlMarkStore final : public MarkStore {
  public:
   explicit SqlMarkStore(sql::Database& records) : records_(records) {}
 
-  Status add(const Mark& mark, const std::vector<std::string>& parts) override {
+  Status add(const Mark& mark, const std::vector<std::string>& parts, const AuditEntry& entry) override {
     return records_.write([&](Connection& connection) -> Status {
       auto done = change(connection,
                          "INSERT INTO mark (id, is_open, looked, revision, finds, parts, items, lots, classes, others, "
@@ -150,7 +151,8 @@ class SqlMarkStore final : public MarkStore {
       for (std::size_t i = 0; done && i < mark.codes.size(); ++i) done = add_code(connection, mark, i);
       for (std::size_t i = 0; done && i < mark.acts.size(); ++i)
         done = add_act(connection, mark.id, static_cast<std::int64_t>(i) + 1, mark.acts[i]);
-      return done ? add_parts(connection, mark.id, 0, parts) : std::move(done);
+      if (done) done = add_parts(connection, mark.id, 0, parts);
+      return done ? append_audit(connection, entry) : std::move(done);
     });
   }
 
@@ -187,7 +189,7 @@ class SqlMarkStore final : public MarkStore {
   }
 
   Result<bool> move_on(const Mark& mark, const Step& step) override;
-  Status lift(const std::string& id, const MarkAct& act) override;
+  Status lift(const std::string& id, const MarkAct& act, const AuditEntry& entry) override;
 
  private:
   static Status add_code(Connection& connection, const Mark& mark, std::size_t number) {
@@ -272,13 +274,14 @@ Result<bool> SqlMarkStore::move_on(const Mark& mark, const Step& step) {
     for (std::size_t i = 0; done && i < step.finds.size(); ++i) done = add_find(connection, mark.id, step.finds[i]);
     if (done && step.act)
       done = add_act(connection, mark.id, static_cast<std::int64_t>(mark.acts.size()) + 1, *step.act);
+    if (done && step.entry) done = append_audit(connection, *step.entry);
     return done;
   });
   if (!written) return std::move(written.error());
   return ours;
 }
 
-Status SqlMarkStore::lift(const std::string& id, const MarkAct& act) {
+Status SqlMarkStore::lift(const std::string& id, const MarkAct& act, const AuditEntry& entry) {
   return records_.write([&](Connection& connection) -> Status {
     const auto bind = [&](Statement& s) { s.bind(1, std::string_view(id)); };
     auto ours = touched(connection,
@@ -295,7 +298,8 @@ Status SqlMarkStore::lift(const std::string& id, const MarkAct& act) {
       return Error{ErrorKind::kConflict, "mark.lifted",
                    fmt::format("The mark {} was lifted already. `suyuan marks {}` shows when and why.", id, id)};
     auto dropped = change(connection, "DELETE FROM mark_known WHERE mark = $1", bind);
-    return dropped ? add_act(connection, id, acts + 1, act) : std::move(dropped);
+    if (dropped) dropped = add_act(connection, id, acts + 1, act);
+    return dropped ? append_audit(connection, entry) : std::move(dropped);
   });
 }
 

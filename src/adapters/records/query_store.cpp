@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "adapters/records/audit_store.h"
 #include "adapters/records/statements.h"
 #include "base/text.h"
 
@@ -95,7 +96,7 @@ class SqlQueryStore final : public QueryStore {
     return found->empty() ? std::optional<NamedQuery>() : std::optional(std::move(found->front()));
   }
 
-  Status add(const NamedQuery& query) override {
+  Status add(const NamedQuery& query, const AuditEntry& entry) override {
     return records_.write([&](Connection& connection) -> Status {
       auto made = touched(connection,
                           "INSERT INTO named_query (name, definition, person, org, jurisdiction, created) VALUES ($1, "
@@ -106,14 +107,14 @@ class SqlQueryStore final : public QueryStore {
                             s.bind(6, micros(query.created));
                           });
       if (!made) return std::move(made.error());
-      if (*made) return Done{};
+      if (*made) return append_audit(connection, entry);
       return Error{
           ErrorKind::kConflict, "query.name_taken",
           fmt::format("There is a query \"{}\" already. Delete it first, or take another name.", excerpt(query.name))};
     });
   }
 
-  Status remove_query(const std::string& name) override {
+  Status remove_query(const std::string& name, const AuditEntry& entry) override {
     return records_.write([&](Connection& connection) -> Status {
       const auto bind = [&](Statement& s) { s.bind(1, std::string_view(name)); };
       auto gone = touched(connection, "DELETE FROM named_query WHERE name = $1 RETURNING name", bind);
@@ -124,7 +125,8 @@ class SqlQueryStore final : public QueryStore {
                      "DELETE FROM delivery WHERE subscription IN (SELECT id FROM subscription WHERE query = $1)", bind);
           !done)
         return done;
-      return change(connection, "DELETE FROM subscription WHERE query = $1", bind);
+      if (auto done = change(connection, "DELETE FROM subscription WHERE query = $1", bind); !done) return done;
+      return append_audit(connection, entry);
     });
   }
 
@@ -144,8 +146,8 @@ class SqlQueryStore final : public QueryStore {
     return found->empty() ? std::optional<Subscription>() : std::optional(std::move(found->front()));
   }
 
-  Status add(const Subscription& subscription) override;
-  Status remove_subscription(const std::string& id) override;
+  Status add(const Subscription& subscription, const AuditEntry& entry) override;
+  Status remove_subscription(const std::string& id, const AuditEntry& entry) override;
   Result<std::vector<Subscription>> awake(std::int64_t settled, Instant now, std::size_t limit) override {
     return read_subscriptions(
         fmt::format("SELECT {} WHERE d.id IS NULL AND ((s.schedule = '' AND s.resume < $1) OR s.resume < s.target OR "
@@ -186,7 +188,7 @@ class SqlQueryStore final : public QueryStore {
   sql::Database& records_;
 };
 
-Status SqlQueryStore::add(const Subscription& subscription) {
+Status SqlQueryStore::add(const Subscription& subscription, const AuditEntry& entry) {
   return records_.write([&](Connection& connection) -> Status {
     auto made = touched(
         connection,
@@ -205,11 +207,11 @@ Status SqlQueryStore::add(const Subscription& subscription) {
         });
     if (!made) return std::move(made.error());
     if (!*made) return unknown_query(subscription.query);
-    return Done{};
+    return append_audit(connection, entry);
   });
 }
 
-Status SqlQueryStore::remove_subscription(const std::string& id) {
+Status SqlQueryStore::remove_subscription(const std::string& id, const AuditEntry& entry) {
   return records_.write([&](Connection& connection) -> Status {
     const auto bind = [&](Statement& s) { s.bind(1, std::string_view(id)); };
     auto gone = touched(connection, "DELETE FROM subscription WHERE id = $1 RETURNING id", bind);
@@ -217,7 +219,8 @@ Status SqlQueryStore::remove_subscription(const std::string& id) {
     if (!*gone)
       return Error{ErrorKind::kNotFound, "subscription.unknown",
                    fmt::format("There is no subscription \"{}\".", excerpt(id))};
-    return change(connection, "DELETE FROM delivery WHERE subscription = $1", bind);
+    if (auto done = change(connection, "DELETE FROM delivery WHERE subscription = $1", bind); !done) return done;
+    return append_audit(connection, entry);
   });
 }
 

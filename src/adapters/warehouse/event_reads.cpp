@@ -19,7 +19,8 @@ using trace::EventSeq;
 using trace::ObjectId;
 using trace::StoredEvent;
 
-constexpr std::string_view kEventColumns = "seq, kind, time, zone, recorded, id, content, biz_step, disposition, links";
+constexpr std::string_view kEventColumns =
+    "seq, kind, time, zone, recorded, id, content, biz_step, disposition, links, org, jurisdiction";
 constexpr std::int64_t kNear = 6;  // rows ahead: stepping there is quicker than looking it up
 
 Instant instant(std::int64_t micros) { return Instant(std::chrono::microseconds(micros)); }
@@ -166,7 +167,9 @@ Result<StoredEvent> EventReads::event_of_row(const sql::Statement& row, std::int
                     std::move(*disposition),
                     std::move(*links),
                     (kind >> 8U & 1) != 0,
-                    false};
+                    false,
+                    OrgId(row.integer(10)),
+                    static_cast<std::int32_t>(row.integer(11))};
   if (event.is_declaration) return event;
   auto wrong = is_declared_wrong(event.id, upto);
   if (!wrong) return std::move(wrong.error());

@@ -75,6 +75,16 @@ constexpr MoveColumn kLoginLink[] = {
     {"link", kBytes}, {"kind", kInt64}, {"person", kInt64}, {"expires", kInt64}, {"used", kInt64}};
 constexpr MoveColumn kLoginFailure[] = {
     {"kind", kInt64}, {"what", kBytes}, {"failures", kInt64}, {"last", kInt64}, {"open_at", kInt64}};
+constexpr MoveColumn kAuditEntry[] = {
+    {"id", kInt64},     {"at", kInt64},         {"person", kInt64},   {"org", kInt64},    {"jurisdiction", kInt64},
+    {"via", kInt64},    {"credential", kWords}, {"address", kWords},  {"act", kWords},    {"target_kind", kWords},
+    {"target", kWords}, {"outcome", kInt64},    {"reason", kWords},   {"before", kWords}, {"after", kWords},
+    {"salt", kBytes},   {"trace_id", kWords},   {"emergency", kWords}};
+constexpr MoveColumn kAuditState[] = {{"id", kInt64}, {"last", kInt64}, {"pruned", kInt64}};
+constexpr MoveColumn kEmergency[] = {
+    {"id", kWords},       {"person", kInt64},    {"org", kInt64},  {"jurisdiction", kInt64}, {"place", kInt64},
+    {"reason", kWords},   {"begun", kInt64},     {"ends", kInt64}, {"reviewer", kInt64},     {"reviewer_org", kInt64},
+    {"reviewed", kInt64}, {"justified", kInt64}, {"words", kWords}};
 
 constexpr MoveTable kTables[] = {
     {"zstd_dictionary", kDictionary, true, false},
@@ -108,6 +118,9 @@ constexpr MoveTable kTables[] = {
     {"api_key", kApiKey, false, false},
     {"login_link", kLoginLink, false, false},
     {"login_failure", kLoginFailure, false, false},
+    {"audit_entry", kAuditEntry, true, false},
+    {"audit_state", kAuditState, false, false},
+    {"emergency", kEmergency, false, false},
 };
 
 }  // namespace

@@ -54,6 +54,9 @@ constexpr Distribution kDistribution[] = {
     {"api_key", ""},
     {"login_link", ""},
     {"login_failure", ""},
+    {"audit_entry", ""},
+    {"audit_state", ""},
+    {"emergency", ""},
 };
 
 std::int64_t number_of(const Migration& migration) {

@@ -20,6 +20,8 @@ constexpr std::int64_t kMiB = 1024 * 1024;
 
 // By name, so that printing is sorted and finding is a binary search.
 constexpr std::array kSettings = {
+    Setting{"audit.keep_days", "days", "How long entries of the audit are kept; at least six months, as the law says.",
+            "1095", 183, 36'500},
     Setting{"capture.bytes_max", "bytes", "Largest document that the capture interfaces read.", "67108864", 1024,
             1024 * kMiB},
     Setting{"capture.client_queue_max", "jobs",

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/ports/audit_store.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/codes/identity.h"
@@ -53,7 +54,8 @@ class MarkStore {
  public:
   virtual ~MarkStore() = default;
 
-  virtual Status add(const Mark& mark, const std::vector<std::string>& parts) = 0;
+  // `entry`: of the audit, written with it.
+  virtual Status add(const Mark& mark, const std::vector<std::string>& parts, const AuditEntry& entry) = 0;
   virtual Result<std::optional<Mark>> mark(const std::string& id) = 0;
   // By id, which is the order in which they were made. `open_only`: not those that were lifted.
   virtual Result<std::vector<Mark>> marks(const std::string& after, std::size_t limit, bool open_only) = 0;
@@ -72,12 +74,13 @@ class MarkStore {
     std::vector<std::string> parts;  // what is known beside what was; or, `anew`, instead of it
     bool anew = false;
     std::optional<MarkAct> act;
+    std::optional<AuditEntry> entry;  // of the audit, when somebody asked for it
   };
   // All of it or nothing. False, and nothing is written, when the mark was lifted or somebody else changed it since
   // `mark` was read.
   virtual Result<bool> move_on(const Mark& mark, const Step& step) = 0;
   // Ends it; what is known is dropped, what was found stays. Errors: kNotFound "mark.unknown"; kConflict "mark.lifted".
-  virtual Status lift(const std::string& id, const MarkAct& act) = 0;
+  virtual Status lift(const std::string& id, const MarkAct& act, const AuditEntry& entry) = 0;
 };
 
 }  // namespace suyuan

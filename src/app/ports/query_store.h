@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "app/ports/audit_store.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/identity/actor.h"
 #include "domain/trace/notation.h"
 
-// Named queries, subscriptions to them and the outbox of deliveries. Threads: any.
+// Named queries, subscriptions to them and the outbox of deliveries. `entry`: of the audit, written with the change.
+// Threads: any.
 namespace suyuan {
 
 struct NamedQuery {
@@ -59,17 +61,17 @@ class QueryStore {
   virtual Result<std::vector<NamedQuery>> queries(const std::string& after, std::size_t limit) = 0;  // by name
   virtual Result<std::optional<NamedQuery>> query(const std::string& name) = 0;
   // Errors: kConflict "query.name_taken".
-  virtual Status add(const NamedQuery& query) = 0;
+  virtual Status add(const NamedQuery& query, const AuditEntry& entry) = 0;
   // With its subscriptions. Errors: kNotFound "query.unknown".
-  virtual Status remove_query(const std::string& name) = 0;
+  virtual Status remove_query(const std::string& name, const AuditEntry& entry) = 0;
 
   virtual Result<std::vector<Subscription>> subscriptions(const std::string& query, const std::string& after,
                                                           std::size_t limit) = 0;  // by id
   virtual Result<std::optional<Subscription>> subscription(const std::string& id) = 0;
   // Errors: kNotFound "query.unknown" when the query went away meanwhile.
-  virtual Status add(const Subscription& subscription) = 0;
+  virtual Status add(const Subscription& subscription, const AuditEntry& entry) = 0;
   // With what it would have delivered. Errors: kNotFound "subscription.unknown".
-  virtual Status remove_subscription(const std::string& id) = 0;
+  virtual Status remove_subscription(const std::string& id, const AuditEntry& entry) = 0;
 
   // Subscriptions with nothing in the outbox that have something to look at: streams behind `settled`, runs that are
   // due, runs that have not reached their target.

@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 
+#include "app/audit/audit.h"
 #include "app/subscription/schedule.h"
 #include "app/subscription/subscription.h"
+#include "base/secrets.h"
 #include "base/text.h"
 
 namespace suyuan {
@@ -144,6 +147,11 @@ void read_initial(Form& form, Subscription& subscription, std::int64_t settled) 
   subscription.resume = subscription.target = 0;
 }
 
+// Without what may be a secret: the audit is read by others than whoever subscribed.
+std::string address_of(const Subscription& subscription) {
+  return without_passwords(subscription.dest.substr(0, subscription.dest.find_first_of("?#")));
+}
+
 }  // namespace
 
 StandingOptions standing_options(const Settings& settings) {
@@ -172,7 +180,10 @@ Result<NamedQuery> create_query(const Permit<identity::Act::kQueryDefine>& permi
   const auto parameters = parameters_of_json(made.definition);
   if (!parameters) return parameters.error();
   if (auto sound = judge_query(*parameters, false, services.queries.warehouse); !sound) return std::move(sound.error());
-  if (auto added = services.store.add(made); !added) return std::move(added.error());
+  const AuditField after{"query", made.definition};
+  const AuditEntry entry = with_fields(audit_entry(permit, "query.define", {"query", made.name}, "", made.created), {},
+                                       std::span(&after, 1));
+  if (auto added = services.store.add(made, entry); !added) return std::move(added.error());
   return made;
 }
 
@@ -214,8 +225,29 @@ Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& p
   if (!form.findings.empty())
     return Error{ErrorKind::kInvalid, "subscription.refused", form.findings.front().text, {}, form.findings};
   if (auto allowed = services.webhook.judge(made.dest); !allowed) return std::move(allowed.error());
-  if (auto added = services.store.add(made); !added) return std::move(added.error());
+  const std::array<AuditField, 2> after{AuditField{"query", made.query}, AuditField{"dest", address_of(made)}};
+  const AuditEntry entry =
+      with_fields(audit_entry(permit, "subscription.make", {"subscription", made.id}, "", made.created), {}, after);
+  if (auto added = services.store.add(made, entry); !added) return std::move(added.error());
   return made;
+}
+
+Status unsubscribe(const Permit<identity::Act::kSubscriptionMake>& permit, const Subscription& subscription,
+                   QueryStore& store, Clock& clock) {
+  const std::array<AuditField, 2> before{AuditField{"query", subscription.query},
+                                         AuditField{"dest", address_of(subscription)}};
+  return store.remove_subscription(
+      subscription.id,
+      with_fields(audit_entry(permit, "subscription.end", {"subscription", subscription.id}, "", clock.now()), before,
+                  {}));
+}
+
+Status remove_query(const Permit<identity::Act::kQueryDefine>& permit, const NamedQuery& query, QueryStore& store,
+                    Clock& clock) {
+  const AuditField before{"query", query.definition};
+  return store.remove_query(query.name,
+                            with_fields(audit_entry(permit, "query.remove", {"query", query.name}, "", clock.now()),
+                                        std::span(&before, 1), {}));
 }
 
 std::string query_json(const NamedQuery& query) {

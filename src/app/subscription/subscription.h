@@ -50,6 +50,13 @@ Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& p
                                std::string_view body, trace::EpcFormat epcs, StandingServices services,
                                const StandingOptions& options);
 
+// With its subscriptions. Errors: kNotFound "query.unknown".
+Status remove_query(const Permit<identity::Act::kQueryDefine>& permit, const NamedQuery& query, QueryStore& store,
+                    Clock& clock);
+// What waits is not delivered. Errors: kNotFound "subscription.unknown".
+Status unsubscribe(const Permit<identity::Act::kSubscriptionMake>& permit, const Subscription& subscription,
+                   QueryStore& store, Clock& clock);
+
 std::string query_json(const NamedQuery& query);                  // {"name","query"}
 std::string subscription_json(const Subscription& subscription);  // without the secret
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "app/audit/audit.h"
 #include "app/capture/capture.h"
 #include "app/trace/load.h"
 #include "app/trace/survey.h"
@@ -54,6 +55,14 @@ Status close_task(const std::string& mark, const Actor& who, const MarkServices&
   return closed ? Status(Done{}) : Status(std::move(closed.error()));
 }
 
+AuditEntry audit_of(const Granted& who, std::string_view act, const Mark& mark) {
+  std::string names;
+  for (const codes::Identity& code : mark.codes) names += (names.empty() ? "" : " ") + codes::canonical_uri(code);
+  const AuditField after{"codes", names};
+  return with_fields(audit_entry(who, act, {"mark", mark.id}, mark.acts.back().reason, mark.acts.back().at), {},
+                     std::span(&after, 1));
+}
+
 }  // namespace
 
 Result<Mark> make_mark(const Permit<identity::Act::kMarkMake>& permit, const MarkRequest& request,
@@ -85,7 +94,7 @@ Result<Mark> make_mark(const Permit<identity::Act::kMarkMake>& permit, const Mar
   mark.revision = 1;
   // The task first: a mark that nobody must lift would be worse than a task for a mark that did not come about.
   if (auto opened = open_task(mark, permit.actor(), services); !opened) return std::move(opened.error());
-  if (auto added = services.store.add(mark, parts); !added) {
+  if (auto added = services.store.add(mark, parts, audit_of(permit, "mark.make", mark)); !added) {
     static_cast<void>(close_task(mark.id, permit.actor(), services));
     return std::move(added.error());
   }
@@ -101,7 +110,8 @@ Result<Mark> lift_mark(const Permit<identity::Act::kMarkLift>& permit, const std
   if (!*mark) return unknown_mark(id);
   const MarkAct act{
       MarkAct::Kind::kLifted, services.clock.now(), permit.actor(), std::move(*reason), (*mark)->looked, 0, 0};
-  auto lifted = services.store.lift(id, act);
+  const AuditEntry entry = audit_entry(permit, "mark.lift", {"mark", id}, act.reason, act.at);
+  auto lifted = services.store.lift(id, act, entry);
   if (lifted || lifted.error().code == "mark.lifted") {  // by somebody who was killed before the task was closed
     if (auto closed = close_task(id, permit.actor(), services); !closed) return std::move(closed.error());
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "app/audit/audit.h"
 #include "app/trace/event_chain.h"
 #include "app/trace/mark.h"
 #include "app/trace/survey.h"
@@ -302,6 +303,7 @@ Status MarkFollower::recheck(const Permit<identity::Act::kMarkMake>& permit, con
   MarkStore::Step step;
   step.looked = (*mark)->looked;
   step.act = MarkAct{MarkAct::Kind::kRechecked, services_.clock.now(), permit.actor(), "", step.looked, 0, 0};
+  step.entry = audit_entry(permit, "mark.recheck", {"mark", id}, "", step.act->at);
   if (auto done = walk_again(**held, step); !done) return done;
   auto written = write(**held, step);
   if (!written) return std::move(written.error());

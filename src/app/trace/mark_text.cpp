@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "app/trace/csv.h"
 #include "app/trace/load.h"
 #include "app/trace/mark.h"
+#include "base/csv.h"
 
 namespace suyuan {
 

@@ -3,10 +3,10 @@
 
 #include <unordered_map>
 
-#include "app/trace/csv.h"
 #include "app/trace/load.h"
 #include "app/trace/recall.h"
 #include "app/trace/words.h"
+#include "base/csv.h"
 
 namespace suyuan {
 

@@ -7,5 +7,6 @@ namespace suyuan::identity {
 
 std::string_view roles_text();
 std::string_view permissions_text();
+std::string_view separation_text();
 
 }  // namespace suyuan::identity

@@ -29,6 +29,7 @@ struct Principal {
   Acts acts = Acts::all();      // nothing else, whatever the roles may
   std::string credential = {};  // public id of the session or key, for the audit; never the secret
   std::string from = {};        // address, or name of the user of the machine
+  std::string trace_id = {};    // of the request: the audit and the log name it
   struct Emergency {            // break-glass: reading acts reach this place as well
     std::string id;
     Jurisdiction place;

@@ -11,7 +11,7 @@
 #include "adapters/http/serve.h"
 #include "client.h"
 #include "fake_warehouse.h"
-#include "tests/support/machine_gate.h"
+#include "../support/machine_gate.h"
 
 namespace suyuan::test {
 

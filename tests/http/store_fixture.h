@@ -18,7 +18,7 @@
 #include "adapters/webhook/delivery_threads.h"
 #include "adapters/webhook/http_webhook.h"
 #include "client.h"
-#include "tests/support/machine_gate.h"
+#include "../support/machine_gate.h"
 
 namespace suyuan::test {
 

@@ -10,7 +10,7 @@
 #include "adapters/http/page_routes.h"
 #include "adapters/http/serve.h"
 #include "page_world.h"
-#include "tests/support/machine_gate.h"
+#include "../support/machine_gate.h"
 
 // A kept page is the page that would be made now, always.
 namespace suyuan::test {

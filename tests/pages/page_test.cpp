@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "demo_store.h"
 #include "engine/digest/sha256.h"
-#include "tests/support/machine_gate.h"
+#include "../support/machine_gate.h"
 
 namespace suyuan::test {
 

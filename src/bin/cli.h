@@ -36,6 +36,7 @@ void add_capture(CLI::App& app, Common& common, Chosen& chosen);
 void add_trace(CLI::App& app, Common& common, Chosen& chosen);
 void add_recall(CLI::App& app, Common& common, Chosen& chosen);
 void add_marks(CLI::App& app, Common& common, Chosen& chosen);
+void add_erasure(CLI::App& app, Common& common, Chosen& chosen);
 void add_lookups(CLI::App& app, Common& common, Chosen& chosen);
 void add_move(CLI::App& app, Common& common, Chosen& chosen);
 void add_settings(CLI::App& app, Common& common, Chosen& chosen);

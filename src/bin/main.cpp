@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
   add_identify(app, common, chosen);
   add_recall(app, common, chosen);
   add_marks(app, common, chosen);
+  add_erasure(app, common, chosen);
   add_lookups(app, common, chosen);
   add_move(app, common, chosen);
   add_settings(app, common, chosen);

@@ -45,6 +45,7 @@ void add_routes(Router& router, RouteContext& context) {
   add_query_routes(router, context);
   add_trace_routes(router, context);
   add_mark_routes(router, context);
+  add_personal_routes(router, context);
   for (const auto& add : context.options.add_routes) add(router);
 }
 

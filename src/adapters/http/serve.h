@@ -12,6 +12,7 @@
 #include "app/operation/settings.h"
 #include "app/ports/event_writer.h"
 #include "app/ports/mark_store.h"
+#include "app/ports/personal_data.h"
 #include "app/ports/query_store.h"
 #include "app/ports/warehouse.h"
 #include "app/ports/webhook.h"
@@ -40,8 +41,10 @@ struct Services {
   // Named queries and subscriptions; without both, /epcis/v2/queries is not served.
   QueryStore* queries = nullptr;
   Webhook* webhook = nullptr;
-  MarkStore* marks = nullptr;  // without it, /api/v1/marks is not served
-  Gate gate = public_gate();   // who asks, and whether they may
+  MarkStore* marks = nullptr;             // without it, /api/v1/marks is not served
+  Gate gate = public_gate();              // who asks, and whether they may
+  PersonalData* personal = nullptr;       // without it, originals stay masked, and nothing can be unmasked or erased
+  UnmaskRecord* unmask_record = nullptr;  // nullptr: `personal`
 };
 
 struct ServerOptions {

@@ -51,6 +51,24 @@ constexpr MoveColumn kMarkFind[] = {{"mark", kWords},  {"number", kInt64}, {"seq
                                     {"found", kInt64}, {"goods", kBytes},  {"carriers", kBytes},
                                     {"told", kBytes},  {"newly", kInt64},  {"gone", kInt64}};
 constexpr MoveColumn kMarkKnown[] = {{"mark", kWords}, {"part", kInt64}, {"body", kBytes}};
+constexpr MoveColumn kSubjectKey[] = {{"number", kInt64}, {"subject", kWords},      {"person", kInt64},
+                                      {"org", kInt64},    {"jurisdiction", kInt64}, {"wrapped", kBytes}};
+constexpr MoveColumn kErasure[] = {{"id", kWords},
+                                   {"subject", kWords},
+                                   {"keys", kWords},
+                                   {"last", kInt64},
+                                   {"why", kWords},
+                                   {"asked", kInt64},
+                                   {"person", kInt64},
+                                   {"org", kInt64},
+                                   {"jurisdiction", kInt64},
+                                   {"done", kInt64},
+                                   {"approver", kInt64},
+                                   {"approver_org", kInt64},
+                                   {"approver_place", kInt64}};
+constexpr MoveColumn kUnmasking[] = {{"id", kWords},    {"at", kInt64},           {"person", kInt64},
+                                     {"org", kInt64},   {"jurisdiction", kInt64}, {"subject", kWords},
+                                     {"field", kWords}, {"purpose", kWords},      {"case_id", kWords}};
 
 constexpr MoveTable kTables[] = {
     {"zstd_dictionary", kDictionary, true, false},
@@ -70,6 +88,9 @@ constexpr MoveTable kTables[] = {
     {"mark_find", kMarkFind, false, false},
     {"mark_known", kMarkKnown, false, false},
     {"lease", kLease, false, false},
+    {"subject_key", kSubjectKey, false, false},
+    {"erasure", kErasure, false, false},
+    {"unmasking", kUnmasking, false, false},
 };
 
 }  // namespace

@@ -77,7 +77,7 @@ int repeat(const ErasureArguments& arguments, const Common& common) {
   return on_store(common, [&](const PersonalServices& services) {
     const auto keys = repeat_erasures(at_this_machine(), *erasures, services.personal);
     if (!keys) return fail(keys.error());
-    return print(fmt::format(common.english ? "{} keys destroyed" : "已销毁 {} 个密钥", *keys));
+    return print(common.english ? fmt::format("{} keys destroyed", *keys) : fmt::format("已销毁 {} 个密钥", *keys));
   });
 }
 

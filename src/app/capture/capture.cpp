@@ -77,8 +77,8 @@ void hide_people(std::vector<Finding>& findings, const std::vector<trace::Person
     Finding& finding = findings[i];
     for (const trace::PersonalValue& each : personal) {
       if (stands_in(finding.path, each.path))
-        finding.text = fmt::format("What stands in this field is not sound ({}). It is about a person and not shown here.",
-                                   finding.code);
+        finding.text = fmt::format(
+            "What stands in this field is not sound ({}). It is about a person and not shown here.", finding.code);
       if (each.value.size() <= kTooShort) continue;
       hide(finding.text, each.value);
       hide(finding.path, each.value);
@@ -129,7 +129,8 @@ CaptureOutcome refusal(const std::string& job, std::int64_t events, std::vector<
   return outcome;
 }
 
-Result<CaptureOutcome> keep_refusal(const Permit<identity::Act::kEventCapture>& permit, bool proceed, CaptureOutcome outcome, Warehouse& warehouse) {
+Result<CaptureOutcome> keep_refusal(const Permit<identity::Act::kEventCapture>& permit, bool proceed,
+                                    CaptureOutcome outcome, Warehouse& warehouse) {
   auto kept = warehouse.record_refusal(permit.actor(), outcome.job, proceed, outcome.refused, outcome.findings);
   if (!kept) return std::move(kept.error());
   return outcome;
@@ -165,8 +166,9 @@ CaptureOutcome judge_document(std::string_view original, bool proceed, const Doc
   return outcome;
 }
 
-Result<CaptureOutcome> capture_document(const Permit<identity::Act::kEventCapture>& permit, std::string original, const CaptureOptions& options,
-                                        const DocumentReader& read, Warehouse& warehouse, Clock& clock) {
+Result<CaptureOutcome> capture_document(const Permit<identity::Act::kEventCapture>& permit, std::string original,
+                                        const CaptureOptions& options, const DocumentReader& read, Warehouse& warehouse,
+                                        Clock& clock) {
   const Instant now = clock.now();
   const std::string job = options.public_id.empty() ? new_public_id(now) : options.public_id;
   Judged judged = judge(original, options.proceed, read, now);

@@ -39,8 +39,8 @@ struct PersonalValue {
   enum class About : std::uint8_t { kEvent, kMasterData, kDocument };
   std::size_t begin = 0, end = 0;  // byte range: of a JSON value with its quotation marks, of character data, or
                                    // between the quotation marks of an attribute
-  std::string masked;  // what may stand there instead, in the document's syntax
-  std::string value;   // as it was read
+  std::string masked;              // what may stand there instead, in the document's syntax
+  std::string value;               // as it was read
   std::string path;
   About about = About::kDocument;
   std::size_t event = 0;  // of kEvent: which of RawDocument::events

@@ -65,7 +65,7 @@ class StoreFixture : public testing::Test {
     webhook_ = std::move(*webhook);
     auto server =
         http::start_server(options_, http::Services{*store_, clock_, log_, read_, epcis_writer(), queries_.get(),
-                                                    webhook_.get(), marks_.get(), test::machine_gate()});
+                                                    webhook_.get(), marks_.get(), test::machine_gate(), &store_->personal()});
     EXPECT_TRUE(server.ok());
     server_ = std::move(*server);
     deliveries_ = start_deliveries({*queries_, {*store_, read_, epcis_writer()}, *webhook_, clock_, log_},

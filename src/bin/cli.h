@@ -40,6 +40,7 @@ void add_organisations(CLI::App& app, Common& common, Chosen& chosen);
 void add_users(CLI::App& app, Common& common, Chosen& chosen);
 void add_tasks(CLI::App& app, Common& common, Chosen& chosen);
 void add_audit(CLI::App& app, Common& common, Chosen& chosen);
+void add_erasure(CLI::App& app, Common& common, Chosen& chosen);
 void add_lookups(CLI::App& app, Common& common, Chosen& chosen);
 void add_move(CLI::App& app, Common& common, Chosen& chosen);
 void add_settings(CLI::App& app, Common& common, Chosen& chosen);

@@ -76,7 +76,10 @@ Result<codes::Identity> the_code(const std::string& text, Clock& clock) {
 
 Result<std::unique_ptr<Store>> open_store(const StorePlace& place, bool create, const Settings* settings) {
   static SystemClock clock;
-  if (!place.url.empty()) return open_postgres_warehouse(place.url, clock, {.make = create});
+  const char* environment = std::getenv("SUYUAN_SECRETS_KEY_FILE");
+  const std::filesystem::path key_file =
+      settings != nullptr ? settings->text("secrets.key_file") : std::string(environment == nullptr ? "" : environment);
+  if (!place.url.empty()) return open_postgres_warehouse(place.url, clock, {.make = create, .key_file = key_file});
   const std::filesystem::path folder(place.folder);
   if (!create && !std::filesystem::exists(folder / "suyuan.db")) {
     return Error{ErrorKind::kNotFound, "store.none",
@@ -85,6 +88,7 @@ Result<std::unique_ptr<Store>> open_store(const StorePlace& place, bool create, 
                      "make one with `suyuan capture FILE --data DIR` or `suyuan serve --data DIR`."};
   }
   SqliteWarehouseOptions options;
+  options.key_file = key_file;
   if (settings != nullptr) options.lookups.spill = static_cast<std::size_t>(settings->number("store.spill_entries"));
   return open_sqlite_warehouse(folder, clock, options);
 }

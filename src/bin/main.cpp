@@ -64,6 +64,7 @@ int main(int argc, char** argv) {
   add_users(app, common, chosen);
   add_tasks(app, common, chosen);
   add_audit(app, common, chosen);
+  add_erasure(app, common, chosen);
   add_lookups(app, common, chosen);
   add_move(app, common, chosen);
   add_settings(app, common, chosen);

@@ -53,7 +53,8 @@ Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> 
                 .tasks = tasks_.get(),
                 .audit = audit_store_.get(),
                 .emergencies = emergencies_.get(),
-                .directory = &directory_},
+                .directory = &directory_,
+                .personal = &store.personal()},
       deliveries_(start_deliveries(
           {*queries_, {store, services_.read_document, services_.write_event}, *webhook_, clock, log},
           standing_options(settings), static_cast<int>(settings.number("webhook.threads")), authorizer_)),

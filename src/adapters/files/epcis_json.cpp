@@ -8,6 +8,7 @@
 
 #include "adapters/files/encoding.h"
 #include "adapters/files/epcis.h"
+#include "adapters/files/personal.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -54,7 +55,11 @@ struct Budget {
 // Turns simdjson's values into trees. Errors stop it: the first one is kept.
 class TreeBuilder {
  public:
-  TreeBuilder(const Context& context, Budget& budget) : context_(context), budget_(budget) {}
+  // `spots` gets what may be about people; a value that stands at `from` + n stands at byte `begin` + n of the
+  // document.
+  TreeBuilder(const Context& context, Budget& budget, std::vector<JsonSpot>& spots, std::string_view from,
+              std::size_t begin)
+      : context_(context), budget_(budget), spots_(spots), from_(from), begin_(begin) {}
 
   Result<Node> build(od::value value, std::string name, std::string path, int depth) {
     Node node;
@@ -70,6 +75,29 @@ class TreeBuilder {
       return refuse("json.too_many", "The document holds more than 4,000,000 values. Send it in parts.");
     --budget_.values;
     budget_.path_bytes -= node.path.size();
+    const Mark around = mark_;
+    if (const auto kind = personal_member(node))
+      mark_ = {true, kind};
+    else if (!mark_.is_marked && node.name == "attribute" && node.path.starts_with(kJsonVocabularies))
+      mark_ = {true, std::nullopt};
+    auto built = value_of(value, std::move(node), depth);
+    mark_ = around;
+    return built;
+  }
+
+  Error syntax(simdjson::error_code failed) const {
+    return refuse("json.syntax",
+                  fmt::format("The document is no sound JSON: {} Check that it is whole and was not cut off.",
+                              simdjson::error_message(failed)));
+  }
+
+ private:
+  struct Mark {
+    bool is_marked = false;
+    std::optional<registry::PersonalKind> kind;
+  };
+
+  Result<Node> value_of(od::value value, Node node, int depth) {
     od::json_type type{};
     if (auto failed = value.type().get(type)) return syntax(failed);
     switch (type) {
@@ -77,6 +105,28 @@ class TreeBuilder {
         return object(value, std::move(node), depth);
       case od::json_type::array:
         return list(value, std::move(node), depth);
+      default:
+        return single(value, type, std::move(node));
+    }
+  }
+
+  Result<Node> single(od::value value, od::json_type type, Node node) {
+    const char* token = value.raw_json_token().data();
+    auto built = scalar(value, type, std::move(node));
+    if (!built || !mark_.is_marked || built->kind == Node::Kind::kNull) return built;
+    const auto at = static_cast<std::size_t>(token - from_.data());
+    JsonSpot spot;
+    spot.kind = mark_.kind;
+    spot.value.begin = begin_ + at;
+    spot.value.end = begin_ + end_of_json_value(from_, at);
+    spot.value.value = built->text;
+    spot.value.path = built->path;
+    spots_.push_back(std::move(spot));
+    return built;
+  }
+
+  Result<Node> scalar(od::value value, od::json_type type, Node node) {
+    switch (type) {
       case od::json_type::string:
         return text(value, std::move(node));
       case od::json_type::number:
@@ -88,7 +138,7 @@ class TreeBuilder {
         node.text = truth ? "true" : "false";
         return node;
       }
-      case od::json_type::null:
+      default:
         break;
     }
     bool null = false;
@@ -97,13 +147,6 @@ class TreeBuilder {
     return node;
   }
 
-  Error syntax(simdjson::error_code failed) const {
-    return refuse("json.syntax",
-                  fmt::format("The document is no sound JSON: {} Check that it is whole and was not cut off.",
-                              simdjson::error_message(failed)));
-  }
-
- private:
   Result<Node> object(od::value value, Node node, int depth) {
     node.kind = Node::Kind::kObject;
     od::object members;
@@ -192,6 +235,10 @@ class TreeBuilder {
 
   const Context& context_;
   Budget& budget_;
+  std::vector<JsonSpot>& spots_;
+  std::string_view from_;
+  std::size_t begin_;
+  Mark mark_;
 };
 
 void add_context(const Node& node, Context& context) {
@@ -335,12 +382,16 @@ class DocumentReader {
   Result<Node> parse_event(std::string_view bytes, const std::string& path) {
     const simdjson::padded_string own(bytes);
     Context context = context_;
+    const std::size_t spots = spots_.size();
     for (int pass = 0;; ++pass) {
+      spots_.resize(spots);
       od::document document;
       if (auto failed = event_parser_.iterate(own).get(document)) return builder_.syntax(failed);
       od::value root;
       if (auto failed = document.get_value().get(root)) return builder_.syntax(failed);
-      auto node = TreeBuilder(context, budget_).build(root, "", path, 4);
+      const auto begin = static_cast<std::size_t>(bytes.data() - bytes_.data());
+      auto node = TreeBuilder(context, budget_, spots_, own, begin).build(root, "", path, 4);
+      are_of_event(spots_, spots, out_.events.size());
       if (!node || pass == 1 || node->find("@context") == nullptr) return node;
       add_context(*node->find("@context"), context);
     }
@@ -370,16 +421,19 @@ class DocumentReader {
       return error;
     }
     check_header();
+    out_.personal = judge_spots(std::move(spots_), out_.header);
     return std::move(out_);
   }
 
   Result<RawDocument> bare_event() {
+    spots_.clear();
     auto node = parse_event(bytes_, "");
     if (!node) return std::move(node.error());
     const std::size_t begin = bytes_.find('{');
     out_.events.push_back({std::move(*node), begin, bytes_.rfind('}') + 1});
     out_.header.children.clear();
     out_.schema_version = "2.0";
+    out_.personal = judge_spots(std::move(spots_), out_.header);
     return std::move(out_);
   }
 
@@ -416,7 +470,8 @@ class DocumentReader {
   od::parser parser_, event_parser_;
   Context context_;
   Budget budget_{bytes_.size()};
-  TreeBuilder builder_{context_, budget_};
+  std::vector<JsonSpot> spots_;
+  TreeBuilder builder_{context_, budget_, spots_, std::string_view(padded_.data(), padded_.size()), 0};
   std::set<std::string> members_;
   bool has_body_ = false, has_list_ = false;
   RawDocument out_;
@@ -432,6 +487,10 @@ Result<trace::RawDocument> read_epcis_json(std::string_view bytes) {
     for (RawEvent& event : document->events) {
       event.begin += bom;
       event.end += bom;
+    }
+    for (trace::PersonalValue& value : document->personal) {
+      value.begin += bom;
+      value.end += bom;
     }
   }
   return document;

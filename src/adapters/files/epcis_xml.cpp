@@ -8,6 +8,7 @@
 
 #include "adapters/files/encoding.h"
 #include "adapters/files/epcis.h"
+#include "adapters/files/personal.h"
 #include "adapters/files/xml_tree.h"
 #include "base/decimal.h"
 #include "base/text.h"
@@ -412,7 +413,9 @@ Result<trace::RawDocument> read_epcis_xml(std::string_view bytes) {
   auto root = read_xml(bytes);
   if (!root) return std::move(root.error());
   drop_own_namespace(*root);
-  return DocumentBuilder(*root).build();
+  auto document = DocumentBuilder(*root).build();
+  if (document) document->personal = find_personal_xml(bytes, *root, *document);
+  return document;
 }
 
 }  // namespace suyuan

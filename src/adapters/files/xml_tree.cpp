@@ -121,6 +121,7 @@ class TreeParser {
     XmlElement element;
     element.name = name_of(name);
     element.begin = static_cast<std::size_t>(XML_GetCurrentByteIndex(parser_.get()));
+    element.text_begin = element.begin + static_cast<std::size_t>(XML_GetCurrentByteCount(parser_.get()));
     for (; *attributes != nullptr; attributes += 2) {
       if (!count()) return;
       element.attributes.push_back({name_of(attributes[0]), attributes[1]});
@@ -133,8 +134,8 @@ class TreeParser {
     XmlElement done = std::move(open_.back());
     open_.pop_back();
     // An empty element <a/> ends where its start is over: index at the end, count 0.
-    done.end = static_cast<std::size_t>(XML_GetCurrentByteIndex(parser_.get())) +
-               static_cast<std::size_t>(XML_GetCurrentByteCount(parser_.get()));
+    done.text_end = static_cast<std::size_t>(XML_GetCurrentByteIndex(parser_.get()));
+    done.end = done.text_end + static_cast<std::size_t>(XML_GetCurrentByteCount(parser_.get()));
     done.text = std::string(trim(done.text));
     if (open_.empty())
       root_ = std::move(done);

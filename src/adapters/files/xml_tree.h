@@ -25,9 +25,10 @@ struct XmlElement {
   XmlName name;
   std::vector<XmlAttribute> attributes;  // without xmlns
   std::vector<XmlElement> children;
-  std::string text;                // all character data right inside it, trimmed
-  std::string path;                // "/epcis:EPCISDocument/EPCISBody/EventList/ObjectEvent[2]"
-  std::size_t begin = 0, end = 0;  // byte range in the document, from "<" to behind ">"
+  std::string text;                          // all character data right inside it, trimmed
+  std::string path;                          // "/epcis:EPCISDocument/EPCISBody/EventList/ObjectEvent[2]"
+  std::size_t begin = 0, end = 0;            // byte range in the document, from "<" to behind ">"
+  std::size_t text_begin = 0, text_end = 0;  // between its tags; empty for <a/>
 };
 
 // Never trusts the bytes: no DTD (a bare <!DOCTYPE name> is passed over), so no entities but the five of XML; at most

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "adapters/http/epcis_answers.h"
+#include "app/personal/personal.h"
 #include "base/text.h"
 
 namespace suyuan::http {
@@ -171,7 +172,7 @@ Response get_capture(RouteContext& context, Request& request) {
 
 Response get_document(RouteContext& context, Request& request) {
   const std::string id(request.path_value("captureID"));
-  auto document = context.services.warehouse.document(id);
+  auto document = read_original(*request.granted, id, context.services.warehouse, context.services.personal);
   if (!document) return problem(status_of(document.error().kind), document.error(), false, request.trace_id);
   const std::size_t first = document->find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   const bool is_xml = first != std::string::npos && (*document)[first] == '<';
@@ -258,7 +259,9 @@ void add_capture_routes(Router& router, RouteContext& context) {
   router.add({.method = "GET",
               .path = "/api/v1/captures/{captureID}/document",
               .operation_id = "getCapturedDocument",
-              .summary = "The document of a capture job, byte for byte as it came.",
+              .summary =
+                  "The document of a capture job: byte for byte as it came for the organisation that sent it; for "
+                  "others, values about people are masked.",
               .tag = "Trace",
               .act = identity::Act::kOriginalRead,
               .parameters = {capture_id()},

@@ -30,6 +30,7 @@ void add_operation_routes(Router& router, RouteContext& context);     // /health
 void add_audit_routes(Router& router, RouteContext& context);      // /api/v1/audit
 void add_emergency_routes(Router& router, RouteContext& context);  // /api/v1/emergencies…
 void add_figures_routes(Router& router, RouteContext& context);    // /api/v1/figures
+void add_personal_routes(Router& router, RouteContext& context);   // /api/v1/unmask, /api/v1/erasures…
 
 // What both EPCIS files need.
 namespace epcis {

@@ -15,6 +15,7 @@
 #include "app/ports/emergency_store.h"
 #include "app/ports/event_writer.h"
 #include "app/ports/mark_store.h"
+#include "app/ports/personal_data.h"
 #include "app/ports/query_store.h"
 #include "app/ports/task_store.h"
 #include "app/ports/warehouse.h"
@@ -52,6 +53,8 @@ struct Services {
   // Without both, /api/v1/emergencies is not served.
   EmergencyStore* emergencies = nullptr;
   DirectorySource* directory = nullptr;
+  PersonalData* personal = nullptr;       // without it, originals stay masked, and nothing can be unmasked or erased
+  UnmaskRecord* unmask_record = nullptr;  // nullptr: `personal`
 };
 
 struct ServerOptions {

@@ -85,6 +85,24 @@ constexpr MoveColumn kEmergency[] = {
     {"id", kWords},       {"person", kInt64},    {"org", kInt64},  {"jurisdiction", kInt64}, {"place", kInt64},
     {"reason", kWords},   {"begun", kInt64},     {"ends", kInt64}, {"reviewer", kInt64},     {"reviewer_org", kInt64},
     {"reviewed", kInt64}, {"justified", kInt64}, {"words", kWords}};
+constexpr MoveColumn kSubjectKey[] = {{"number", kInt64}, {"subject", kWords},      {"person", kInt64},
+                                      {"org", kInt64},    {"jurisdiction", kInt64}, {"wrapped", kBytes}};
+constexpr MoveColumn kErasure[] = {{"id", kWords},
+                                   {"subject", kWords},
+                                   {"keys", kWords},
+                                   {"last", kInt64},
+                                   {"why", kWords},
+                                   {"asked", kInt64},
+                                   {"person", kInt64},
+                                   {"org", kInt64},
+                                   {"jurisdiction", kInt64},
+                                   {"done", kInt64},
+                                   {"approver", kInt64},
+                                   {"approver_org", kInt64},
+                                   {"approver_place", kInt64}};
+constexpr MoveColumn kUnmasking[] = {{"id", kWords},    {"at", kInt64},           {"person", kInt64},
+                                     {"org", kInt64},   {"jurisdiction", kInt64}, {"subject", kWords},
+                                     {"field", kWords}, {"purpose", kWords},      {"case_id", kWords}};
 
 constexpr MoveTable kTables[] = {
     {"zstd_dictionary", kDictionary, true, false},
@@ -121,6 +139,9 @@ constexpr MoveTable kTables[] = {
     {"audit_entry", kAuditEntry, true, false},
     {"audit_state", kAuditState, false, false},
     {"emergency", kEmergency, false, false},
+    {"subject_key", kSubjectKey, false, false},
+    {"erasure", kErasure, false, false},
+    {"unmasking", kUnmasking, false, false},
 };
 
 }  // namespace

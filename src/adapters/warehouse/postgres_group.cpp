@@ -43,7 +43,8 @@ std::string index_key(std::string_view key) {
 
 PostgresSubmission prepare_for_postgres(NewSubmission submission, const OriginalCodec& codec) {
   PostgresSubmission prepared{std::move(submission), false, {}, {}};
-  prepared.digest = sha256(prepared.submission.original);
+  prepared.digest =
+      prepared.submission.sent_sha256 ? *prepared.submission.sent_sha256 : sha256(prepared.submission.original);
   const std::string_view original = prepared.submission.original;
   for (const NewEvent& each : prepared.submission.events) {
     const trace::Event& event = each.event;

@@ -57,6 +57,9 @@ constexpr Distribution kDistribution[] = {
     {"audit_entry", ""},
     {"audit_state", ""},
     {"emergency", ""},
+    {"subject_key", ""},
+    {"erasure", ""},
+    {"unmasking", ""},
 };
 
 std::int64_t number_of(const Migration& migration) {

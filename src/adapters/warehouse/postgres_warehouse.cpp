@@ -13,6 +13,7 @@
 #include "adapters/warehouse/postgres_reads.h"
 #include "adapters/warehouse/postgres_schema.h"
 #include "adapters/warehouse/postgres_writer.h"
+#include "adapters/warehouse/sealed_store.h"
 #include "adapters/warehouse/store_state.h"
 #include "adapters/warehouse/zstd_text.h"
 #include "base/text.h"
@@ -49,7 +50,7 @@ class PostgresRecords final : public sql::Database {
   PostgresPool& pool_;
 };
 
-class PostgresWarehouse final : public Store {
+class PostgresWarehouse final : public Engine {
  public:
   PostgresWarehouse() : records_(pool_) {}
 
@@ -156,7 +157,7 @@ class PostgresWarehouse final : public Store {
     return std::move((*all)[0]);
   }
   Result<std::vector<Original>> originals(std::span<const EventSeq> seqs) override;
-  Result<std::string> document(const std::string& public_id) override;
+  Result<Kept> kept(const std::string& public_id) override;
   Result<std::vector<trace::MasterDatum>> master_data(std::span<const codes::Identity> subjects) override;
   Result<std::int64_t> settled() override {
     return with_reads([](PostgresReads& reads) { return reads.settled(); });
@@ -218,7 +219,7 @@ class PostgresWarehouse final : public Store {
   Result<std::vector<std::optional<std::string>>> bytes_of(sql::PostgresConnection& connection,
                                                            std::span<const std::int64_t> seqs);
   Result<std::vector<Original>> originals(sql::PostgresConnection& connection, std::span<const std::int64_t> seqs);
-  Result<std::string> document(sql::PostgresConnection& connection, const std::string& public_id);
+  Result<Kept> kept(sql::PostgresConnection& connection, const std::string& public_id);
 
   PostgresTerms terms_;
   SharedDictionaries dictionaries_;
@@ -301,11 +302,11 @@ Result<std::vector<Warehouse::Original>> PostgresWarehouse::originals(sql::Postg
   return all;
 }
 
-Result<std::string> PostgresWarehouse::document(const std::string& public_id) {
-  return reading<std::string>([&](sql::PostgresConnection& connection) { return document(connection, public_id); });
+Result<Engine::Kept> PostgresWarehouse::kept(const std::string& public_id) {
+  return reading<Kept>([&](sql::PostgresConnection& connection) { return kept(connection, public_id); });
 }
 
-Result<std::string> PostgresWarehouse::document(sql::PostgresConnection& connection, const std::string& public_id) {
+Result<Engine::Kept> PostgresWarehouse::kept(sql::PostgresConnection& connection, const std::string& public_id) {
   auto id = submission_of(connection, public_id);
   if (!id) return std::move(id.error());
   std::optional<std::string> frame;
@@ -343,9 +344,11 @@ Result<std::string> PostgresWarehouse::document(sql::PostgresConnection& connect
     whole.append(parts[i]).append(*(*bytes)[i]);
   }
   whole.append(rest);
-  if (as_text(sha256(whole)) != digest)
-    return damaged_store(fmt::format("the document of job {} is not what was captured", public_id));
-  return whole;
+  Kept kept{std::move(whole), {}};
+  if (digest.size() != kept.sent.size())
+    return damaged_store(fmt::format("the document of job {} cannot be read", public_id));
+  std::copy_n(reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size(), kept.sent.begin());
+  return kept;
 }
 
 Result<std::vector<trace::MasterDatum>> PostgresWarehouse::master_data(std::span<const codes::Identity> subjects) {
@@ -444,7 +447,11 @@ Result<std::unique_ptr<Store>> open_postgres_warehouse(const std::string& url, C
   }
   warehouse->set_writer(std::make_unique<PostgresWriter>(std::move(*connection), fresh_name(), clock,
                                                          warehouse->dictionaries(), options));
-  return std::unique_ptr<Store>(std::move(warehouse));
+  const auto scrub = [url, rule = options.connection]() -> Status {
+    auto own = sql::open_postgres(url, rule);
+    return own ? (*own)->execute("VACUUM subject_key") : Status(std::move(own.error()));
+  };
+  return seal_store(std::move(warehouse), clock, std::make_unique<MasterKey>(options.key_file, false), {false, scrub});
 }
 
 }  // namespace suyuan

@@ -9,7 +9,8 @@ namespace suyuan {
 
 PreparedSubmission prepare(NewSubmission submission, const LookupKeys& keys, const OriginalCodec& codec) {
   PreparedSubmission prepared{std::move(submission), {}, {}};
-  prepared.digest = sha256(prepared.submission.original);
+  prepared.digest =
+      prepared.submission.sent_sha256 ? *prepared.submission.sent_sha256 : sha256(prepared.submission.original);
   prepared.events.reserve(prepared.submission.events.size());
   const std::string_view original = prepared.submission.original;
   for (const NewEvent& each : prepared.submission.events) {

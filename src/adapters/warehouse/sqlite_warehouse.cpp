@@ -12,6 +12,7 @@
 #include "adapters/warehouse/job_row.h"
 #include "adapters/warehouse/keys.h"
 #include "adapters/warehouse/reader_pool.h"
+#include "adapters/warehouse/sealed_store.h"
 #include "adapters/warehouse/sqlite_file.h"
 #include "adapters/warehouse/store_state.h"
 #include "adapters/warehouse/writer.h"
@@ -47,7 +48,7 @@ class SqliteRecords final : public sql::Database {
 
 constexpr std::size_t kEnoughForTwo = 4096;  // from so many on, two threads read side by side
 
-class SqliteWarehouse final : public Store {
+class SqliteWarehouse final : public Engine {
  public:
   SqliteWarehouse(std::unique_ptr<FolderLock> lock, std::unique_ptr<Writer> writer)
       : lock_(std::move(lock)), writer_(std::move(writer)), records_(readers_, *writer_) {}
@@ -235,7 +236,7 @@ class SqliteWarehouse final : public Store {
     return all;
   }
 
-  Result<std::string> document(const std::string& public_id) override;
+  Result<Kept> kept(const std::string& public_id) override;
   Result<std::vector<trace::MasterDatum>> master_data(std::span<const codes::Identity> subjects) override;
 
   Result<std::int64_t> settled() override {
@@ -326,7 +327,7 @@ class SqliteWarehouse final : public Store {
   SqliteRecords records_;
 };
 
-Result<std::string> SqliteWarehouse::document(const std::string& public_id) {
+Result<Engine::Kept> SqliteWarehouse::kept(const std::string& public_id) {
   std::optional<std::string> frame;
   std::string layout;
   Sha256 digest{};
@@ -364,9 +365,7 @@ Result<std::string> SqliteWarehouse::document(const std::string& public_id) {
     if (!done_event) return std::move(done_event.error());
   }
   whole.append(rest);
-  if (sha256(whole) != digest)
-    return damaged_store(fmt::format("the document of job {} is not what was captured", public_id));
-  return whole;
+  return Kept{std::move(whole), digest};
 }
 
 Result<std::vector<trace::MasterDatum>> SqliteWarehouse::master_data(std::span<const codes::Identity> subjects) {
@@ -386,6 +385,25 @@ Result<std::vector<trace::MasterDatum>> SqliteWarehouse::master_data(std::span<c
     if (!done) return std::move(done.error());
   }
   return all;
+}
+
+// The log keeps what was overwritten until it is emptied, for which nobody may be reading an older state.
+Status empty_write_ahead_log(const std::filesystem::path& file) {
+  constexpr int kTries = 20;
+  auto connection = sql::open_sqlite(file, sql::Mode::kWrite, 1000);
+  if (!connection) return std::move(connection.error());
+  for (int i = 0; i < kTries; ++i) {
+    auto checkpoint = (*connection)->prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+    if (!checkpoint) return std::move(checkpoint.error());
+    const sql::Reset reset(**checkpoint);
+    auto row = (*checkpoint)->step();
+    if (row && *row && (*checkpoint)->integer(0) == 0) return Done{};
+    if (!row && row.error().kind != ErrorKind::kBusy) return std::move(row.error());
+  }
+  return Error{ErrorKind::kBusy, "erasure.log_in_use",
+               "The values are erased: their keys are destroyed. The store's log still holds a copy of the keys, since "
+               "somebody reads an older state of the store; it is emptied when the server stops, or with the next "
+               "erasure."};
 }
 
 Result<std::unique_ptr<sql::Connection>> open_usable(const std::filesystem::path& folder) {
@@ -427,7 +445,9 @@ Result<std::unique_ptr<Store>> open_sqlite_warehouse(const std::filesystem::path
       return std::move(ready.error());
     warehouse->readers().add(std::move(*reader));
   }
-  return std::unique_ptr<Store>(std::move(warehouse));
+  const auto key_file = options.key_file.empty() ? folder / "secrets" / "master.key" : options.key_file;
+  return seal_store(std::move(warehouse), clock, std::make_unique<MasterKey>(key_file, options.key_file.empty()),
+                    {true, [file] { return empty_write_ahead_log(file); }});
 }
 
 Result<std::vector<LookupCheck>> check_sqlite_lookups(const std::filesystem::path& folder, bool rebuild) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "domain/registry/mask.h"
 #include "domain/trace/read_event.h"
 
 namespace suyuan {
@@ -19,9 +20,11 @@ struct Judged {
   bool refused_whole = false;
 };
 
-void judge_events(trace::RawDocument& document, Instant now, Judged& judged) {
+// `subjects`: what the values about people in each event are about.
+void judge_events(trace::RawDocument& document, Instant now, Judged& judged, std::vector<std::string>& subjects) {
   for (trace::RawEvent& raw : document.events) {
     auto event = trace::read_event(raw.node, now);
+    subjects.push_back(event ? event->id : "");
     if (event) {
       judged.submission.events.push_back({std::move(*event), raw.begin, raw.end});
       continue;
@@ -51,8 +54,41 @@ std::vector<Finding> capped(std::vector<Finding> findings) {
   return findings;
 }
 
-// The document's events, judged one by one; with `proceed` the sound ones stay.
-Judged judge(std::string_view original, bool proceed, const DocumentReader& read, Instant now) {
+// What a value about a person is about; "": the document, since nobody can tell.
+std::string subject_of(const trace::PersonalValue& value, const std::vector<std::string>& events) {
+  if (value.about == trace::PersonalValue::About::kEvent)
+    return value.event < events.size() ? events[value.event] : std::string();
+  if (value.about != trace::PersonalValue::About::kMasterData) return {};
+  const auto id = codes::read_epcis_id(value.subject);
+  return id ? codes::canonical_uri(id->id) : std::string();
+}
+
+// A finding says what was seen; of people it says only where.
+void hide_people(std::vector<Finding>& findings, const std::vector<trace::PersonalValue>& personal) {
+  constexpr std::size_t kTooShort = 3;  // would be found in any text
+  const auto stands_in = [](const std::string& path, const std::string& field) {
+    return path.starts_with(field) && (path.size() == field.size() || path[field.size()] == '/');
+  };
+  const auto hide = [](std::string& text, const std::string& value) {
+    for (std::size_t at = text.find(value); at != std::string::npos; at = text.find(value, at + 3))
+      text.replace(at, value.size(), "***");
+  };
+  for (std::size_t i = 0; i < std::min(findings.size(), kFindingsShown); ++i) {
+    Finding& finding = findings[i];
+    for (const trace::PersonalValue& each : personal) {
+      if (stands_in(finding.path, each.path))
+        finding.text = fmt::format(
+            "What stands in this field is not sound ({}). It is about a person and not shown here.", finding.code);
+      if (each.value.size() <= kTooShort) continue;
+      hide(finding.text, each.value);
+      hide(finding.path, each.value);
+    }
+    finding.text = registry::without_numbers_of_people(finding.text);
+  }
+}
+
+Judged judge_whole(std::string_view original, bool proceed, const DocumentReader& read, Instant now,
+                   std::vector<trace::PersonalValue>& personal) {
   Judged judged;
   auto document = read(original);
   if (!document) {
@@ -63,12 +99,24 @@ Judged judge(std::string_view original, bool proceed, const DocumentReader& read
   }
   judged.events = static_cast<std::int64_t>(document->events.size());
   judged.submission.syntax = document->syntax;
+  personal = std::move(document->personal);
   judged.findings = document->findings;
   if (judged.findings.empty()) judge_master_data(*document, judged);
   judged.refused_whole = !judged.findings.empty();
   if (judged.refused_whole && !document->findings.empty()) return judged;
-  judge_events(*document, now, judged);
+  std::vector<std::string> events;
+  judge_events(*document, now, judged, events);
   judged.refused_whole = judged.refused_whole || (!proceed && !judged.findings.empty());
+  for (const trace::PersonalValue& each : personal)
+    judged.submission.personal.push_back({each.begin, each.end, each.masked, subject_of(each, events)});
+  return judged;
+}
+
+// The document's events, judged one by one; with `proceed` the sound ones stay.
+Judged judge(std::string_view original, bool proceed, const DocumentReader& read, Instant now) {
+  std::vector<trace::PersonalValue> personal;
+  Judged judged = judge_whole(original, proceed, read, now, personal);
+  hide_people(judged.findings, personal);
   return judged;
 }
 
@@ -133,6 +181,8 @@ Result<CaptureOutcome> capture_document(const Permit<identity::Act::kEventCaptur
   judged.submission.refused = judged.refused;
   judged.submission.findings = capped(std::move(judged.findings));
   judged.submission.original = std::move(original);
+  for (NewPersonal& each : judged.submission.personal)
+    if (each.subject.empty()) each.subject = "job:" + job;
   auto outcome = store(std::move(judged.submission), warehouse);
   if (outcome || outcome.error().kind != ErrorKind::kConflict) return outcome;
   return keep_refusal(permit, options.proceed, refusal(job, judged.events, std::move(outcome.error().findings)),

@@ -103,6 +103,12 @@ constexpr std::array kSettings = {
         "Memory for pages of codes that are kept while nothing they were made from changes; 0 keeps none. Not used on "
         "PostgreSQL.",
         "67108864", 0, 64 * 1024 * kMiB},
+    Setting{
+        "secrets.key_file", "",
+        "File with the key that values about people are kept encrypted under: 64 hexadecimal digits. Empty: "
+        "secrets/master.key in the folder of the store, made when it is needed; with store.database such values are "
+        "refused.",
+        "", 0, 0, "", true},
     Setting{"server.address", "", "Address to listen on: 127.0.0.1 for this machine only, 0.0.0.0 or :: for all.",
             "127.0.0.1", 0, 0, "", true},
     Setting{"server.port", "", "TCP port to listen on; 0 takes a free one.", "8080", 0, 65535},

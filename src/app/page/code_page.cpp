@@ -129,7 +129,7 @@ class PageBuilder {
     if (auto read = add_ilmd(values); !read) return read;
     for (const registry::FieldRule& rule : registry::field_policy().rules) {
       const auto found = values.find(rule.field);
-      if (!rule.is_public || found == values.end() || found->second.empty()) continue;
+      if (rule.visibility != registry::Visibility::kPublic || found == values.end() || found->second.empty()) continue;
       page_.facts.push_back({rule.field, rule.group, found->second});
     }
     return keep_known_nearby();

@@ -32,6 +32,13 @@ struct NewEvent {
   std::size_t begin = 0, end = 0;  // byte range of the original
 };
 
+// A value about a person, in an original: it is kept under the key of its subject, so that it can be erased.
+struct NewPersonal {
+  std::size_t begin = 0, end = 0;  // byte range of the original
+  std::string masked;              // what readers see there instead
+  std::string subject;             // canonical URI of what master data describes, or the id of the event
+};
+
 // One document on its way in: its checked events become visible together or not at all.
 struct NewSubmission {
   Actor actor = local_actor();
@@ -40,7 +47,9 @@ struct NewSubmission {
   trace::RawDocument::Syntax syntax = trace::RawDocument::Syntax::kJson;
   std::vector<NewEvent> events;
   std::vector<trace::MasterDatum> master_data;
-  std::vector<Finding> findings;  // of events that were refused (proceed); kept with the job
+  std::vector<NewPersonal> personal = {};  // ascending, apart
+  std::optional<Sha256> sent_sha256 = {};  // where `original` is no longer what was sent
+  std::vector<Finding> findings;           // of events that were refused (proceed); kept with the job
   std::int64_t refused = 0;
   bool proceed = false;  // a conflicting event id refuses that event only, instead of the document
 };
@@ -175,7 +184,8 @@ class Warehouse {
   // `upto`: later error declarations are not known yet.
   virtual Result<std::vector<trace::StoredEvent>> events(std::span<const trace::EventSeq> seqs,
                                                          trace::EventSeq upto) = 0;
-  // The event's own bytes, as they came, and the header of its document (namespaces, context) for re-reading it.
+  // The event's own bytes, as they came but for personal values, which are masked, or erased; and the header of its
+  // document (namespaces, context) for re-reading it. In the clear: PersonalData (personal_data.h).
   struct Original {
     std::string bytes;
     std::string frame;  // the document around it, without any event
@@ -185,10 +195,10 @@ class Warehouse {
   };
   virtual Result<Original> original(trace::EventSeq seq) = 0;
   virtual Result<std::vector<Original>> originals(std::span<const trace::EventSeq> seqs) = 0;  // in that order
-  // The whole document of a job, byte for byte.
+  // The whole document of a job, byte for byte but for personal values, which are masked, or erased.
   virtual Result<std::string> document(const std::string& public_id) = 0;
 
-  // Master data, newest value of each attribute of each subject.
+  // Master data, newest value of each attribute of each subject; personal values are masked, or erased.
   virtual Result<std::vector<trace::MasterDatum>> master_data(std::span<const codes::Identity> subjects) = 0;
 
   // The last record that every reader may see; 0 when the store is empty.

@@ -34,13 +34,27 @@ struct RawEvent {
   std::size_t begin = 0, end = 0;  // byte range in the document
 };
 
+// A value about a person (registry::personal_field), as it stands in a document.
+struct PersonalValue {
+  enum class About : std::uint8_t { kEvent, kMasterData, kDocument };
+  std::size_t begin = 0, end = 0;  // byte range: of a JSON value with its quotation marks, of character data, or
+                                   // between the quotation marks of an attribute
+  std::string masked;              // what may stand there instead, in the document's syntax
+  std::string value;               // as it was read
+  std::string path;
+  About about = About::kDocument;
+  std::size_t event = 0;  // of kEvent: which of RawDocument::events
+  std::string subject;    // of kMasterData: the id of the vocabulary element, as written
+};
+
 struct RawDocument {
   enum class Syntax : std::uint8_t { kJson = 1, kXml = 2 };  // stored; never renumber
   Syntax syntax = Syntax::kJson;
   std::string schema_version;  // "2.0", "1.2"
   Node header;                 // the document without its events (creationDate, epcisHeader, @context, extensions)
   std::vector<RawEvent> events;
-  std::vector<Finding> findings;  // what is wrong with the document itself; any finding refuses it whole
+  std::vector<Finding> findings;        // what is wrong with the document itself; any finding refuses it whole
+  std::vector<PersonalValue> personal;  // in document order, apart
 };
 
 }  // namespace suyuan::trace

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+
+#include "adapters/clock/system_clock.h"
+#include "app/personal/personal.h"
+#include "bin/cli.h"
+
+namespace suyuan::cli {
+
+namespace {
+
+struct ErasureArguments {
+  std::string id, event, why, file;
+};
+
+int print(const std::string& text) {
+  std::printf("%s\n", text.c_str());
+  return std::fflush(stdout) == 0 ? kDone : kPartly;
+}
+
+// Runs `work` on the store.
+template <class Work>
+int on_store(const Common& common, Work work) {
+  SystemClock clock;
+  auto store = open_store(place_of(common), false);
+  if (!store) return fail(store.error());
+  return work(PersonalServices{(*store)->personal(), (*store)->personal(), **store, clock});
+}
+
+std::string line_of(const Erasure& erasure, bool english) {
+  const std::string_view waiting = english ? "to be approved" : "待批准";
+  return fmt::format("{}  {}  {}  {}", erasure.id, erasure.done ? format_instant(*erasure.done) : std::string(waiting),
+                     erasure.subject, erasure.why);
+}
+
+int request(const ErasureArguments& arguments, const Common& common) {
+  return on_store(common, [&](const PersonalServices& services) {
+    PersonalSubject subject{std::nullopt, arguments.event};
+    if (!arguments.id.empty()) {
+      auto code = the_code(arguments.id, services.clock);
+      if (!code) return fail(code.error());
+      subject.code = std::move(*code);
+    }
+    const auto made = request_erasure(at_this_machine(), subject, arguments.why, services);
+    if (!made) return fail(made.error());
+    return print(common.json ? erasure_json(*made) : line_of(*made, common.english));
+  });
+}
+
+int list(const Common& common) {
+  return on_store(common, [&](const PersonalServices& services) {
+    constexpr std::size_t kPage = 1000;
+    std::vector<Erasure> all;
+    for (std::string after;;) {
+      auto page = list_erasures(at_this_machine().grant(identity::Act::kErasureRequest), after, kPage, services);
+      if (!page) return fail(page.error());
+      all.insert(all.end(), page->begin(), page->end());
+      if (page->size() < kPage) break;
+      after = all.back().id;
+    }
+    if (common.json) return print(erasures_json(all, all.size() + 1));
+    for (const Erasure& each : all) print(line_of(each, common.english));
+    return int{kDone};
+  });
+}
+
+int repeat(const ErasureArguments& arguments, const Common& common) {
+  std::ifstream stream(arguments.file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  auto erasures = read_erasures_json(text);
+  if (!erasures) return fail(erasures.error());
+  return on_store(common, [&](const PersonalServices& services) {
+    const auto keys = repeat_erasures(at_this_machine(), *erasures, services.personal);
+    if (!keys) return fail(keys.error());
+    return print(common.english ? fmt::format("{} keys destroyed", *keys) : fmt::format("已销毁 {} 个密钥", *keys));
+  });
+}
+
+}  // namespace
+
+void add_erasure(CLI::App& app, Common& common, Chosen& chosen) {
+  auto* command =
+      app.add_subcommand("erasure", "Erase what is kept about people: ask for it, list, repeat after a restore");
+  command->require_subcommand(1);
+  auto arguments = std::make_shared<ErasureArguments>();
+  auto* asking = command->add_subcommand("request", "Ask for an erasure; another person approves it on the server");
+  auto* id = asking->add_option("ID", arguments->id, "Code of the thing or party, in any notation");
+  asking->add_option("--event", arguments->event, "Or the id of one event")->excludes(id);
+  asking->add_option("--why", arguments->why, "Why: kept for ever")->required();
+  add_store_options(*asking, common);
+  add_json_option(*asking, common);
+  asking->callback(
+      [arguments, &common, &chosen] { chosen.run = [arguments, &common] { return request(*arguments, common); }; });
+  auto* listing = command->add_subcommand("list", "All erasures; keep --json apart from the backups");
+  add_store_options(*listing, common);
+  add_json_option(*listing, common);
+  listing->callback([&common, &chosen] { chosen.run = [&common] { return list(common); }; });
+  auto* again = command->add_subcommand("repeat", "Erase again in a restored store what the list says");
+  again->add_option("FILE", arguments->file, "What `suyuan erasure list --json` wrote")
+      ->required()
+      ->check(CLI::ExistingFile);
+  add_store_options(*again, common);
+  add_json_option(*again, common);
+  again->callback(
+      [arguments, &common, &chosen] { chosen.run = [arguments, &common] { return repeat(*arguments, common); }; });
+}
+
+}  // namespace suyuan::cli

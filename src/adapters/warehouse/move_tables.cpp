@@ -52,6 +52,11 @@ constexpr MoveColumn kMarkFind[] = {{"mark", kWords},  {"number", kInt64}, {"seq
                                     {"told", kBytes},  {"newly", kInt64},  {"gone", kInt64}};
 constexpr MoveColumn kMarkKnown[] = {{"mark", kWords}, {"part", kInt64}, {"body", kBytes}};
 
+constexpr MoveColumn kOidcIdentity[] = {
+    {"issuer", kWords}, {"subject", kBytes}, {"person", kInt64}, {"linked", kInt64}, {"linked_by", kInt64}};
+constexpr MoveColumn kOidcState[] = {{"state", kBytes},    {"browser", kBytes},     {"nonce", kWords},
+                                     {"verifier", kWords}, {"return_path", kWords}, {"until", kInt64}};
+
 constexpr MoveTable kTables[] = {
     {"zstd_dictionary", kDictionary, true, false},
     {"object", kObject, true, false},
@@ -70,6 +75,8 @@ constexpr MoveTable kTables[] = {
     {"mark_find", kMarkFind, false, false},
     {"mark_known", kMarkKnown, false, false},
     {"lease", kLease, false, false},
+    {"oidc_identity", kOidcIdentity, false, false},
+    {"oidc_state", kOidcState, false, false},
 };
 
 }  // namespace

@@ -26,6 +26,7 @@ constexpr Distribution kDistribution[] = {
     {"mark_code", ""},     {"mark_act", ""},
     {"mark_find", ""},     {"mark_known", ""},
     {"lease", ""},         {"store_state", ""},
+    {"oidc_identity", ""}, {"oidc_state", ""},
     {"schema_step", ""},
 };
 

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "adapters/warehouse/store.h"
+#include "app/identity/permit.h"
 #include "app/operation/settings.h"
+#include "app/ports/account_store.h"
 #include "base/result.h"
 
 namespace CLI {
@@ -46,6 +48,14 @@ void add_move(CLI::App& app, Common& common, Chosen& chosen);
 void add_settings(CLI::App& app, Common& common, Chosen& chosen);
 void add_serve(CLI::App& app, Common& common, Chosen& chosen);
 void add_demo(CLI::App& app, Common& common, Chosen& chosen);
+
+// `link` and `unlink` below `user`. `open`: the accounts of a store, and what this command may do with people.
+struct OpenedAccounts {
+  std::unique_ptr<AccountStore> accounts;
+  Granted person_change;
+};
+using OpenAccounts = std::function<Result<OpenedAccounts>(Store&)>;
+void add_oidc(CLI::App& user, Common& common, Chosen& chosen, OpenAccounts open);
 
 // --data or --database, and --json, which nearly every command has.
 void add_store_options(CLI::App& command, Common& common);

@@ -104,6 +104,11 @@ constexpr MoveColumn kUnmasking[] = {{"id", kWords},    {"at", kInt64},         
                                      {"org", kInt64},   {"jurisdiction", kInt64}, {"subject", kWords},
                                      {"field", kWords}, {"purpose", kWords},      {"case_id", kWords}};
 
+constexpr MoveColumn kOidcIdentity[] = {
+    {"issuer", kWords}, {"subject", kBytes}, {"person", kInt64}, {"linked", kInt64}, {"linked_by", kInt64}};
+constexpr MoveColumn kOidcState[] = {{"state", kBytes},    {"browser", kBytes},     {"nonce", kWords},
+                                     {"verifier", kWords}, {"return_path", kWords}, {"until", kInt64}};
+
 constexpr MoveTable kTables[] = {
     {"zstd_dictionary", kDictionary, true, false},
     {"object", kObject, true, false},
@@ -142,6 +147,8 @@ constexpr MoveTable kTables[] = {
     {"subject_key", kSubjectKey, false, false},
     {"erasure", kErasure, false, false},
     {"unmasking", kUnmasking, false, false},
+    {"oidc_identity", kOidcIdentity, false, false},
+    {"oidc_state", kOidcState, false, false},
 };
 
 }  // namespace

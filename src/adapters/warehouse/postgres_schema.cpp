@@ -45,6 +45,8 @@ constexpr Distribution kDistribution[] = {
     {"person", ""},
     {"person_role", ""},
     {"task", ""},
+    {"oidc_identity", ""},
+    {"oidc_state", ""},
     {"schema_step", ""},
     {"password", ""},
     {"password_earlier", ""},

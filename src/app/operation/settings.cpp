@@ -98,6 +98,20 @@ constexpr std::array kSettings = {
     Setting{"login.session_minutes_max", "min", "How long a session lasts at most.", "720", 5, 43'200},
     Setting{"login.threads", "threads", "Threads that hash passwords, so that sign-ins leave other requests alone.",
             "2", 1, 64},
+    Setting{"oidc.ca_file", "",
+            "File of certificates (PEM) that the OpenID provider's is checked against. Empty: those of the system.", "",
+            0, 0, "", true},
+    Setting{"oidc.client_id", "", "Name under which this server is registered at the OpenID provider.", "", 0, 0, "",
+            true},
+    Setting{"oidc.client_secret_file", "",
+            "File that holds the client secret of the OpenID provider. Empty: this server is registered without one.",
+            "", 0, 0, "", true},
+    Setting{
+        "oidc.issuer", "",
+        "Issuer of the OpenID provider that people may sign in with, https://id.example.cn; needs oidc.client_id and "
+        "server.public_url. Empty: none.",
+        "", 0, 0, "", true},
+    Setting{"oidc.name", "", "Words on the button that leads to the OpenID provider.", "OpenID", 0, 0, "", true},
     Setting{
         "page.cache_bytes_max", "bytes",
         "Memory for pages of codes that are kept while nothing they were made from changes; 0 keeps none. Not used on "

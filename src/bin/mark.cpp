@@ -59,7 +59,9 @@ int mark(const MarkArguments& arguments, const Common& common) {
   SystemClock clock;
   auto opened = open_marks(common);
   if (!opened) return fail(opened.error());
-  const MarkServices services{*opened->marks, *opened->store, clock};
+  OneMachine directory;
+  const Authorizer authorizer(directory, clock);
+  const MarkServices services{*opened->marks, *opened->store, clock, authorizer};
   auto made = make_or_lift(arguments, services);
   if (!made) return fail(made.error());
   const auto view = view_mark(at_this_machine(), made->id, services);
@@ -77,7 +79,9 @@ int marks(const MarksArguments& arguments, const Common& common) {
   SystemClock clock;
   auto opened = open_marks(common);
   if (!opened) return fail(opened.error());
-  const MarkServices services{*opened->marks, *opened->store, clock};
+  OneMachine directory;
+  const Authorizer authorizer(directory, clock);
+  const MarkServices services{*opened->marks, *opened->store, clock, authorizer};
   MarkFollower follower(services);
   if (auto done = follower.catch_up(); !done) return fail(done.error());
   if (arguments.id.empty()) return list(arguments, common, services);

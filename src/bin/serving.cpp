@@ -32,10 +32,13 @@ Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> 
                 .queries = queries_.get(),
                 .webhook = webhook_.get(),
                 .marks = marks_.get(),
-                .gate = [](const http::Request&, identity::Act act) -> Result<Granted> { return at_this_machine().grant(act); }},
-      deliveries_(
-          start_deliveries({*queries_, {store, services_.read_document, services_.write_event}, *webhook_, clock, log},
-                           standing_options(settings), static_cast<int>(settings.number("webhook.threads")), authorizer_)),
-      following_(start_following({*marks_, store, clock}, log)) {}
+                .gate = [](const http::Request&, identity::Act act) -> Result<Granted> {
+                  return at_this_machine().grant(act);
+                },
+                .authorizer = &authorizer_},
+      deliveries_(start_deliveries(
+          {*queries_, {store, services_.read_document, services_.write_event}, *webhook_, clock, log},
+          standing_options(settings), static_cast<int>(settings.number("webhook.threads")), authorizer_)),
+      following_(start_following({*marks_, store, clock, authorizer_}, log)) {}
 
 }  // namespace suyuan::cli

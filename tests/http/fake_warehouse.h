@@ -77,7 +77,7 @@ class FakeWarehouse : public Warehouse {
     return found == jobs_.end() ? std::optional<JobRecord>() : std::optional<JobRecord>(found->second);
   }
 
-  Result<std::vector<JobRecord>> jobs(std::size_t limit, const std::string& after) override {
+  Result<std::vector<JobRecord>> jobs(std::size_t limit, const std::string& after, const Seen*) override {
     const std::lock_guard lock(mutex_);
     if (is_broken) return broken();
     std::vector<JobRecord> found;

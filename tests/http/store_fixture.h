@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 #include <filesystem>
 
+#include "../support/machine_gate.h"
 #include "adapters/clock/system_clock.h"
 #include "adapters/files/epcis.h"
 #include "adapters/files/epcis_writer.h"
@@ -18,7 +19,6 @@
 #include "adapters/webhook/delivery_threads.h"
 #include "adapters/webhook/http_webhook.h"
 #include "client.h"
-#include "../support/machine_gate.h"
 
 namespace suyuan::test {
 
@@ -65,12 +65,12 @@ class StoreFixture : public testing::Test {
     webhook_ = std::move(*webhook);
     auto server =
         http::start_server(options_, http::Services{*store_, clock_, log_, read_, epcis_writer(), queries_.get(),
-                                                    webhook_.get(), marks_.get(), test::machine_gate()});
+                                                    webhook_.get(), marks_.get(), test::machine_gate(), &authorizer_});
     EXPECT_TRUE(server.ok());
     server_ = std::move(*server);
     deliveries_ = start_deliveries({*queries_, {*store_, read_, epcis_writer()}, *webhook_, clock_, log_},
                                    standing_options(options_.settings), 2, authorizer_);
-    following_ = start_following({*marks_, *store_, clock_}, log_);
+    following_ = start_following({*marks_, *store_, clock_, authorizer_}, log_);
     return port_ = server_->port();
   }
 

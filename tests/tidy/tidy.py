@@ -16,7 +16,7 @@ RINGS = ["base", "engine", "domain", "app", "adapters", "bin"]  # each may use i
 # domain/x may use these, and no other noun's insides.
 SHARED_NOUNS = {"codes", "registry", "identity"}
 # app/x may use these; another noun only through app/<noun>/<noun>.h.
-SHARED_APP = {"ports", "operation", "codes"}
+SHARED_APP = {"ports", "operation", "codes", "identity"}
 APP_TO_APP = {("demo", "page")}  # the demo tells what the start page shows
 # The one case in which an adapter includes another.
 ADAPTER_TO_ADAPTER = {("records", "sql"), ("warehouse", "sql")}

@@ -18,7 +18,7 @@ namespace json = boost::json;
 constexpr std::int64_t kLimitDefault = 100, kLimitMost = 1000;
 
 MarkServices services_of(RouteContext& context) {
-  return {*context.services.marks, context.services.warehouse, context.services.clock};
+  return {*context.services.marks, context.services.warehouse, context.services.clock, *context.services.authorizer};
 }
 
 Response refusal(const Request& request, const Error& error) {
@@ -64,7 +64,8 @@ Result<MarkRequest> mark_request(RouteContext& context, const Request& request) 
   for (const json::value& id : ids) {
     if (!id.is_string())
       return Error{ErrorKind::kInvalid, "mark.body", "The member id is a code as a text, or a list of codes."};
-    auto code = the_code(context, request.granted->actor().org, std::string_view(id.as_string().data(), id.as_string().size()));
+    auto code =
+        the_code(context, request.granted->actor().org, std::string_view(id.as_string().data(), id.as_string().size()));
     if (!code) return std::move(code.error());
     wanted.codes.push_back(std::move(*code));
   }
@@ -101,8 +102,7 @@ Response post_lift(RouteContext& context, const Request& request) {
 
 Response post_recheck(RouteContext& context, const Request& request) {
   MarkFollower follower(services_of(context));
-  if (auto done = follower.recheck(*request.granted, id_in(request)); !done)
-    return refusal(request, done.error());
+  if (auto done = follower.recheck(*request.granted, id_in(request)); !done) return refusal(request, done.error());
   return answer_of(context, request, id_in(request), 200);
 }
 
@@ -176,7 +176,7 @@ void add_reading(Router& router, RouteContext& context) {
 }  // namespace
 
 void add_mark_routes(Router& router, RouteContext& context) {
-  if (context.services.marks == nullptr) return;
+  if (context.services.marks == nullptr || context.services.authorizer == nullptr) return;
   router.add({.method = "POST",
               .path = "/api/v1/marks",
               .operation_id = "mark",

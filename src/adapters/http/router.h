@@ -52,6 +52,8 @@ struct Route {
   bool is_capture = false;                   // body limit and deadline of captures instead of the ordinary ones
   bool is_write = false;  // waits for the store's one writer: runs on threads of its own, beside those that answer
   Handler handler = {};
+  // What somebody gets who may not, instead of a problem document; its status is that of the error.
+  std::function<Response(const Request&, const Error&)> refused = {};
   QuickHandler from_memory = {};  // asked first, when there is one; its answer is what `handler` would give
 };
 

@@ -40,8 +40,9 @@ struct Services {
   // Named queries and subscriptions; without both, /epcis/v2/queries is not served.
   QueryStore* queries = nullptr;
   Webhook* webhook = nullptr;
-  MarkStore* marks = nullptr;  // without it, /api/v1/marks is not served
-  Gate gate = public_gate();   // who asks, and whether they may
+  MarkStore* marks = nullptr;              // without it, and without an authorizer, /api/v1/marks is not served
+  Gate gate = public_gate();               // who asks, and whether they may
+  const Authorizer* authorizer = nullptr;  // for what organisations left with the server
 };
 
 struct ServerOptions {

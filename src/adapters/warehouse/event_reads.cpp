@@ -19,7 +19,8 @@ using trace::EventSeq;
 using trace::ObjectId;
 using trace::StoredEvent;
 
-constexpr std::string_view kEventColumns = "seq, kind, time, zone, recorded, id, content, biz_step, disposition, links";
+constexpr std::string_view kEventColumns =
+    "seq, kind, time, zone, recorded, id, content, biz_step, disposition, links, org, jurisdiction";
 constexpr std::int64_t kNear = 6;  // rows ahead: stepping there is quicker than looking it up
 
 Instant instant(std::int64_t micros) { return Instant(std::chrono::microseconds(micros)); }
@@ -166,7 +167,9 @@ Result<StoredEvent> EventReads::event_of_row(const sql::Statement& row, std::int
                     std::move(*disposition),
                     std::move(*links),
                     (kind >> 8U & 1) != 0,
-                    false};
+                    false,
+                    OrgId(row.integer(10)),
+                    Jurisdiction{static_cast<std::int32_t>(row.integer(11))}};
   if (event.is_declaration) return event;
   auto wrong = is_declared_wrong(event.id, upto);
   if (!wrong) return std::move(wrong.error());
@@ -229,10 +232,13 @@ Status EventReads::each_row(std::string_view columns, std::span<const EventSeq> 
   return Done{};
 }
 
-Result<std::vector<StoredEvent>> EventReads::events(std::span<const EventSeq> seqs, std::int64_t upto) {
+Result<std::vector<StoredEvent>> EventReads::events(std::span<const EventSeq> seqs, std::int64_t upto,
+                                                    const Seen* senders) {
   std::vector<StoredEvent> found;
   found.reserve(seqs.size());
   auto done = each_row(kEventColumns, seqs, [&](const sql::Statement& row) -> Status {
+    const Jurisdiction place{static_cast<std::int32_t>(row.integer(11))};
+    if (senders != nullptr && !senders->is_sender(OrgId(row.integer(10)), place)) return Done{};
     auto event = event_of_row(row, upto);
     if (!event) return std::move(event.error());
     found.push_back(std::move(*event));

@@ -26,7 +26,7 @@ constexpr Distribution kDistribution[] = {
     {"mark_code", ""},     {"mark_act", ""},
     {"mark_find", ""},     {"mark_known", ""},
     {"lease", ""},         {"store_state", ""},
-    {"schema_step", ""},
+    {"schema_step", ""},   {"token_key", ""},
 };
 
 std::int64_t number_of(const Migration& migration) {

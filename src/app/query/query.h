@@ -40,8 +40,9 @@ struct EventPage {
 // One page of the answer. The pages of one query see the store as the first page saw it.
 // Errors: those of read_question, read_cursor and Presenter::text; kTooLarge "query.too_large" (maxEventCount),
 // "query.too_complex" (more to go through than one call may).
-Result<EventPage> run_query(const Permit<identity::Act::kEventRead>& permit, const QueryParameters& parameters, const PageRequest& page,
-                            const Presentation& how, QueryServices services, const QueryLimits& limits = {});
+Result<EventPage> run_query(const Permit<identity::Act::kEventRead>& permit, const QueryParameters& parameters,
+                            const PageRequest& page, const Presentation& how, QueryServices services,
+                            const QueryLimits& limits = {});
 
 // For standing queries: matching records with after < seq <= upto, in record order.
 struct RecordRange {
@@ -52,9 +53,13 @@ struct RecordPage {
   std::vector<std::string> events;
   std::int64_t reached = 0;  // every record up to here was looked at; `upto` when that was all
 };
-Result<RecordPage> run_query_on(const Permit<identity::Act::kEventRead>& permit, const QueryParameters& parameters, const RecordRange& range,
-                                std::size_t events_max, const Presentation& how, QueryServices services,
-                                const QueryLimits& limits = {});
+Result<RecordPage> run_query_on(const Permit<identity::Act::kEventRead>& permit, const QueryParameters& parameters,
+                                const RecordRange& range, std::size_t events_max, const Presentation& how,
+                                QueryServices services, const QueryLimits& limits = {});
+
+// One event, with the error declaration that repeats its id, as texts; none when there is no such event for them.
+Result<std::vector<std::string>> read_event_texts(const Permit<identity::Act::kEventRead>& permit, std::string_view id,
+                                                  const Presentation& how, QueryServices services);
 
 // Whether the parameters are a query at all, and one that somebody can subscribe to.
 // Errors: those of read_question; kInvalid "query.not_for_subscription" for orderBy, eventCountLimit, maxEventCount.
@@ -69,10 +74,22 @@ struct ResourcePage {
   std::vector<std::string> names;  // canonical URIs, bare CBV words, event types
   std::string next_token;
 };
-Result<ResourcePage> list_resources(const Permit<identity::Act::kEventRead>& permit, Warehouse::Resource resource, const PageRequest& page,
-                                    Warehouse& warehouse);
+Result<ResourcePage> list_resources(const Permit<identity::Act::kEventRead>& permit, Warehouse::Resource resource,
+                                    const PageRequest& page, Warehouse& warehouse);
 // Whether the store has seen it. Errors: kInvalid for text that is no name of that kind.
-Result<bool> has_resource(const Permit<identity::Act::kEventRead>& permit, Warehouse::Resource resource, const std::string& name,
-                          Warehouse& warehouse);
+Result<bool> has_resource(const Permit<identity::Act::kEventRead>& permit, Warehouse::Resource resource,
+                          const std::string& name, Warehouse& warehouse);
+
+// Capture jobs, newest first. Errors: kInvalid "query.cursor".
+struct JobPage {
+  std::vector<JobRecord> jobs;
+  std::string next_token;
+};
+Result<JobPage> list_jobs(const Permit<identity::Act::kJobRead>& permit, const PageRequest& page, Warehouse& warehouse);
+Result<std::optional<JobRecord>> read_job(const Permit<identity::Act::kJobRead>& permit, const std::string& id,
+                                          Warehouse& warehouse);
+// The whole document of a job, byte for byte. Errors: kNotFound "job.no_document".
+Result<std::string> read_document_of(const Permit<identity::Act::kOriginalRead>& permit, const std::string& job,
+                                     Warehouse& warehouse);
 
 }  // namespace suyuan

@@ -155,8 +155,8 @@ StandingOptions standing_options(const Settings& settings) {
   return options;
 }
 
-Result<NamedQuery> create_query(const Permit<identity::Act::kQueryDefine>& permit, std::string_view body, const trace::Prefixes& prefixes,
-                                StandingServices services) {
+Result<NamedQuery> create_query(const Permit<identity::Act::kQueryDefine>& permit, std::string_view body,
+                                const trace::Prefixes& prefixes, StandingServices services) {
   auto object = object_of(body);
   if (!object) return std::move(object.error());
   const json::value* name = object->if_contains("name");
@@ -176,8 +176,9 @@ Result<NamedQuery> create_query(const Permit<identity::Act::kQueryDefine>& permi
   return made;
 }
 
-Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& permit, const std::string& query, std::string_view body,
-                               trace::EpcFormat epcs, StandingServices services, const StandingOptions& options) {
+Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& permit, const std::string& query,
+                               std::string_view body, trace::EpcFormat epcs, StandingServices services,
+                               const StandingOptions& options) {
   auto object = object_of(body);
   if (!object) return std::move(object.error());
   if (epcs == trace::EpcFormat::kUrn)  // the first event with a Digital Link would stop it for ever
@@ -185,12 +186,9 @@ Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& p
         ErrorKind::kUnsupported, "epcis.epc_format",
         "Messages to subscribers are not written with GS1-EPC-Format: Always_EPC_URN, since a Digital Link has no "
         "URN. Subscribe with Always_GS1_Digital_Link, or with Never_Translates."};
-  auto named = services.store.query(query);
+  auto named = find_query(permit, query, services.store);
   if (!named) return std::move(named.error());
-  if (!*named)
-    return Error{ErrorKind::kNotFound, "query.unknown",
-                 fmt::format("There is no query \"{}\". GET /epcis/v2/queries lists them.", excerpt(query))};
-  const auto parameters = parameters_of_json((*named)->definition);
+  const auto parameters = parameters_of_json(named->definition);
   if (!parameters) return parameters.error();
   if (auto sound = judge_query(*parameters, true, services.queries.warehouse); !sound) return std::move(sound.error());
   auto settled = services.queries.warehouse.settled();
@@ -201,7 +199,8 @@ Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& p
   Subscription made;
   made.created = made.run_at = services.clock.now();
   made.id = new_public_id(made.created);
-  made.query = query;
+  made.query = named->name;
+  made.query_org = named->actor.org;
   made.actor = permit.actor();
   made.epcs = epcs;
   made.dest = form.text("dest", 2000);
@@ -221,7 +220,7 @@ std::string query_json(const NamedQuery& query) {
   return fmt::format(R"({{"name":{},"query":{}}})", json::serialize(json::string(query.name)), query.definition);
 }
 
-std::string subscription_json(const Subscription& subscription) {
+std::string subscription_json(const Subscription& subscription, bool rests) {
   json::object body{{"subscriptionID", subscription.id},
                     {"queryName", subscription.query},
                     {"dest", subscription.dest},
@@ -245,6 +244,10 @@ std::string subscription_json(const Subscription& subscription) {
     json::object delivery{{"id", waiting->id}, {"attempts", waiting->attempts}, {"lastError", waiting->last_error}};
     if (!waiting->dead) delivery["nextAttemptAt"] = format_instant(waiting->due);
     body["delivery"] = std::move(delivery);
+  }
+  if (rests) {
+    body["state"] = "resting";
+    body["why"] = "The organisation of this subscription may not ask for events now. It goes on when it may again.";
   }
   return json::serialize(body);
 }

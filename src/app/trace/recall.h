@@ -33,7 +33,7 @@ struct RecallHolding {
 
 struct RecallAnswer {
   RecallRequest request;
-  std::int64_t upto = 0;                                      // the last record that counts
+  std::optional<std::int64_t> upto;  // the last record that counts; only for those who see all records
   std::int64_t items = 0, lots = 0, classes = 0, others = 0;  // affected
   std::int64_t ended = 0;               // items that are no more: sold off the record, used up, destroyed
   std::int64_t carriers = 0;            // boxes, pallets, vehicles that carried some of it
@@ -68,14 +68,14 @@ struct RecallLine {
 };
 
 // Errors: as trace_chain. `each`, when given, gets every affected thing, once for each of its holders.
-Result<RecallAnswer> recall(const Permit<identity::Act::kRecallRead>& permit, const RecallRequest& request, Warehouse& warehouse,
-                            const std::function<void(const RecallLine&)>& each = {});
+Result<RecallAnswer> recall(const Permit<identity::Act::kRecallRead>& permit, const RecallRequest& request,
+                            Warehouse& warehouse, const std::function<void(const RecallLine&)>& each = {});
 
 std::string recall_json(const RecallAnswer& answer);
 std::string recall_text(const RecallAnswer& answer, bool english);
 // All affected things as CSV (RFC 4180, UTF-8 with byte order mark, so that spreadsheets read 中文), to be handed to
 // `write` piece by piece. Text that a spreadsheet would take for a formula is quoted with an apostrophe.
-Result<RecallAnswer> recall_csv(const Permit<identity::Act::kRecallRead>& permit, const RecallRequest& request, Warehouse& warehouse,
-                                const std::function<void(std::string_view)>& write);
+Result<RecallAnswer> recall_csv(const Permit<identity::Act::kRecallRead>& permit, const RecallRequest& request,
+                                Warehouse& warehouse, const std::function<void(std::string_view)>& write);
 
 }  // namespace suyuan

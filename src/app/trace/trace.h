@@ -42,12 +42,14 @@ struct TraceAnswer {
   std::string continuation;  // "" when complete
   // Every object that nodes, edges, events and holders name: its identity and its name, if master data has one.
   std::map<trace::ObjectId, TraceName> names;
-  std::size_t nodes_total = 0;  // of the whole answer, over all pages
+  std::map<trace::EventSeq, std::int64_t> process_numbers;  // how processes are called; without: by their records
+  std::size_t nodes_total = 0;                              // of the whole answer, over all pages
 };
 
 // Errors: kNotFound "trace.unknown_code" (naming the code and what is near); kInvalid "trace.continuation" (a token of
 // another request or a damaged one), "trace.limit".
-Result<TraceAnswer> trace_chain(const Permit<identity::Act::kTraceRead>& permit, const TraceRequest& request, Warehouse& warehouse);
+Result<TraceAnswer> trace_chain(const Permit<identity::Act::kTraceRead>& permit, const TraceRequest& request,
+                                Warehouse& warehouse);
 
 std::string trace_json(const TraceAnswer& answer);
 std::string trace_text(const TraceAnswer& answer, bool english);  // for the terminal; Chinese unless `english`

@@ -8,6 +8,7 @@
 #include "base/decimal.h"
 #include "base/id.h"
 #include "base/time.h"
+#include "domain/identity/actor.h"
 #include "domain/trace/event.h"
 
 // An event as the warehouse gives it back to the walk: interned ids, only what tracing needs.
@@ -38,6 +39,8 @@ struct StoredEvent {
   std::vector<Link> links;      // in the order of Event::objects
   bool is_declaration = false;  // this row is an error declaration (it repeats the erroneous event)
   bool declared_wrong = false;  // some error declaration repeats this event's id: it counts for nothing, but is listed
+  OrgId org{1};                 // who sent it in,
+  Jurisdiction place{};         // and from where
   friend bool operator==(const StoredEvent&, const StoredEvent&) = default;
 };
 

@@ -166,7 +166,7 @@ std::uint64_t setting(const char* name, std::uint64_t otherwise) {
 
 // shows: R1, T3
 TEST_P(Worlds, what_somebody_sees_is_a_store_without_the_rest) {
-  const std::uint64_t first = setting("SUYUAN_SEED", 1), count = setting("SUYUAN_WORLDS", 12);
+  const std::uint64_t first = setting("SUYUAN_SEED", 1), count = setting("SUYUAN_WORLDS", 6);
   int known = 0, unknown = 0;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     const RandomWorld world = reference::random_world(seed, static_cast<int>(seed), true);
@@ -212,8 +212,8 @@ TEST_P(Worlds, what_somebody_sees_is_a_store_without_the_rest) {
       }
     }
   }
-  EXPECT_GT(known, 20);
-  EXPECT_GT(unknown, 20);
+  EXPECT_GT(known, 10);
+  EXPECT_GT(unknown, 10);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Worlds,

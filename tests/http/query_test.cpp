@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/text.h"
 #include "store_fixture.h"
 
 // Asking for events: parameters in the URL, pages, forms, top-level resources, named queries.

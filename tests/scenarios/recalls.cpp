@@ -111,7 +111,9 @@ void Recalls::judge_unknown(const Words& words) {
 // "shipped L1, transformed L1 M": what was done to which affected things, in order.
 void Recalls::judge_found(const std::string& listed) {
   const auto marks = make_mark_store(store_.records());
-  const MarkServices services{*marks, store_.warehouse(), store_.clock()};
+  OneMachine directory;
+  const Authorizer authorizer(directory, store_.clock());
+  const MarkServices services{*marks, store_.warehouse(), store_.clock(), authorizer};
   ASSERT_TRUE(MarkFollower(services).catch_up().ok());
   const auto finds = mark_finds(at_this_machine(), mark_, 0, 1000, services);
   ASSERT_TRUE(finds.ok()) << finds.error().text;

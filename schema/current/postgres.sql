@@ -344,7 +344,7 @@ CREATE TABLE session (
   created BIGINT  NOT NULL,          -- microseconds UTC
   seen    BIGINT  NOT NULL,          -- at most a minute old
   ends    BIGINT  NOT NULL,          -- whatever happens
-  how     BIGINT  NOT NULL,          -- 1 password; 2 password and code
+  how     BIGINT  NOT NULL,          -- 1 password; 2 password and code; 3 OpenID provider
   client  TEXT    NOT NULL           -- address
 );
 CREATE INDEX session_by_person ON session (person, created);

@@ -306,7 +306,7 @@ CREATE TABLE session (
   created INTEGER NOT NULL,          -- microseconds UTC
   seen    INTEGER NOT NULL,          -- at most a minute old
   ends    INTEGER NOT NULL,          -- whatever happens
-  how     INTEGER NOT NULL,          -- 1 password; 2 password and code
+  how     INTEGER NOT NULL,          -- 1 password; 2 password and code; 3 OpenID provider
   client  TEXT    NOT NULL           -- address
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX session_by_person ON session (person, created);

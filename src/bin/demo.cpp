@@ -125,7 +125,7 @@ int demo(const SettingArguments& arguments) {
   const auto cache_bytes = static_cast<std::size_t>(options.settings.number("page.cache_bytes_max"));
   options.add_routes.push_back(
       [&](http::Router& router) { http::add_page_routes(router, services, cache_bytes, &story); });
-  options.add_routes.push_back([&](http::Router& router) { (*serving)->login().add_routes(router); });
+  options.add_routes.push_back([&](http::Router& router) { (*serving)->add_routes(router); });
   return serve_until_stopped(options, services, signals, [&](http::RunningServer& server) -> Status {
     auto told = tell_story([&](const std::string& document) { return post_document(server.port(), *key, document); });
     if (!told) return std::move(told.error());

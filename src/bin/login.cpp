@@ -71,9 +71,10 @@ Login::Login(Store& store, AccountStore& accounts, Clock& clock, Log& log, const
       sealer_(std::move(key)),
       services_{accounts, *credentials_, *hasher_, sealer_, clock, log, login_rules(settings)} {}
 
-http::Gate Login::serve(const Authorizer& authorizer) {
+http::Gate Login::serve(const Authorizer& authorizer, Audit& audit, EmergencyStore& emergencies, std::string provider) {
   last_seen_ = start_last_seen(services_);
-  context_ = std::make_unique<http::LoginContext>(http::LoginContext{services_, authorizer, *last_seen_});
+  context_ = std::make_unique<http::LoginContext>(
+      http::LoginContext{services_, authorizer, *last_seen_, &audit, &emergencies, std::move(provider)});
   return http::sign_in_gate(*context_);
 }
 

@@ -18,7 +18,7 @@ class Login {
                                              const Settings& settings, const StorePlace& place);
   const LoginServices& services() const { return services_; }
   // For a server: who asks is found from keys and cookies. `authorizer` outlives this. Once.
-  http::Gate serve(const Authorizer& authorizer);
+  http::Gate serve(const Authorizer& authorizer, Audit& audit, EmergencyStore& emergencies, std::string provider);
   // The routes of signing in. After serve().
   void add_routes(http::Router& router) const;
 

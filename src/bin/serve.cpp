@@ -47,7 +47,7 @@ int serve(const SettingArguments& arguments, const Common& common) {
   options.version = SUYUAN_VERSION;
   const auto cache_bytes = static_cast<std::size_t>(settings->number("page.cache_bytes_max"));
   options.add_routes.push_back([&](http::Router& router) { http::add_page_routes(router, services, cache_bytes); });
-  options.add_routes.push_back([&](http::Router& router) { (*serving)->login().add_routes(router); });
+  options.add_routes.push_back([&](http::Router& router) { (*serving)->add_routes(router); });
   return serve_until_stopped(options, services, signals, [&](http::RunningServer& server) -> Status {
     std::printf("溯源 Suyuan %s  %s  (%s)\n", SUYUAN_VERSION, server.url().c_str(), place->shown().c_str());
     std::fflush(stdout);

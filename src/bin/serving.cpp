@@ -3,10 +3,12 @@
 
 #include "adapters/files/epcis.h"
 #include "adapters/files/epcis_writer.h"
-#include "adapters/http/audited_gate.h"
+#include "adapters/http/oidc_routes.h"
+#include "adapters/oidc/oidc_client.h"
 #include "adapters/records/audit_store.h"
 #include "adapters/records/emergency_store.h"
 #include "adapters/records/mark_store.h"
+#include "adapters/records/oidc_store.h"
 #include "adapters/records/query_store.h"
 #include "adapters/records/task_store.h"
 #include "adapters/webhook/http_webhook.h"
@@ -25,8 +27,31 @@ Result<std::unique_ptr<Serving>> Serving::start(Store& store, Clock& clock, Log&
   auto login = Login::open(store, *serving->accounts_, clock, log, settings, place);
   if (!login) return std::move(login.error());
   serving->login_ = std::move(*login);
-  serving->services_.gate = serving->login_->serve(serving->authorizer_);
+  auto provider = make_oidc_client(settings, clock);
+  if (!provider) return std::move(provider.error());
+  serving->provider_ = std::move(*provider);
+  serving->public_url_ = settings.text("server.public_url");
+  serving->services_.gate = serving->login_->serve(serving->authorizer_, serving->audit_, *serving->emergencies_,
+                                                   serving->provider_ == nullptr ? "" : settings.text("oidc.name"));
   return serving;
+}
+
+void Serving::add_routes(http::Router& router) {
+  login_->add_routes(router);
+  if (provider_ == nullptr) return;
+  http::add_oidc_routes(router,
+                        {{*provider_, *links_, directory_, services_.clock},
+                         public_url_,
+                         [this](http::Request& request, PersonId person) { return signed_in(request, person); }});
+}
+
+http::Response Serving::signed_in(const http::Request& request, PersonId person) const {
+  const auto& login = login_->services();
+  const auto begun = sign_in_by_provider(*request.granted, person, request.client, http::session_token(request), login);
+  if (!begun) return http::problem(http::status_of(begun.error().kind), begun.error(), false, request.trace_id);
+  http::Response response;
+  http::set_sign_in_cookies(request, *begun, login.clock.now(), response);
+  return response;
 }
 
 Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> webhook, const Settings& settings)
@@ -38,6 +63,7 @@ Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> 
       marks_(make_mark_store(store.records())),
       audit_store_(make_audit_store(store.records())),
       emergencies_(make_emergency_store(store.records())),
+      links_(make_oidc_store(store.records())),
       audit_(*audit_store_, clock, log),
       webhook_(std::move(webhook)),
       services_{.warehouse = store,

@@ -4,11 +4,13 @@
 
 #include "adapters/auditing/audit_thread.h"
 #include "adapters/following/mark_thread.h"
+#include "adapters/http/message.h"
 #include "adapters/http/serve.h"
 #include "adapters/records/account_store.h"
 #include "adapters/warehouse/store.h"
 #include "adapters/webhook/delivery_threads.h"
 #include "app/account/account_directory.h"
+#include "app/oidc/oidc.h"
 #include "bin/login.h"
 
 namespace suyuan::cli {
@@ -23,11 +25,14 @@ class Serving {
   const http::Services& services() const { return services_; }
   const Login& login() const { return *login_; }
   const Authorizer& authorizer() const { return authorizer_; }
+  // The routes of signing in, here or with an OpenID provider.
+  void add_routes(http::Router& router);
   // For the demonstration: another gate around the one that reads keys and cookies.
   void set_gate(http::Gate gate) { services_.gate = std::move(gate); }
 
  private:
   Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> webhook, const Settings& settings);
+  http::Response signed_in(const http::Request& request, PersonId person) const;
 
   PlainFields seal_;
   std::unique_ptr<AccountStore> accounts_;
@@ -39,6 +44,9 @@ class Serving {
   std::unique_ptr<MarkStore> marks_;
   std::unique_ptr<AuditStore> audit_store_;
   std::unique_ptr<EmergencyStore> emergencies_;
+  std::unique_ptr<OidcStore> links_;
+  std::unique_ptr<IdentityProvider> provider_;  // of OpenID; nullptr: none
+  std::string public_url_;
   Audit audit_;
   std::unique_ptr<Webhook> webhook_;
   http::Services services_;

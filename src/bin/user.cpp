@@ -232,6 +232,11 @@ void add_users(CLI::App& app, Common& common, Chosen& chosen) {
   }
   add_key_command(*user, common, chosen);
   add_password_command(*user, common, chosen);
+  add_oidc(*user, common, chosen, [](Store& store) -> Result<OpenedAccounts> {
+    static PlainFields seal;
+    return OpenedAccounts{make_account_store(store.records(), seal),
+                          at_this_machine().grant(identity::Act::kPersonChange)};
+  });
   auto moved = add_command(*user, common, chosen, "transfer",
                            "To another organisation: roles end, open tasks go to a deputy of the old one", transfer);
   add_who(*moved);

@@ -22,7 +22,7 @@ using testing::ElementsAre;
 constexpr Instant at(int second) { return Instant(std::chrono::seconds(1'800'000'000 + second)); }
 
 // Shows that what is stored is what the seal made, and that only the seal reads it.
-class Reversing final : public FieldSeal {
+class Reversing final : public NameSeal {
  public:
   Result<std::string> seal(sql::Connection&, std::string_view subject, std::string_view text) override {
     return std::string(subject) + '\0' + std::string(text.rbegin(), text.rend());

@@ -22,27 +22,34 @@ void name_origin(identity::Principal& who, const Request& request) {
 
 }  // namespace
 
+void note_refusal(const Request& request, identity::Principal who, identity::Act act, const Error& error,
+                  Audit& audit) {
+  name_origin(who, request);
+  audit.refused(who, identity::act_word(act), target_of(request), error);
+}
+
+Result<Granted> grant_audited(const Request& request, identity::Principal who, identity::Act act,
+                              const Authorizer& authorizer, Audit& audit) {
+  name_origin(who, request);
+  auto granted = authorizer.grant(who, act);
+  if (!granted) {
+    note_refusal(request, std::move(who), act, granted.error(), audit);
+    return granted;
+  }
+  const bool is_public = granted->scope().width() == identity::Width::kPublic;
+  if (!who.emergency || is_public || !is_reading(act)) return granted;
+  if (auto kept = audit.read_in_emergency(who, identity::act_word(act), target_of(request)); !kept)
+    return std::move(kept.error());
+  return granted;
+}
+
 Gate audited_gate(WhoAsks who_asks, const Authorizer& authorizer, Audit& audit) {
   return [who_asks = std::move(who_asks), &authorizer, &audit](const Request& request,
                                                                identity::Act act) -> Result<Granted> {
     auto who = who_asks(request);
-    if (!who) {
-      identity::Principal nobody = identity::public_principal();
-      name_origin(nobody, request);
-      audit.refused(nobody, identity::act_word(act), target_of(request), who.error());
-      return std::move(who.error());
-    }
-    name_origin(*who, request);
-    auto granted = authorizer.grant(*who, act);
-    if (!granted) {
-      audit.refused(*who, identity::act_word(act), target_of(request), granted.error());
-      return granted;
-    }
-    const bool is_public = granted->scope().width() == identity::Width::kPublic;
-    if (!granted->who().emergency || is_public || !is_reading(act)) return granted;
-    if (auto kept = audit.read_in_emergency(*who, identity::act_word(act), target_of(request)); !kept)
-      return std::move(kept.error());
-    return granted;
+    if (who) return grant_audited(request, std::move(*who), act, authorizer, audit);
+    note_refusal(request, identity::public_principal(), act, who.error(), audit);
+    return std::move(who.error());
   };
 }
 

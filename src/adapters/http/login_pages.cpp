@@ -203,8 +203,11 @@ Route page_route(std::string method, std::string path, std::string operation_id,
 
 void add_login_pages(Router& router, const LoginContext& context) {
   router.set_refusal_page(refusal_page);
-  router.add(page_route("GET", "/login", "signInPage", "Where people sign in.",
-                        [](Request& request) { return sign_in_page(request, 200, {}, "", ""); }));
+  router.add(page_route("GET", "/login", "signInPage", "Where people sign in.", [&context](Request& request) {
+    Html out;
+    if (!context.provider.empty()) out.raw("<p>").link("/login/oidc", context.provider).raw("</p>");
+    return sign_in_page(request, 200, {}, "", out.take());
+  }));
   Route sign_in_form =
       page_route("POST", "/login", "signInForm", "Signs in, and gives back what a form carried.",
                  [&context, &router](Request& request) { return post_login(request, context, router); });

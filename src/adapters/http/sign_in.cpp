@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "adapters/http/audited_gate.h"
 #include "adapters/http/form.h"
+#include "app/emergency/emergency.h"
 #include "base/text.h"
 
 namespace suyuan::http {
@@ -107,12 +111,40 @@ bool is_sign_in_path(const Request& request) {
          (path == "/api/v1/session" && request.method == "POST");
 }
 
+namespace {
+
+// Only whoever may use one is looked up.
+Status find_emergency(identity::Principal& who, const LoginContext& context) {
+  const bool may = std::any_of(who.roles.begin(), who.roles.end(), [](identity::Role role) {
+    return identity::permissions().of(role, identity::Act::kEmergencyUse) != identity::Width::kNone;
+  });
+  if (!may || who.via != identity::Via::kSession) return Done{};
+  auto found = current_emergency(who.actor.person, context.services.clock.now(), *context.emergencies);
+  if (!found) return std::move(found.error());
+  who.emergency = std::move(*found);
+  return Done{};
+}
+
+}  // namespace
+
 Gate sign_in_gate(const LoginContext& context) {
   return [&context](const Request& request, identity::Act act) -> Result<Granted> {
     auto bearer = bearer_of(request, context);
-    if (!bearer) return std::move(bearer.error());
-    if (bearer->held_back && !bearer->who.acts.has(act)) return std::move(*bearer->held_back);
-    return context.authorizer.grant(bearer->who, act);
+    if (context.audit == nullptr) {
+      if (!bearer) return std::move(bearer.error());
+      if (bearer->held_back && !bearer->who.acts.has(act)) return std::move(*bearer->held_back);
+      return context.authorizer.grant(bearer->who, act);
+    }
+    if (!bearer) {
+      note_refusal(request, identity::public_principal(), act, bearer.error(), *context.audit);
+      return std::move(bearer.error());
+    }
+    if (bearer->held_back && !bearer->who.acts.has(act)) {
+      note_refusal(request, bearer->who, act, *bearer->held_back, *context.audit);
+      return std::move(*bearer->held_back);
+    }
+    if (auto found = find_emergency(bearer->who, context); !found) return std::move(found.error());
+    return grant_audited(request, std::move(bearer->who), act, context.authorizer, *context.audit);
   };
 }
 

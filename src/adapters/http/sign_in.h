@@ -6,8 +6,10 @@
 
 #include "adapters/http/gate.h"
 #include "adapters/http/message.h"
+#include "app/audit/audit.h"
 #include "app/login/last_seen.h"
 #include "app/login/login.h"
+#include "app/ports/emergency_store.h"
 
 // Who asks, found from what the request carries: a key ("Authorization: Bearer sk_…"), else the cookie of a session,
 // else nobody. Asked anew for every request: who is dismissed is nobody from that moment.
@@ -18,6 +20,10 @@ struct LoginContext {
   LoginServices services;
   const Authorizer& authorizer;
   LastSeen& last_seen;
+  // Both or neither: refusals are written down, and emergencies widen what their officers read.
+  Audit* audit = nullptr;
+  EmergencyStore* emergencies = nullptr;
+  std::string provider = {};  // words on the link to the OpenID provider (/login/oidc); "" when there is none
 };
 
 // Refuses what is wrong, over or revoked (401), never takes it for the public; an unsafe method with a cookie must come

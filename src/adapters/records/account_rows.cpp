@@ -96,7 +96,7 @@ Status put_roles(Connection& connection, const Account& account, const std::vect
 
 // One statement that has all columns of a person but its id as $2 …
 template <class Query>
-Status write_person(Connection& connection, FieldSeal& seal, const Account& account, std::int64_t version,
+Status write_person(Connection& connection, NameSeal& seal, const Account& account, std::int64_t version,
                     Query query) {
   auto name = seal.seal(connection, subject_of(account.member.id), account.name);
   if (!name) return std::move(name.error());
@@ -189,7 +189,7 @@ Result<std::vector<Account>> accounts_of(Connection& connection, OrgId org, std:
       [&](Statement& s) { s.bind(1, org.value()).bind(2, after).bind(3, static_cast<std::int64_t>(limit)); });
 }
 
-Status open_fields(Connection& connection, FieldSeal& seal, Account& account) {
+Status open_fields(Connection& connection, NameSeal& seal, Account& account) {
   for (std::string* field : {&account.name, &account.mobile}) {
     auto text = seal.open(connection, subject_of(account.member.id), *field);
     if (!text) return std::move(text.error());
@@ -209,14 +209,14 @@ Result<std::vector<std::pair<PersonId, OrgId>>> next_people(Connection& connecti
   return found;
 }
 
-Status insert(Connection& connection, FieldSeal& seal, const Account& account) {
+Status insert(Connection& connection, NameSeal& seal, const Account& account) {
   auto done = write_person(connection, seal, account, 1,
                            "INSERT INTO person (id, version, login, org, active, deputy, name, mobile) VALUES ($1, $2, "
                            "$3, $4, $5, $6, $7, $8)");
   return done ? put_roles(connection, account, {}) : std::move(done);
 }
 
-Status update(Connection& connection, FieldSeal& seal, const Account& account, const std::vector<RoleGrant>& before) {
+Status update(Connection& connection, NameSeal& seal, const Account& account, const std::vector<RoleGrant>& before) {
   // login = $3: a parameter must occur, and the login stays.
   auto done = write_person(connection, seal, account, account.version + 1,
                            "UPDATE person SET version = $2, org = $4, active = $5, deputy = $6, name = $7, mobile = $8 "

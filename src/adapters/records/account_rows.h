@@ -20,13 +20,13 @@ Status put(sql::Connection& connection, const identity::Organisation& organisati
 Result<std::vector<Account>> accounts_by_id(sql::Connection& connection, PersonId id);
 Result<std::vector<Account>> accounts_by_login(sql::Connection& connection, const std::string& login);
 Result<std::vector<Account>> accounts_of(sql::Connection& connection, OrgId org, std::int64_t after, std::size_t limit);
-Status open_fields(sql::Connection& connection, FieldSeal& seal, Account& account);
+Status open_fields(sql::Connection& connection, NameSeal& seal, Account& account);
 Result<std::vector<std::pair<PersonId, OrgId>>> next_people(sql::Connection& connection, std::int64_t after,
                                                             std::size_t limit);
 
-Status insert(sql::Connection& connection, FieldSeal& seal, const Account& account);
+Status insert(sql::Connection& connection, NameSeal& seal, const Account& account);
 // With its version + 1. A role without a grant of its own keeps the one `before`.
-Status update(sql::Connection& connection, FieldSeal& seal, const Account& account,
+Status update(sql::Connection& connection, NameSeal& seal, const Account& account,
               const std::vector<RoleGrant>& before);
 
 // Errors: kInvalid "person.deputy" unless they are somebody else of that organisation, and not suspended.

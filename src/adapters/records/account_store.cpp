@@ -101,7 +101,7 @@ struct Snapshot {
 
 class SqlAccountStore final : public AccountStore {
  public:
-  SqlAccountStore(sql::Database& records, FieldSeal& seal) : records_(records), seal_(seal) {}
+  SqlAccountStore(sql::Database& records, NameSeal& seal) : records_(records), seal_(seal) {}
 
   Result<std::shared_ptr<const Directory>> directory() override;
   Result<std::optional<Organisation>> organisation(OrgId id) override;
@@ -147,7 +147,7 @@ class SqlAccountStore final : public AccountStore {
   }
 
   sql::Database& records_;
-  FieldSeal& seal_;
+  NameSeal& seal_;
   std::mutex mutex_;
   Snapshot snapshot_;
 };
@@ -326,7 +326,7 @@ Result<std::int64_t> SqlAccountStore::transfer(const Account& account, OrgId to,
 
 }  // namespace
 
-std::unique_ptr<AccountStore> make_account_store(sql::Database& records, FieldSeal& seal) {
+std::unique_ptr<AccountStore> make_account_store(sql::Database& records, NameSeal& seal) {
   return std::make_unique<SqlAccountStore>(records, seal);
 }
 

@@ -9,6 +9,6 @@
 namespace suyuan {
 
 // On the records of a store; both outlive it (schema/0006-accounts).
-std::unique_ptr<AccountStore> make_account_store(sql::Database& records, FieldSeal& seal);
+std::unique_ptr<AccountStore> make_account_store(sql::Database& records, NameSeal& seal);
 
 }  // namespace suyuan

@@ -143,9 +143,8 @@ class SealedStore final : public Store, public PersonalData {
   Result<std::vector<trace::Posting>> postings(std::span<const ObjectId> objects, EventSeq upto) override {
     return engine_->postings(objects, upto);
   }
-  Status facts(std::span<const EventSeq> seqs, EventSeq upto,
-               const std::function<void(const trace::FactTable&)>& take) override {
-    return engine_->facts(seqs, upto, take);
+  Status facts(std::span<const EventSeq> seqs, EventSeq upto, std::array<trace::FactTable, 2>& tables) override {
+    return engine_->facts(seqs, upto, tables);
   }
   Result<std::vector<codes::Level>> levels(std::span<const ObjectId> objects) override {
     return engine_->levels(objects);

@@ -69,6 +69,11 @@ struct SignedIn {
 // Errors: kSignIn "login.wrong", "login.code_needed", "login.wrong_code"; kBusy "login.too_many", "login.busy".
 Result<SignedIn> sign_in(const Permit<identity::Act::kPageRead>& permit, const SignInRequest& request,
                          const LoginServices& services, std::chrono::seconds& wait);
+// For somebody whom an OpenID provider vouched for (app/oidc). `replaced`: the session that the client has now: it
+// ends. Errors: kSignIn "login.wrong" when the person is not active any more.
+Result<SignedIn> sign_in_by_provider(const Permit<identity::Act::kPageRead>& permit, PersonId person,
+                                     const std::string& address, const std::string& replaced,
+                                     const LoginServices& services);
 // Ends the session of this token, if there is one.
 Status sign_out(const Permit<identity::Act::kPageRead>& permit, const std::string& token,
                 const LoginServices& services);

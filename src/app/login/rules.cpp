@@ -60,6 +60,7 @@ std::optional<Error> held_back(const identity::Member& member, SessionRecord::Ho
   const bool needs_code = rules.second_factor == SecondFactor::kAll ||
                           (rules.second_factor == SecondFactor::kPrivileged &&
                            std::any_of(member.roles.begin(), member.roles.end(), is_privileged));
+  if (how == SessionRecord::How::kProvider) return std::nullopt;
   if (needs_code && how != SessionRecord::How::kPasswordAndCode) {
     return Error{
         ErrorKind::kForbidden, "login.second_factor_needed",

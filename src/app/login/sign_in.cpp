@@ -93,6 +93,15 @@ Result<SignedIn> sign_in(const Permit<identity::Act::kPageRead>&, const SignInRe
   return start_session(person, how, request.address, request.replaced, services);
 }
 
+Result<SignedIn> sign_in_by_provider(const Permit<identity::Act::kPageRead>&, PersonId person,
+                                     const std::string& address, const std::string& replaced,
+                                     const LoginServices& services) {
+  const auto account = services.accounts.account(person);
+  if (!account) return account.error();
+  if (!*account || !(*account)->member.is_active) return login::wrong_login();
+  return login::start_session(**account, SessionRecord::How::kProvider, address, replaced, services);
+}
+
 Status sign_out(const Permit<identity::Act::kPageRead>&, const std::string& token, const LoginServices& services) {
   return services.credentials.end_session(sha256(token));
 }

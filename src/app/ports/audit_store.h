@@ -51,8 +51,8 @@ class AuditStore {
   struct Search {
     std::optional<std::vector<OrgId>> orgs = {};      // nothing: of everybody
     Instant from = kInstantMin, until = kInstantMax;  // [from, until)
-    std::optional<std::int64_t> person = {};  // 0: nobody who is known
-    std::string act, target_kind, target = {};  // "": any
+    std::optional<std::int64_t> person = {};          // 0: nobody who is known
+    std::string act, target_kind, target = {};        // "": any
     std::optional<AuditOutcome> outcome = {};
     std::string text = {};             // somewhere in the reason; letters of ASCII in either case
     std::optional<Place> before = {};  // from the last answer

@@ -29,8 +29,9 @@ struct TotpRecord {
 };
 
 struct SessionRecord {
-  enum class How : std::uint8_t { kPassword = 1, kPasswordAndCode = 2 };  // stored; never renumber
-  std::string id;                                                         // public: for lists and the audit
+  // stored; never renumber. kProvider: an OpenID provider, which answers for the factors
+  enum class How : std::uint8_t { kPassword = 1, kPasswordAndCode = 2, kProvider = 3 };
+  std::string id;  // public: for lists and the audit
   PersonId person{1};
   Instant created, seen, ends;  // seen: written at most once a minute
   How how = How::kPassword;

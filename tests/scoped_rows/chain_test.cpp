@@ -39,6 +39,7 @@ class Chain : public testing::TestWithParam<Engine> {
   std::string capture(Store& store, const std::string& who, const std::string& events, const std::string& all = "") {
     const auto taken = capture_document(capture_permit(authorizer_, who), all.empty() ? document(events) : all, {},
                                         read_epcis, store, clock_);
+    EXPECT_TRUE(taken.ok()) << taken.error().text;
     CHECK(taken.ok());
     EXPECT_FALSE(taken->document_refused) << (taken->findings.empty() ? "" : taken->findings[0].text);
     return taken->job;
@@ -206,15 +207,15 @@ TEST_P(Chain, an_error_declaration_that_is_not_seen_declares_nothing) {
 
 TEST_P(Chain, master_data_that_is_not_public_is_seen_by_its_sender_only) {
   const std::string lot = "https://id.gs1.org/01/06901234567892";
-  const auto data = [&](const std::string& who, const std::string& brand, const std::string& contact) {
+  const auto data = [&](const std::string& who, const std::string& brand, const std::string& grade) {
     std::string text = document(event_json({"m" + brand, who, "inspecting", "", ""}, kItem, 30));
     text.insert(
         text.find(R"("epcisBody")"),
         fmt::format(
             R"("epcisHeader":{{"epcisMasterData":{{"vocabularyList":[{{"type":"urn:epcglobal:epcis:vtype:EPCClass",)"
             R"("vocabularyElementList":[{{"id":"{}","attributes":[{{"id":"https://suyuan.example/ns/brand","attribute":"{}"}},)"
-            R"({{"id":"https://suyuan.example/ns/contact","attribute":"{}"}}]}}]}}]}}}},)",
-            lot, brand, contact));
+            R"({{"id":"https://suyuan.example/ns/grade","attribute":"{}"}}]}}]}}]}}}},)",
+            lot, brand, grade));
     capture(*store_, who, "", text);
   };
   data("D", "1", "old");
@@ -225,7 +226,7 @@ TEST_P(Chain, master_data_that_is_not_public_is_seen_by_its_sender_only) {
     std::map<std::string, std::string> values;
     const auto all = *seen.warehouse().master_data(std::span(&id, 1));
     for (const auto& each : all) values.emplace(each.attribute.substr(each.attribute.rfind('/') + 1), each.value);
-    return fmt::format("{} {}", values["brand"], values["contact"]);
+    return fmt::format("{} {}", values["brand"], values["grade"]);
   };
   EXPECT_EQ(see("machine"), "2 new");
   EXPECT_EQ(see("Q"), "2 new");

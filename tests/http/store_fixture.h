@@ -60,8 +60,6 @@ class StoreFixture : public testing::Test {
     store_.reset();
   }
 
-  virtual http::Gate gate() { return machine_gate(); }
-
   int start() {
     stop();
     auto store = open_sqlite_warehouse(folder_, clock_, SqliteWarehouseOptions{});

@@ -70,6 +70,11 @@ class Accounts final : public AccountStore {
     return account(PersonId(login == "wang" ? 7 : 8));
   }
   Result<std::vector<Account>> accounts(OrgId, std::int64_t, std::size_t) override { return refused(); }
+  Result<std::vector<Account>> accounts_where(const std::function<bool(PersonId, OrgId)>&, std::int64_t,
+                                              std::size_t) override {
+    return refused();
+  }
+  Result<std::int64_t> transfer(const Account&, OrgId, std::optional<PersonId>) override { return refused(); }
   Result<Account> add(Account) override { return refused(); }
   Status change(const Account&) override { return refused(); }
 

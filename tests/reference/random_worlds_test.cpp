@@ -405,7 +405,7 @@ TEST_F(RandomWorlds, a_recall_finds_what_the_walk_finds) {
       ASSERT_EQ(answer.ok(), walk.ok()) << "seed " << seed;
       if (!walk.ok()) continue;
       ++asked;
-      const auto in_two_shares = recall(local_actor(), request, *warehouse_);
+      const auto in_two_shares = recall(at_this_machine(), request, *warehouse_);
       ASSERT_TRUE(in_two_shares.ok()) << "seed " << seed;
       ASSERT_EQ(recall_json(*in_two_shares), recall_json(*answer)) << "SUYUAN_SEED=" << seed;
       ASSERT_EQ(recall_lines(*answer, each), walk_lines(*walk))

@@ -52,6 +52,17 @@ class FakeAccounts : public AccountStore {
       if (each.member.org == org && id.value() > after && found.size() < limit) found.push_back(each);
     return found;
   }
+  Result<std::vector<Account>> accounts_where(const std::function<bool(PersonId, OrgId)>& wanted, std::int64_t after,
+                                              std::size_t limit) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<Account> found;
+    for (const auto& [id, each] : accounts_)
+      if (wanted(id, each.member.org) && id.value() > after && found.size() < limit) found.push_back(each);
+    return found;
+  }
+  Result<std::int64_t> transfer(const Account&, OrgId, std::optional<PersonId>) override {
+    return Error{ErrorKind::kUnsupported, "test.none", "not of these tests"};
+  }
   Result<Account> add(Account account) override {
     if (auto taken = account_of(account.login); *taken)
       return Error{ErrorKind::kConflict, "account.login_taken", "This login name is taken."};

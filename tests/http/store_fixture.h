@@ -114,8 +114,15 @@ class StoreFixture : public testing::Test {
   SilentLog log_;
   const DocumentReader read_ = read_epcis;
   http::ServerOptions options_;
+  // Whoever there is to the test, though it is made later than this.
+  struct Whoever final : DirectorySource {
+    explicit Whoever(StoreFixture& fixture) : test(fixture) {}
+    std::shared_ptr<const identity::Directory> directory() override { return test.directory().directory(); }
+    StoreFixture& test;
+  };
   OneMachine directory_;
-  const Authorizer authorizer_{directory_, clock_};
+  Whoever whoever_{*this};
+  const Authorizer authorizer_{whoever_, clock_};
   std::unique_ptr<Store> store_;
   std::unique_ptr<QueryStore> queries_;
   std::unique_ptr<MarkStore> marks_;

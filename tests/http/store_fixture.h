@@ -80,8 +80,8 @@ class StoreFixture : public testing::Test {
     webhook_ = std::move(*webhook);
     auto server = http::start_server(
         options_, http::Services{*store_, clock_, log_, read_, epcis_writer(), queries_.get(), webhook_.get(),
-                                 marks_.get(), gate(), accounts_.get(), tasks_.get(),
-                                 audit_store_.get(), emergencies_.get(), &directory(), &store_->personal()});
+                                 marks_.get(), gate(), accounts_.get(), tasks_.get(), audit_store_.get(),
+                                 emergencies_.get(), &directory(), &store_->personal()});
     EXPECT_TRUE(server.ok());
     server_ = std::move(*server);
     deliveries_ = start_deliveries({*queries_, {*store_, read_, epcis_writer()}, *webhook_, clock_, log_},

@@ -37,7 +37,9 @@ class HeaderTest : public testing::Test {
       return response;
     });
     const auto kept = std::make_shared<const Response>(reply(200, "text/html", "kept"));
-    Route memory{.method = "GET", .path = "/kept", .handler = [](Request&) { return Response{}; }};
+    Route memory{.method = "GET", .path = "/kept", .act = identity::Act::kPageRead, .handler = [](Request&) {
+                   return Response{};
+                 }};
     memory.from_memory = [kept](const Request& request) {
       if (!request.headers.has("If-None-Match")) return kept;
       auto same = std::make_shared<Response>();
@@ -51,6 +53,7 @@ class HeaderTest : public testing::Test {
   void add(std::string path, Handler handler) {
     router_.add({.method = "GET",
                  .path = std::move(path),
+                 .act = identity::Act::kPageRead,
                  .answers = {{200, "x", {"application/json", "text/html", "text/plain"}}},
                  .handler = std::move(handler)});
   }

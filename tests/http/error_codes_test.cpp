@@ -22,7 +22,37 @@ std::string contents(const fs::path& path) {
 }
 
 // Names with a dot that are no error codes: events of the log, acts of the audit, notations of codes, files.
-const std::set<std::string, std::less<>> kNoCodes = {"http.request", "http.handler_failed", "serve.started", "serve.stopped", "capture.done", "account.directory_unread", "subscription.failed", "mark.failed", "tls.loaded", "tls.not_loaded", "tls.warning", "tls.handshake_failed", "gs1.bracketed", "gs1.digital_link", "gs1.sscc", "audit.not_written", "audit.not_pruned", "audit.read", "audit.prune", "session.open", "mark.make", "mark.lift", "mark.recheck", "query.define", "query.remove", "subscription.make", "subscription.end", "lookups.rebuild", "store.move", "emergency.use", "emergency.review",
+const std::set<std::string, std::less<>> kNoCodes = {"http.request",
+                                                     "http.handler_failed",
+                                                     "serve.started",
+                                                     "serve.stopped",
+                                                     "capture.done",
+                                                     "account.directory_unread",
+                                                     "subscription.failed",
+                                                     "mark.failed",
+                                                     "tls.loaded",
+                                                     "tls.not_loaded",
+                                                     "tls.warning",
+                                                     "tls.handshake_failed",
+                                                     "gs1.bracketed",
+                                                     "gs1.digital_link",
+                                                     "gs1.sscc",
+                                                     "audit.not_written",
+                                                     "audit.not_pruned",
+                                                     "audit.read",
+                                                     "audit.prune",
+                                                     "session.open",
+                                                     "mark.make",
+                                                     "mark.lift",
+                                                     "mark.recheck",
+                                                     "query.define",
+                                                     "query.remove",
+                                                     "subscription.make",
+                                                     "subscription.end",
+                                                     "lookups.rebuild",
+                                                     "store.move",
+                                                     "emergency.use",
+                                                     "emergency.review",
                                                      "epc.urn"};
 
 std::set<std::string> documented() {

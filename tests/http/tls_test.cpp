@@ -41,19 +41,22 @@ class TlsTest : public testing::Test {
     set("tls.check_seconds", "0");
     put(pem_);
     options_.add_routes.push_back([](http::Router& router) {
-      router.add({.method = "GET", .path = "/who", .handler = [](http::Request& request) {
-                    return http::reply(200, "text/plain",
-                                       request.client + (request.is_secure ? " secure" : " open") +
-                                           (request.is_local ? " local" : ""));
-                  }});
-      router.add({.method = "GET", .path = "/big", .handler = [](http::Request&) {
+      router.add(
+          {.method = "GET", .path = "/who", .act = identity::Act::kPageRead, .handler = [](http::Request& request) {
+             return http::reply(
+                 200, "text/plain",
+                 request.client + (request.is_secure ? " secure" : " open") + (request.is_local ? " local" : ""));
+           }});
+      router.add({.method = "GET", .path = "/big", .act = identity::Act::kPageRead, .handler = [](http::Request&) {
                     std::string body(20'000'000, ' ');
                     for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>('a' + i % 23);
                     return http::reply(200, "text/plain", std::move(body));
                   }});
-      router.add({.method = "POST", .path = "/echo", .is_capture = true, .handler = [](http::Request& request) {
-                    return http::reply(200, "text/plain", request.body);
-                  }});
+      router.add({.method = "POST",
+                  .path = "/echo",
+                  .act = identity::Act::kPageRead,
+                  .is_capture = true,
+                  .handler = [](http::Request& request) { return http::reply(200, "text/plain", request.body); }});
     });
   }
   ~TlsTest() override {

@@ -422,7 +422,7 @@ TEST_F(Http, a_set_up_link_works_once_and_is_in_no_log) {
   EXPECT_EQ(get(port_, "/setup/" + std::string(43, 'A')).status, 404);
   const Answer page = get(port_, path);
   EXPECT_EQ(page.status, 200);
-  EXPECT_THAT(page.head, HasSubstr("Referrer-Policy: no-referrer"));
+  EXPECT_THAT(page.head, HasSubstr("Referrer-Policy: same-origin"));
   EXPECT_THAT(page.head, HasSubstr("no-store"));
   const std::string good = "login=zhangsf&name=%E5%BC%A0%E4%B8%89%E4%B8%B0&password=kzvw7q2-mond&password_again=";
   EXPECT_EQ(form(path, good + "other").status, 400);

@@ -15,10 +15,7 @@ namespace {
 
 constexpr std::int32_t kDivisionLeast = 110'000, kDivisionMost = 829'999;
 
-bool lies_within(Jurisdiction inner, Jurisdiction outer) {
-  const auto part = PlaceRanges::of(inner).ranges.front(), whole = PlaceRanges::of(outer).ranges.front();
-  return whole.from <= part.from && part.until <= whole.until;
-}
+bool lies_within(Jurisdiction inner, Jurisdiction outer) { return PlaceRanges::of(outer).covers(inner); }
 
 Error invalid(std::string code, std::string text) { return {ErrorKind::kInvalid, std::move(code), std::move(text)}; }
 

@@ -45,14 +45,17 @@ std::string contents(const fs::path& path) {
   return bytes.str();
 }
 
-// A server of the real program, with its address and what it logged.
+// A server of the real program, with its address and what it logged. Of a store that was moved, keys go along.
 class Server {
  public:
-  Server(const std::string& words, const fs::path& log) : log_(log) {
+  Server(const std::string& words, const fs::path& log, const std::string& moved_from = "") : log_(log) {
     fs::remove(log);
-    const std::string store = words.substr(0, words.find(" --set"));
+    const std::string_view set = "--set store.database=";
+    const std::string store =
+        words.starts_with(set) ? "--database " + words.substr(set.size()) : words.substr(0, words.find(" --set"));
     static std::map<std::string, std::string> keys;
     std::string& key = keys[store];
+    if (!moved_from.empty()) key = keys.at(moved_from);
     if (key.empty()) key = test::key_header(store, "producer", "producer");
     test::always_send(key);
     process_ = ::fork();
@@ -364,7 +367,7 @@ TEST_F(Database, subscribers_and_page_tokens_go_on_over_servers_and_moves) {
   const std::size_t told = receiver.count();
   const Ran moved = run("move --json " + database() + " --to " + folder("new"));
   ASSERT_EQ(moved.exit, 0) << moved.out;
-  Server third("--data " + folder("new") + options, log("third"));
+  Server third("--data " + folder("new") + options, log("third"), database());
   EXPECT_EQ(events_in(test::get(third.port(), token)), expected);
   ASSERT_EQ(captured(third, document(12, 1)), "");
   const auto messages = receiver.wait_for(told + 1);

@@ -50,7 +50,9 @@ class Server {
  public:
   Server(const std::string& words, const fs::path& log) : log_(log) {
     fs::remove(log);
-    const std::string store = words.substr(0, words.find(" --set"));
+    constexpr std::string_view kSetting = "--set store.database=";
+    std::string store = words.substr(0, words.find(" --set"));
+    if (store.starts_with(kSetting)) store.replace(0, kSetting.size(), "--database ");
     static std::map<std::string, std::string> keys;
     std::string& key = keys[store];
     if (key.empty()) key = test::key_header(store, "producer", "producer");

@@ -30,7 +30,7 @@ TEST_F(UserLogin, a_key_is_printed_once_and_its_store_has_only_its_hash) {
   EXPECT_EQ(
       test::said_by_program("user key --org 2 --role producer --act event.capture --days 1 " + store_).substr(0, 3),
       "sk_");
-  const Ran found = run("lookups check " + store_);
+  const Ran found = run("lookups " + store_);
   EXPECT_EQ(found.exit, 0) << found.out;
   EXPECT_NE(::system(fmt::format("grep -rqF -e '{}' '{}'", secret, folder_.string()).c_str()), 0);
   struct stat file {};

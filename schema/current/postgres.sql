@@ -133,13 +133,15 @@ CREATE TABLE zstd_dictionary (       -- of document.z; a frame names its diction
 );
 
 CREATE TABLE named_query (           -- EPCIS 2.0 §12.8: a question that has a name
-  name         TEXT    PRIMARY KEY,
+  name         TEXT    NOT NULL,
   definition   TEXT    NOT NULL,     -- JSON: SimpleEventQuery parameters, as they came
   person       BIGINT  NOT NULL,
-  org          BIGINT  NOT NULL,
+  org          BIGINT  NOT NULL,     -- whose it is: a name is unique within its organisation
   jurisdiction BIGINT  NOT NULL,
-  created      BIGINT  NOT NULL      -- microseconds UTC
+  created      BIGINT  NOT NULL,     -- microseconds UTC
+  PRIMARY KEY (org, name)
 );
+CREATE INDEX named_query_by_name ON named_query (name, org);
 
 CREATE TABLE subscription (          -- somebody who wants to be told
   id              TEXT    PRIMARY KEY,  -- UUIDv7
@@ -159,9 +161,10 @@ CREATE TABLE subscription (          -- somebody who wants to be told
   run_at          BIGINT  NOT NULL,     -- when the last run was: minRecordTime
   due_at          BIGINT  NOT NULL,     -- when the next run is; 0 for a stream
   notified        BIGINT  NOT NULL,     -- when a delivery last succeeded; 0 for never
-  delivered       BIGINT  NOT NULL      -- deliveries that succeeded
+  delivered       BIGINT  NOT NULL,     -- deliveries that succeeded
+  query_org       BIGINT  NOT NULL DEFAULT 1  -- named_query.org
 );
-CREATE INDEX subscription_by_query ON subscription (query, id);
+CREATE INDEX subscription_by_query ON subscription (query_org, query, id);
 
 CREATE TABLE delivery (              -- the outbox: at most one per subscription
   id           TEXT    PRIMARY KEY,  -- UUIDv7, the webhook-id: the same at every attempt
@@ -490,6 +493,11 @@ CREATE TABLE unmasking (             -- who saw a value about a person in the cl
   field        TEXT    NOT NULL,
   purpose      TEXT    NOT NULL,
   case_id      TEXT    NOT NULL
+);
+
+CREATE TABLE token_key (             -- one row, made when the first token is: seals cursors and the like
+  id  BIGINT  PRIMARY KEY CHECK (id = 1),
+  key BYTEA   NOT NULL CHECK (length(key) = 32)
 );
 
 CREATE TABLE oidc_identity (         -- who of an OpenID provider is which person

@@ -95,14 +95,16 @@ CREATE TABLE run_block (
   data BLOB NOT NULL
 ) STRICT;
 
-CREATE TABLE named_query (           -- EPCIS 2.0 §12.8: a question that has a name
-  name         TEXT    PRIMARY KEY,
+CREATE TABLE "named_query" (         -- EPCIS 2.0 §12.8: a question that has a name
+  org          INTEGER NOT NULL,     -- whose it is: a name is unique within its organisation
+  name         TEXT    NOT NULL,
   definition   TEXT    NOT NULL,     -- JSON: SimpleEventQuery parameters, as they came
   person       INTEGER NOT NULL,
-  org          INTEGER NOT NULL,
   jurisdiction INTEGER NOT NULL,
-  created      INTEGER NOT NULL      -- microseconds UTC
+  created      INTEGER NOT NULL,     -- microseconds UTC
+  PRIMARY KEY (org, name)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX named_query_by_name ON named_query (name, org);
 
 CREATE TABLE subscription (          -- somebody who wants to be told
   id              TEXT    PRIMARY KEY,  -- UUIDv7
@@ -123,8 +125,8 @@ CREATE TABLE subscription (          -- somebody who wants to be told
   due_at          INTEGER NOT NULL,     -- when the next run is; 0 for a stream
   notified        INTEGER NOT NULL,     -- when a delivery last succeeded; 0 for never
   delivered       INTEGER NOT NULL      -- deliveries that succeeded
-) STRICT, WITHOUT ROWID;
-CREATE INDEX subscription_by_query ON subscription (query, id);
+, query_org INTEGER NOT NULL DEFAULT 1) STRICT, WITHOUT ROWID;
+CREATE INDEX subscription_by_query ON subscription (query_org, query, id);
 
 CREATE TABLE delivery (              -- the outbox: at most one per subscription
   id           TEXT    PRIMARY KEY,  -- UUIDv7, the webhook-id: the same at every attempt
@@ -447,6 +449,11 @@ CREATE TABLE unmasking (             -- who saw a value about a person in the cl
   purpose      TEXT    NOT NULL,
   case_id      TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE token_key (             -- one row, made when the first token is: seals cursors and the like
+  id  INTEGER PRIMARY KEY CHECK (id = 1),
+  key BLOB    NOT NULL CHECK (length(key) = 32)
+) STRICT;
 
 CREATE TABLE oidc_identity (         -- who of an OpenID provider is which person
   issuer  TEXT    NOT NULL,          -- of the provider, as its tokens say

@@ -6,7 +6,7 @@
 
 #include "adapters/clock/system_clock.h"
 #include "adapters/records/mark_store.h"
-#include "adapters/records/task_store.h"
+#include "app/account/account_directory.h"
 #include "bin/accounts.h"
 #include "bin/cli.h"
 
@@ -29,17 +29,15 @@ struct MarksArguments {
 
 // The store with its marks, every record looked at.
 struct Opened {
-  std::unique_ptr<Store> store;
+  Accounts with;
   std::unique_ptr<MarkStore> marks;
-  std::unique_ptr<TaskStore> tasks;
 };
 
 Result<Opened> open_marks(const Common& common) {
-  auto store = open_store(place_of(common), false);
-  if (!store) return std::move(store.error());
-  Opened opened{std::move(*store), nullptr, nullptr};
-  opened.marks = make_mark_store(opened.store->records());
-  opened.tasks = make_task_store(opened.store->records());
+  auto with = open_accounts(common);
+  if (!with) return std::move(with.error());
+  Opened opened{std::move(*with), nullptr};
+  opened.marks = make_mark_store(opened.with.store->records());
   return opened;
 }
 
@@ -58,7 +56,10 @@ int mark(const MarkArguments& arguments, const Common& common) {
   SystemClock clock;
   auto opened = open_marks(common);
   if (!opened) return fail(opened.error());
-  const MarkServices services{*opened->marks, *opened->store, clock, opened->tasks.get()};
+  SilentLog log;
+  AccountDirectory directory(*opened->with.accounts, log);
+  const Authorizer authorizer(directory, clock);
+  const MarkServices services{*opened->marks, *opened->with.store, clock, authorizer, opened->with.tasks.get()};
   auto made = make_or_lift(arguments, services);
   if (!made) return fail(made.error());
   const auto view = view_mark(at_this_machine(), made->id, services);
@@ -76,7 +77,10 @@ int marks(const MarksArguments& arguments, const Common& common) {
   SystemClock clock;
   auto opened = open_marks(common);
   if (!opened) return fail(opened.error());
-  const MarkServices services{*opened->marks, *opened->store, clock, opened->tasks.get()};
+  SilentLog log;
+  AccountDirectory directory(*opened->with.accounts, log);
+  const Authorizer authorizer(directory, clock);
+  const MarkServices services{*opened->marks, *opened->with.store, clock, authorizer, opened->with.tasks.get()};
   MarkFollower follower(services);
   if (auto done = follower.catch_up(); !done) return fail(done.error());
   if (arguments.id.empty()) return list(arguments, common, services);

@@ -80,11 +80,12 @@ Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> 
                 .audit = audit_store_.get(),
                 .emergencies = emergencies_.get(),
                 .directory = &directory_,
-                .personal = &store.personal()},
+                .personal = &store.personal(),
+                .authorizer = &authorizer_},
       deliveries_(start_deliveries(
           {*queries_, {store, services_.read_document, services_.write_event}, *webhook_, clock, log},
           standing_options(settings), static_cast<int>(settings.number("webhook.threads")), authorizer_)),
-      following_(start_following({*marks_, store, clock}, log)),
+      following_(start_following({*marks_, store, clock, authorizer_, tasks_.get()}, log)),
       auditing_(
           start_auditing(audit_, *audit_store_, static_cast<int>(settings.number("audit.keep_days")), clock, log)) {}
 

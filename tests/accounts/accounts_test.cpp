@@ -308,7 +308,7 @@ TEST_F(Accounts, tasks_are_seen_by_who_has_them_and_by_who_leads) {
 TEST_F(Accounts, an_open_mark_is_a_task_of_who_made_it_until_it_is_lifted) {
   const PersonId officer = person("officer", west_, {"officer"});
   const auto marks = make_mark_store(store_->records());
-  const MarkServices marking{*marks, *store_, clock_, tasks_.get()};
+  const MarkServices marking{*marks, *store_, clock_, *authorizer_, tasks_.get()};
   const auto mark = make_mark(may(officer, Act::kMarkMake), {{storage::item(1)}, "过热"}, marking);
   ASSERT_TRUE(mark.ok()) << mark.error().text;
   const auto open = *tasks_->tasks({.person = officer});

@@ -52,7 +52,7 @@ class FakeWarehouse : public Warehouse {
                                 added.event.disposition,
                                 {}};
       stored.org = submission.actor.org;
-      stored.jurisdiction = submission.actor.jurisdiction.division;
+      stored.place = submission.actor.jurisdiction;
       const Original original{submission.original.substr(added.begin, added.end - added.begin), frame,
                               submission.syntax, submission.actor, submission.public_id};
       events_.emplace(key, Kept{added.event.content, stored, original});
@@ -79,7 +79,7 @@ class FakeWarehouse : public Warehouse {
     return found == jobs_.end() ? std::optional<JobRecord>() : std::optional<JobRecord>(found->second);
   }
 
-  Result<std::vector<JobRecord>> jobs(std::size_t limit, const std::string& after) override {
+  Result<std::vector<JobRecord>> jobs(std::size_t limit, const std::string& after, const Seen*) override {
     const std::lock_guard lock(mutex_);
     if (is_broken) return broken();
     std::vector<JobRecord> found;

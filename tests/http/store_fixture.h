@@ -81,12 +81,12 @@ class StoreFixture : public testing::Test {
     auto server = http::start_server(
         options_, http::Services{*store_, clock_, log_, read_, epcis_writer(), queries_.get(), webhook_.get(),
                                  marks_.get(), gate(), accounts_.get(), tasks_.get(), audit_store_.get(),
-                                 emergencies_.get(), &directory(), &store_->personal()});
+                                 emergencies_.get(), &directory(), &store_->personal(), nullptr, &authorizer_});
     EXPECT_TRUE(server.ok());
     server_ = std::move(*server);
     deliveries_ = start_deliveries({*queries_, {*store_, read_, epcis_writer()}, *webhook_, clock_, log_},
                                    standing_options(options_.settings), 2, authorizer_);
-    following_ = start_following({*marks_, *store_, clock_}, log_);
+    following_ = start_following({*marks_, *store_, clock_, authorizer_}, log_);
     return port_ = server_->port();
   }
 
@@ -114,8 +114,15 @@ class StoreFixture : public testing::Test {
   SilentLog log_;
   const DocumentReader read_ = read_epcis;
   http::ServerOptions options_;
+  // Whoever there is to the test, though it is made later than this.
+  struct Whoever final : DirectorySource {
+    explicit Whoever(StoreFixture& fixture) : test(fixture) {}
+    std::shared_ptr<const identity::Directory> directory() override { return test.directory().directory(); }
+    StoreFixture& test;
+  };
   OneMachine directory_;
-  const Authorizer authorizer_{directory_, clock_};
+  Whoever whoever_{*this};
+  const Authorizer authorizer_{whoever_, clock_};
   std::unique_ptr<Store> store_;
   std::unique_ptr<QueryStore> queries_;
   std::unique_ptr<MarkStore> marks_;

@@ -30,8 +30,8 @@ class CountingWarehouse final : public Warehouse {
     return store_.record_refusal(a, id, p, n, f);
   }
   Result<std::optional<JobRecord>> job(const std::string& id) override { return store_.job(id); }
-  Result<std::vector<JobRecord>> jobs(std::size_t n, const std::string& after) override {
-    return store_.jobs(n, after);
+  Result<std::vector<JobRecord>> jobs(std::size_t n, const std::string& after, const Seen* senders) override {
+    return store_.jobs(n, after, senders);
   }
   Result<std::vector<std::optional<ObjectId>>> find(std::span<const codes::Identity> ids) override {
     rows += ids.size();
@@ -147,7 +147,9 @@ class HubMark : public testing::Test {
     for (trace::Event& e : events) submission.events.push_back({std::move(e), 0, 2});
     CHECK(store_->append(std::move(submission)).ok());
   }
-  MarkServices services() { return {*marks_, *counting_, clock_}; }
+  MarkServices services() { return {*marks_, *counting_, clock_, authorizer_}; }
+  OneMachine directory_;
+  const Authorizer authorizer_{directory_, clock_};
 
   storage::Folder folder_;
   ManualClock clock_{parse_instant("2026-11-21T00:00:00Z")->at};

@@ -50,7 +50,9 @@ class MarksTest : public testing::TestWithParam<Engine> {
     marks_ = make_mark_store(store_->records());
   }
 
-  MarkServices services() { return {*marks_, *store_, clock_}; }
+  MarkServices services() { return {*marks_, *store_, clock_, authorizer_}; }
+  OneMachine directory_;
+  const Authorizer authorizer_{directory_, clock_};
 
   // Members of an event without its time, which goes on by a minute each.
   static std::string event(const std::string& type, const std::string& members, int minute) {

@@ -81,7 +81,8 @@ class PersonalRoutesTest : public testing::Test {
                                                                 .webhook = webhook_.get(),
                                                                 .marks = marks_.get(),
                                                                 .gate = gate(),
-                                                                .personal = &store_->personal()});
+                                                                .personal = &store_->personal(),
+                                                                .authorizer = &authorizer_});
     options_.add_routes.push_back([&](http::Router& router) { http::add_page_routes(router, *services_, 1U << 20U); });
     server_ = std::move(*http::start_server(options_, *services_));
     port_ = server_->port();

@@ -70,7 +70,7 @@ class CountingWarehouse final : public Warehouse {
     return unexpected();
   }
   Result<std::optional<JobRecord>> job(const std::string&) override { return unexpected(); }
-  Result<std::vector<JobRecord>> jobs(std::size_t, const std::string&) override { return unexpected(); }
+  Result<std::vector<JobRecord>> jobs(std::size_t, const std::string&, const Seen*) override { return unexpected(); }
   Result<ScanPage> scan(const Scan&) override { return unexpected(); }
   Result<KnownPage> known(Resource, std::int64_t, std::size_t) override { return unexpected(); }
   Result<std::optional<trace::StoredEvent>> find_event(std::string_view, bool) override { return unexpected(); }

@@ -44,7 +44,11 @@ class Marks : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  static MarkServices services() { return {*marks_, *store_, clock_}; }
+  static MarkServices services() {
+    static OneMachine directory;
+    static const Authorizer authorizer(directory, clock_);
+    return {*marks_, *store_, clock_, authorizer};
+  }
 
   static void tell(const RandomWorld& world, const Happening& h, int number, bool declaration) {
     static int documents = 0;

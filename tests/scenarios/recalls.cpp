@@ -43,7 +43,10 @@ void Recalls::ask(const Words& words) {
   const auto codes = codes_of(words, at);
   if (words[0] == "mark") {
     const auto marks = make_mark_store(store_.records());
-    auto made = make_mark(at_this_machine(), {codes, "a story"}, {*marks, store_.warehouse(), store_.clock()});
+    OneMachine directory;
+    const Authorizer authorizer(directory, store_.clock());
+    auto made =
+        make_mark(at_this_machine(), {codes, "a story"}, {*marks, store_.warehouse(), store_.clock(), authorizer});
     ASSERT_TRUE(made.ok()) << made.error().text;
     mark_ = made->id;
     return;
@@ -111,7 +114,9 @@ void Recalls::judge_unknown(const Words& words) {
 // "shipped L1, transformed L1 M": what was done to which affected things, in order.
 void Recalls::judge_found(const std::string& listed) {
   const auto marks = make_mark_store(store_.records());
-  const MarkServices services{*marks, store_.warehouse(), store_.clock()};
+  OneMachine directory;
+  const Authorizer authorizer(directory, store_.clock());
+  const MarkServices services{*marks, store_.warehouse(), store_.clock(), authorizer};
   ASSERT_TRUE(MarkFollower(services).catch_up().ok());
   const auto finds = mark_finds(at_this_machine(), mark_, 0, 1000, services);
   ASSERT_TRUE(finds.ok()) << finds.error().text;
@@ -130,7 +135,9 @@ void Recalls::judge_found(const std::string& listed) {
 // What the mark knows is what a recall of the same codes finds now.
 void Recalls::judge_marked(const Words& words) {
   const auto marks = make_mark_store(store_.records());
-  ASSERT_TRUE(MarkFollower({*marks, store_.warehouse(), store_.clock()}).catch_up().ok());
+  OneMachine directory;
+  const Authorizer authorizer(directory, store_.clock());
+  ASSERT_TRUE(MarkFollower({*marks, store_.warehouse(), store_.clock(), authorizer}).catch_up().ok());
   const Mark mark = **marks->mark(mark_);
   const std::map<std::string, std::int64_t> counts = {{"items", mark.affected.items}, {"lots", mark.affected.lots}};
   for (std::size_t i = 1; i + 1 < words.size(); i += 2)

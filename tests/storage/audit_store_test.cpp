@@ -248,19 +248,19 @@ TEST_P(AuditStoreTest, a_change_and_its_entry_are_there_together_or_not_at_all) 
   ASSERT_TRUE(queries->add(query, entry(1, 5, 7, "query.define")).ok());
   EXPECT_FALSE(queries->add(query, entry(2, 5, 7, "query.define")).ok());
   EXPECT_EQ(rows(), 1) << "a refused change has no entry of having been made";
-  EXPECT_FALSE(queries->remove_query("other", entry(3, 5, 7, "query.remove")).ok());
+  EXPECT_FALSE(queries->remove_query({OrgId(1), "other"}, entry(3, 5, 7, "query.remove")).ok());
   Subscription subscription;
   subscription.id = "s";
   subscription.query = "q";
   ASSERT_TRUE(queries->add(subscription, entry(4, 5, 7, "subscription.make")).ok());
   ASSERT_TRUE(queries->remove_subscription("s", entry(5, 5, 7, "subscription.end")).ok());
-  ASSERT_TRUE(queries->remove_query("q", entry(6, 5, 7, "query.remove")).ok());
+  ASSERT_TRUE(queries->remove_query({OrgId(1), "q"}, entry(6, 5, 7, "query.remove")).ok());
   EXPECT_EQ(rows(), 4);
 
   ASSERT_TRUE(queries->add(query, entry(7, 5, 7, "query.define")).ok());
   ASSERT_TRUE(execute("UPDATE audit_state SET last = 2").ok());  // the next number is taken
-  EXPECT_FALSE(queries->remove_query("q", entry(8, 5, 7, "query.remove")).ok());
-  EXPECT_TRUE(queries->query("q")->has_value()) << "what cannot be written down is not done";
+  EXPECT_FALSE(queries->remove_query({OrgId(1), "q"}, entry(8, 5, 7, "query.remove")).ok());
+  EXPECT_TRUE(queries->query({OrgId(1), "q"})->has_value()) << "what cannot be written down is not done";
 }
 
 TEST_P(AuditStoreTest, searches_are_audited_and_stay_within_the_scope) {

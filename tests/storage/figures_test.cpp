@@ -72,9 +72,9 @@ TEST_P(FiguresTest, a_stored_event_says_who_sent_it_in) {
   const auto events = store_->events(std::vector{trace::EventSeq(1), trace::EventSeq(9)}, trace::EventSeq(10));
   ASSERT_TRUE(events.ok());
   EXPECT_EQ((*events)[0].org, OrgId(31));
-  EXPECT_EQ((*events)[0].jurisdiction, 440331);
+  EXPECT_EQ((*events)[0].place, Jurisdiction{440331});
   EXPECT_EQ((*events)[1].org, OrgId(34));
-  EXPECT_EQ((*events)[1].jurisdiction, 110101);
+  EXPECT_EQ((*events)[1].place, Jurisdiction{110101});
 }
 
 // shows: R1

@@ -120,8 +120,8 @@ class Moving : public SameAnswers, public testing::WithParamInterface<Way> {
   static std::string records_of(Store& store) {
     const auto queries = make_query_store(store.records());
     std::string all;
-    const auto named = *queries->queries("", 100);
-    const auto subscriptions = *queries->subscriptions("发货", "", 100);
+    const auto named = *queries->queries({}, 100);
+    const auto subscriptions = *queries->subscriptions({OrgId(1), "发货"}, "", 100);
     for (const NamedQuery& each : named) all += each.name + each.definition + format_instant(each.created);
     for (const Subscription& each : subscriptions) {
       all += fmt::format("|{} {} {} {} {} {}", each.id, each.dest, each.secret, each.resume, each.target,

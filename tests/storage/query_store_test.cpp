@@ -118,12 +118,12 @@ TEST_P(QueryStoreTest, a_smaller_delivery_takes_the_place_of_a_larger_one_and_th
 TEST_P(QueryStoreTest, everything_of_a_subscription_and_a_query_comes_back_as_it_was) {
   const NamedQuery query{"\xE5\x8F\x91\xE8\xB4\xA7 '\"", R"({"EQ_bizStep":["shipping"]})", local_actor(), at(3)};
   ASSERT_TRUE(queries_->add(query, AuditEntry()).ok());
-  const auto found = *queries_->query(query.name);
+  const auto found = *queries_->query(query.key());
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->definition, query.definition);
   EXPECT_EQ(found->created, query.created);
-  EXPECT_EQ(queries_->queries("", 10)->size(), 2U);
-  EXPECT_EQ(queries_->queries(queries_->queries("", 1)->front().name, 10)->size(), 1U);
+  EXPECT_EQ(queries_->queries({}, 10)->size(), 2U);
+  EXPECT_EQ(queries_->queries(queries_->queries({}, 1)->front().key(), 10)->size(), 1U);
   Subscription it = subscription_;
   it.id = "s3";
   it.query = query.name;
@@ -150,8 +150,8 @@ TEST_P(QueryStoreTest, everything_of_a_subscription_and_a_query_comes_back_as_it
   EXPECT_EQ(back.target, it.target);
   EXPECT_EQ(back.due, it.due);
   EXPECT_FALSE(back.notified.has_value());
-  EXPECT_EQ(queries_->subscriptions(it.query, "", 10)->size(), 1U);
-  EXPECT_TRUE(queries_->subscriptions(it.query, "s3", 10)->empty());
+  EXPECT_EQ(queries_->subscriptions(it.asks(), "", 10)->size(), 1U);
+  EXPECT_TRUE(queries_->subscriptions(it.asks(), "s3", 10)->empty());
   EXPECT_TRUE(queries_->remove_subscription("s3", AuditEntry()).ok());
   EXPECT_FALSE(queries_->subscription("s3")->has_value());
 }
@@ -161,10 +161,10 @@ TEST_P(QueryStoreTest, what_is_deleted_takes_what_hangs_on_it_along) {
   moved.resume = 7;
   ASSERT_TRUE(queries_->move_on(moved, 0, delivery("d1", 7)).ok());
   EXPECT_EQ(queries_->add(NamedQuery{"q", "{}", local_actor(), at(0)}, AuditEntry()).error().code, "query.name_taken");
-  ASSERT_TRUE(queries_->remove_query("q", AuditEntry()).ok());
+  ASSERT_TRUE(queries_->remove_query({OrgId(1), "q"}, AuditEntry()).ok());
   EXPECT_FALSE(queries_->subscription("s1")->has_value());
   EXPECT_TRUE(queries_->take_due(at(9), at(10), 10)->empty());
-  EXPECT_EQ(queries_->remove_query("q", AuditEntry()).error().code, "query.unknown");
+  EXPECT_EQ(queries_->remove_query({OrgId(1), "q"}, AuditEntry()).error().code, "query.unknown");
   EXPECT_EQ(queries_->remove_subscription("s1", AuditEntry()).error().code, "subscription.unknown");
   EXPECT_EQ(queries_->add(subscription_, AuditEntry()).error().code, "query.unknown");
 }

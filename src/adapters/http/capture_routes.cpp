@@ -132,29 +132,26 @@ Response post_capture(RouteContext& context, Request& request) {
 Result<Response> list_captures(RouteContext& context, Request& request) {
   const auto page = epcis::page_of_list(request);
   if (!page) return page.error();
-  if (!page->token.empty()) {
-    const auto last = context.services.warehouse.job(page->token);
-    if (!last) return last.error();
-    if (!*last) return damaged_cursor();
-  }
-  auto jobs = context.services.warehouse.jobs(page->per_page + 1, page->token);
-  if (!jobs) return std::move(jobs.error());
-  const bool more = jobs->size() > page->per_page;
-  if (more) jobs->pop_back();
+  const Permit<identity::Act::kJobRead> permit = *request.granted;
+  const auto jobs = list_jobs(permit, *page, context.services.warehouse);
+  if (!jobs) return jobs.error();
   std::string body = "[";
   const auto add = [&](const JobRecord& job) { body += (body.size() > 1 ? "," : "") + job_json(job); };
   if (page->token.empty()) {
-    for (const JobRecord& job : context.jobs.all_running()) add(job);
+    for (const JobRecord& job : context.jobs.all_running()) {
+      if (permit.scope().covers(job.actor)) add(job);
+    }
   }
-  for (const JobRecord& job : *jobs) add(job);
+  for (const JobRecord& job : jobs->jobs) add(job);
   Response response = reply(200, "application/json", body + "]");
-  if (more) epcis::add_next_page(response, request, jobs->back().public_id, context.services.clock.now());
+  epcis::add_next_page(response, request, jobs->next_token, context.services.clock.now());
   return response;
 }
 
-Result<JobRecord> find_job(RouteContext& context, std::string_view id) {
-  if (auto running = context.jobs.running(id)) return std::move(*running);
-  auto job = context.services.warehouse.job(std::string(id));
+Result<JobRecord> find_job(RouteContext& context, const Permit<identity::Act::kJobRead>& permit, std::string_view id) {
+  if (auto running = context.jobs.running(id); running && permit.scope().covers(running->actor))
+    return std::move(*running);
+  auto job = read_job(permit, std::string(id), context.services.warehouse);
   if (!job) return std::move(job.error());
   if (*job) return std::move(**job);
   return Error{ErrorKind::kNotFound, "capture.no_such_job",
@@ -165,7 +162,7 @@ Result<JobRecord> find_job(RouteContext& context, std::string_view id) {
 
 Response get_capture(RouteContext& context, Request& request) {
   if (const auto wrong = epcis::problem_of_versions(request)) return refused(request, 406, *wrong);
-  const auto job = find_job(context, request.path_value("captureID"));
+  const auto job = find_job(context, *request.granted, request.path_value("captureID"));
   if (!job) return refused(request, status_of(job.error().kind), job.error());
   return reply(200, "application/json", job_json(*job));
 }

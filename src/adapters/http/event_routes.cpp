@@ -51,27 +51,11 @@ Response post_event(RouteContext& context, Request& request) {
   return response;
 }
 
-Result<std::vector<std::string>> event_texts(RouteContext& context, std::string_view id, const Presentation& how) {
-  Presenter presenter(context.services.read_document, context.services.write_event);
-  std::vector<std::string> texts;
-  for (const bool declaration : {false, true}) {
-    const auto event = context.services.warehouse.find_event(id, declaration);
-    if (!event) return event.error();
-    if (!*event) continue;
-    const auto original = context.services.warehouse.original((*event)->seq);
-    if (!original) return original.error();
-    auto text = presenter.text(**event, *original, how);
-    if (!text) return std::move(text.error());
-    texts.push_back(std::move(*text));
-  }
-  return texts;
-}
-
 Result<Response> get_event(RouteContext& context, Request& request) {
   const std::string_view id = request.path_value("eventID");
   const auto how = epcis::presentation_of(request);
   if (!how) return how.error();
-  auto texts = event_texts(context, id, *how);
+  auto texts = read_event_texts(*request.granted, id, *how, epcis::query_services(context));
   if (!texts) return std::move(texts.error());
   if (!texts->empty()) return epcis::events_answer(context, request, {}, EventPage{std::move(*texts), ""}, *how);
   return Error{ErrorKind::kNotFound, "epcis.no_such_event",

@@ -18,7 +18,8 @@ namespace json = boost::json;
 constexpr std::int64_t kLimitDefault = 100, kLimitMost = 1000;
 
 MarkServices services_of(RouteContext& context) {
-  return {*context.services.marks, context.services.warehouse, context.services.clock, context.services.tasks};
+  const Services& all = context.services;
+  return {*all.marks, all.warehouse, all.clock, *all.authorizer, all.tasks};
 }
 
 Response refusal(const Request& request, const Error& error) {
@@ -176,7 +177,7 @@ void add_reading(Router& router, RouteContext& context) {
 }  // namespace
 
 void add_mark_routes(Router& router, RouteContext& context) {
-  if (context.services.marks == nullptr) return;
+  if (context.services.marks == nullptr || context.services.authorizer == nullptr) return;
   router.add({.method = "POST",
               .path = "/api/v1/marks",
               .operation_id = "mark",

@@ -24,7 +24,7 @@ std::string code_main(const CodePage& page, const Reader& say);  // what a scan 
 std::string search_form(const Reader& say, std::string_view value);
 
 struct StartFacts {
-  Warehouse::Counts counts;
+  std::optional<Warehouse::Counts> counts;  // for those who see everything
   std::vector<codes::Identity> recent;
   const DemoStory* story = nullptr;
   std::optional<TraceAnswer> bad_lot;  // of the story

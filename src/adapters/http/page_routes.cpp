@@ -9,6 +9,7 @@
 #include "adapters/http/page_cache.h"
 #include "adapters/http/page_parts.h"
 #include "app/codes/identify.h"
+#include "app/identity/scoped_warehouse.h"
 #include "base/text.h"
 #include "engine/digest/sha256.h"
 
@@ -80,6 +81,27 @@ std::shared_ptr<const Response> unless_known(const Request& request, const std::
   return same;
 }
 
+// The chain is not for everybody; what everybody may know of the code is, and is one step away.
+Response may_not_trace(const Request& request, const Error& error) {
+  const Reader say = reader_of(request);
+  const std::string id(trim(request.query_value("id").value_or("")));
+  const bool is_unknown = error.kind == ErrorKind::kSignIn;
+  Html out;
+  out.element("h1", say("来龙去脉需要登录后查看", "The whole chain is for people with an account"));
+  out.element("p", is_unknown ? say("追溯链条涉及各单位的往来，只向相关单位和监管部门显示。",
+                                    "It tells who deals with whom, so only those concerned and regulators see it.")
+                              : say("您的角色不能查看追溯链条。请联系本单位的管理员。",
+                                    "Your role may not see it. Ask the administrator of your organisation."));
+  if (!id.empty())
+    out.raw("<p>")
+        .link("/find?text=" + url_encoded(id) + (say.english ? "&lang=en" : ""),
+              say("查看这个码的公开信息", "What everybody may know of this code"))
+        .raw("</p>");
+  if (is_unknown) out.raw("<p>").link("/login", say("登录", "Sign in")).raw("</p>");
+  out.raw(search_form(say, ""));
+  return page(status_of(error.kind), request, say, say("需要登录", "Sign in"), out.take());
+}
+
 class Pages {
  public:
   Pages(const Services& services, std::size_t cache_bytes, const DemoStory* story)
@@ -113,11 +135,17 @@ class Pages {
   }
 
   Response start(const Request& request) const {
-    const auto counts = services_.warehouse.counts();
-    if (!counts) return failure(request, counts.error());
-    StartFacts facts{*counts, {}, story_, std::nullopt};
+    StartFacts facts{std::nullopt, {}, story_, std::nullopt};
+    const auto reader = services_.gate(request, identity::Act::kEventRead);
+    if (reader && reader->scope().is_everything()) {
+      const auto counts = services_.warehouse.counts();
+      if (!counts) return failure(request, counts.error());
+      facts.counts = *counts;
+    }
     if (story_ == nullptr) {
-      if (auto read = read_recent(facts); !read) return failure(request, read.error());
+      if (reader) {
+        if (auto read = read_recent(reader->scope(), facts); !read) return failure(request, read.error());
+      }
     } else {
       TraceRequest wanted;
       wanted.start = {story_->bad_lot};
@@ -130,7 +158,9 @@ class Pages {
       }
     }
     const Reader say = reader_of(request);
-    return page(200, request, say, say("首页", "Start"), start_main(facts, say));
+    Response answer = page(200, request, say, say("首页", "Start"), start_main(facts, say));
+    answer.headers.set("Vary", "Accept, Authorization, Cookie");
+    return answer;
   }
 
   Response trace(const Request& request) const {
@@ -153,7 +183,7 @@ class Pages {
     if (direction == "forward") wanted.direction = trace::Direction::kForward;
     wanted.continuation = request.query_value("continue").value_or("");
     auto traced = trace_chain(*request.granted, wanted, services_.warehouse);
-    if (!traced) return failure(request, traced.error());
+    if (!traced) return failure(request, traced.error());  // of a code whose chain is not theirs: as the API says it
     const std::size_t first = first_row(request, traced->nodes.size());
     main += trace_parts(*traced, say, request.is_local) + trace_nodes(*traced, say, first);
     main += next_link(request, *traced, first);
@@ -228,8 +258,9 @@ class Pages {
     return failure(request, error);
   }
 
-  Status read_recent(StartFacts& facts) const {
-    const auto objects = services_.warehouse.recent_objects(codes::Level::kLot, kRecentLots);
+  Status read_recent(const identity::Scope& scope, StartFacts& facts) const {
+    ScopedEvents seen(scope, services_.warehouse);
+    const auto objects = seen.warehouse().recent_objects(codes::Level::kLot, kRecentLots);
     if (!objects) return objects.error();
     if (objects->empty()) return Done{};
     auto described = services_.warehouse.describe(*objects);
@@ -308,6 +339,7 @@ void add_page_routes(Router& router, const Services& services, std::size_t cache
                   {.name = "continue", .meaning = "From the next-page link."}},
                  [pages](Request& request) { return pages->trace(request); });
   trace.act = identity::Act::kTraceRead;
+  trace.refused = may_not_trace;
   router.add(std::move(trace));
   for (const std::string_view key : kPrimaryKeys) {
     router.add(code_route(

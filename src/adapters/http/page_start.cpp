@@ -8,15 +8,16 @@ namespace suyuan::http {
 namespace {
 
 void numbers_part(Html& out, const StartFacts& facts, const Reader& say) {
+  if (!facts.counts) return;
   const auto number = [&](std::int64_t value, std::string_view what) {
     out.raw("<li><b>").text(std::to_string(value)).raw("</b>").text(what).raw("</li>");
   };
   out.raw("<ul class=\"big\">");
-  number(facts.counts.events, say("条记录", "records"));
-  number(facts.counts.objects, say("个码", "codes"));
-  number(facts.counts.submissions, say("次上报", "submissions"));
+  number(facts.counts->events, say("条记录", "records"));
+  number(facts.counts->objects, say("个码", "codes"));
+  number(facts.counts->submissions, say("次上报", "submissions"));
   out.raw("</ul>");
-  if (facts.counts.events > 0) return;
+  if (facts.counts->events > 0) return;
   out.raw("<p>").raw(
       say("还没有记录。上报一份 EPCIS 2.0 文件：", "There are no records yet. Send an EPCIS 2.0 document: "));
   out.raw("<code>suyuan capture FILE</code> ").raw(say("或", "or")).raw(" <code>POST /epcis/v2/capture</code></p>");

@@ -16,30 +16,11 @@ namespace {
 StandingServices standing(RouteContext& context) {
   const Services& services = context.services;
   CHECK(services.queries != nullptr && services.webhook != nullptr);  // else there are no such routes
-  return {*services.queries, epcis::query_services(context), *services.webhook, services.clock, services.log};
+  return {*services.queries,  epcis::query_services(context), *services.webhook, services.clock, services.log,
+          services.authorizer};
 }
 
 std::string name_in(const Request& request) { return std::string(request.path_value("queryName")); }
-
-Result<NamedQuery> find_query(RouteContext& context, const std::string& name) {
-  auto query = context.services.queries->query(name);
-  if (!query) return std::move(query.error());
-  if (*query) return std::move(**query);
-  return Error{ErrorKind::kNotFound, "query.unknown",
-               fmt::format("There is no query \"{}\". GET /epcis/v2/queries lists them.", excerpt(name))};
-}
-
-// A page of things that are listed by a key of their own; the token carries that key.
-std::string key_token(std::string_view key) {
-  return base64url(std::span(reinterpret_cast<const std::uint8_t*>(key.data()), key.size()));
-}
-
-Result<std::string> key_of(const std::string& token) {
-  const auto bytes = from_base64url(token);
-  std::string key = bytes ? std::string(bytes->begin(), bytes->end()) : std::string();
-  if (bytes && is_utf8(key) && key.find('\0') == std::string::npos) return key;
-  return damaged_cursor();
-}
 
 Response list_of(const std::vector<std::string>& items) {
   return reply(200, "application/json", fmt::format("[{}]", fmt::join(items, ",")));
@@ -48,16 +29,12 @@ Response list_of(const std::vector<std::string>& items) {
 Result<Response> list_queries(RouteContext& context, Request& request) {
   auto page = epcis::page_of_list(request);
   if (!page) return std::move(page.error());
-  auto after = key_of(page->token);
-  if (!after) return std::move(after.error());
-  auto queries = context.services.queries->queries(*after, page->per_page + 1);
-  if (!queries) return std::move(queries.error());
-  const bool more = queries->size() > page->per_page;
-  if (more) queries->pop_back();
+  const auto queries = suyuan::list_queries(*request.granted, *page, standing(context));
+  if (!queries) return queries.error();
   std::vector<std::string> items;
-  for (const NamedQuery& query : *queries) items.push_back(query_json(query));
+  for (const NamedQuery& query : queries->queries) items.push_back(query_json(query));
   Response response = list_of(items);
-  if (more) epcis::add_next_page(response, request, key_token(queries->back().name), context.services.clock.now());
+  epcis::add_next_page(response, request, queries->next_token, context.services.clock.now());
   return response;
 }
 
@@ -71,7 +48,7 @@ Result<Response> post_query(RouteContext& context, Request& request) {
 }
 
 Result<Response> get_query(RouteContext& context, Request& request) {
-  const auto query = find_query(context, name_in(request));
+  const auto query = read_query(*request.granted, name_in(request), standing(context));
   if (!query) return query.error();
   return reply(200, "application/json", query_json(*query));
 }
@@ -83,10 +60,8 @@ Response nothing() {
 }
 
 Result<Response> delete_query(RouteContext& context, Request& request) {
-  const auto query = find_query(context, name_in(request));
-  if (!query) return query.error();
-  auto gone = remove_query(*request.granted, *query, *context.services.queries, context.services.clock);
-  if (!gone) return std::move(gone.error());
+  if (auto gone = suyuan::delete_query(*request.granted, name_in(request), standing(context)); !gone)
+    return std::move(gone.error());
   return nothing();
 }
 
@@ -112,7 +87,9 @@ Result<Response> get_query_events(RouteContext& context, Request& request) {
   if (!page) return std::move(page.error());
   auto how = epcis::presentation_of(request);
   if (!how) return std::move(how.error());
-  const auto query = find_query(context, name_in(request));
+  const auto reading = context.services.gate(request, identity::Act::kQueryRead);
+  if (!reading) return reading.error();
+  const auto query = read_query(*reading, name_in(request), standing(context));
   if (!query) return query.error();
   if (auto streaming = problem_of_streaming(request, query->name)) return std::move(*streaming);
   for (const auto& [name, values] : epcis::query_parameters(request).parameters)
@@ -130,18 +107,13 @@ Result<Response> get_query_events(RouteContext& context, Request& request) {
 Result<Response> list_subscriptions(RouteContext& context, Request& request) {
   auto page = epcis::page_of_list(request);
   if (!page) return std::move(page.error());
-  auto after = key_of(page->token);
-  if (!after) return std::move(after.error());
-  const auto query = find_query(context, name_in(request));
-  if (!query) return query.error();
-  auto found = context.services.queries->subscriptions(query->name, *after, page->per_page + 1);
-  if (!found) return std::move(found.error());
-  const bool more = found->size() > page->per_page;
-  if (more) found->pop_back();
+  const auto found = suyuan::list_subscriptions(*request.granted, name_in(request), *page, standing(context));
+  if (!found) return found.error();
   std::vector<std::string> items;
-  for (const Subscription& subscription : *found) items.push_back(subscription_json(subscription));
+  for (const Subscription& each : found->subscriptions)
+    items.push_back(subscription_json(each, rests(each, standing(context))));
   Response response = list_of(items);
-  if (more) epcis::add_next_page(response, request, key_token(found->back().id), context.services.clock.now());
+  epcis::add_next_page(response, request, found->next_token, context.services.clock.now());
   return response;
 }
 
@@ -157,28 +129,19 @@ Result<Response> post_subscription(RouteContext& context, Request& request) {
   return response;
 }
 
-Result<Subscription> find_subscription(RouteContext& context, const Request& request) {
-  const std::string id(request.path_value("subscriptionID"));
-  auto found = context.services.queries->subscription(id);
-  if (!found) return std::move(found.error());
-  if (*found && (*found)->query == name_in(request)) return std::move(**found);
-  return Error{ErrorKind::kNotFound, "subscription.unknown",
-               fmt::format("The query \"{}\" has no subscription \"{}\".", excerpt(name_in(request)), excerpt(id))};
-}
-
 Result<Response> get_subscription(RouteContext& context, Request& request) {
-  const auto found = find_subscription(context, request);
+  const std::string id(request.path_value("subscriptionID"));
+  const auto found = read_subscription(*request.granted, name_in(request), id, standing(context));
   if (!found) return found.error();
-  Response response = reply(200, "application/json", subscription_json(*found));
+  Response response = reply(200, "application/json", subscription_json(*found, rests(*found, standing(context))));
   response.headers.set("GS1-Query-Min-Record-Time", format_instant(found->run_at));
   return response;
 }
 
 Result<Response> delete_subscription(RouteContext& context, Request& request) {
-  const auto found = find_subscription(context, request);
-  if (!found) return found.error();
-  auto gone = unsubscribe(*request.granted, *found, *context.services.queries, context.services.clock);
-  if (!gone) return std::move(gone.error());
+  const std::string id(request.path_value("subscriptionID"));
+  if (auto gone = unsubscribe(*request.granted, name_in(request), id, standing(context)); !gone)
+    return std::move(gone.error());
   return nothing();
 }
 

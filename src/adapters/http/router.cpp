@@ -69,6 +69,14 @@ std::optional<std::pair<int, Error>> problem_of_types(const Route& route, const 
   return std::nullopt;
 }
 
+// An answer made for one holder of an account: nobody else's cache may give it out.
+void keep_private(Response& response) {
+  if (!response.headers.has("Cache-Control")) response.headers.add("Cache-Control", "private, no-store");
+  const std::string_view vary = response.headers.get("Vary");
+  const std::string both = vary.empty() ? "" : std::string(vary) + ", ";
+  response.headers.set("Vary", both + "Authorization, Cookie");
+}
+
 }  // namespace
 
 void Router::add(Route route) {
@@ -160,16 +168,19 @@ Response Router::answer(Request& request) const {
 Response Router::run(const Route& route, Request& request) const {
   auto granted = route.is_instant ? Authorizer::grant_public(*route.act) : gate_(request, *route.act);
   if (!granted) {
-    if (refusal_page_ && family_of(request.path) == nullptr) {
+    if (!route.refused && refusal_page_ && family_of(request.path) == nullptr) {
       if (auto page = refusal_page_(request, granted.error())) return std::move(*page);
     }
-    Response response = refuse(request, granted.error());
+    Response response = route.refused ? route.refused(request, granted.error()) : refuse(request, granted.error());
     if (response.status == 401) response.headers.set("WWW-Authenticate", "Bearer");
     return response;
   }
   request.granted = std::move(*granted);
   if (const auto wrong = problem_of_types(route, request)) return refuse(request, wrong->first, wrong->second);
-  return route.handler(request);
+  Response response = route.handler(request);
+  const bool is_for_all = *route.act == identity::Act::kPageRead || *route.act == identity::Act::kCodeIdentify;
+  if (!is_for_all && request.granted->scope().width() != identity::Width::kPublic) keep_private(response);
+  return response;
 }
 
 Response Router::options(const Request& request) const {

@@ -53,6 +53,8 @@ struct Route {
   bool is_write = false;  // waits for the store's one writer: runs on threads of its own, beside those that answer
   bool hashes_password = false;  // takes long on purpose: runs on few threads of its own, with a queue of its own
   Handler handler = {};
+  // What somebody gets who may not, instead of a problem document; its status is that of the error.
+  std::function<Response(const Request&, const Error&)> refused = {};
   QuickHandler from_memory = {};  // asked first, when there is one; its answer is what `handler` would give
 };
 

@@ -45,7 +45,7 @@ struct Services {
   // Named queries and subscriptions; without both, /epcis/v2/queries is not served.
   QueryStore* queries = nullptr;
   Webhook* webhook = nullptr;
-  MarkStore* marks = nullptr;        // without it, /api/v1/marks is not served
+  MarkStore* marks = nullptr;        // without it, and without an authorizer, /api/v1/marks is not served
   Gate gate = public_gate();         // who asks, and whether they may
   AccountStore* accounts = nullptr;  // without both, organisations, people and tasks are not served
   TaskStore* tasks = nullptr;
@@ -53,8 +53,9 @@ struct Services {
   // Without both, /api/v1/emergencies is not served.
   EmergencyStore* emergencies = nullptr;
   DirectorySource* directory = nullptr;
-  PersonalData* personal = nullptr;       // without it, originals stay masked, and nothing can be unmasked or erased
-  UnmaskRecord* unmask_record = nullptr;  // nullptr: `personal`
+  PersonalData* personal = nullptr;        // without it, originals stay masked, and nothing can be unmasked or erased
+  UnmaskRecord* unmask_record = nullptr;   // nullptr: `personal`
+  const Authorizer* authorizer = nullptr;  // for what organisations left with the server
 };
 
 struct ServerOptions {

@@ -17,7 +17,8 @@ constexpr std::string_view kSubscription =
     "s.id, s.query, s.dest, s.secret, s.schedule, s.report_if_empty, s.epc_format, s.initial, s.person, s.org, "
     "s.jurisdiction, s.created, s.resume, s.target, s.run_at, s.due_at, s.notified, s.delivered, coalesce(d.id, ''), "
     "coalesce(d.after_seq, 0), coalesce(d.upto, 0), coalesce(d.created, 0), coalesce(d.due_at, 0), "
-    "coalesce(d.attempt, 0), coalesce(d.dead, 0), coalesce(d.last_error, '') FROM subscription s LEFT JOIN delivery d "
+    "coalesce(d.attempt, 0), coalesce(d.dead, 0), coalesce(d.last_error, ''), s.query_org FROM subscription s LEFT "
+    "JOIN delivery d "
     "ON d.subscription = s.id";
 
 Subscription subscription_of(const Statement& row) {
@@ -38,6 +39,7 @@ Subscription subscription_of(const Statement& row) {
   s.due = instant_or_none(row.integer(15));
   s.notified = instant_or_none(row.integer(16));
   s.delivered = row.integer(17);
+  s.query_org = OrgId(row.integer(26));
   if (!row.text(18).empty())
     s.outbox = Delivery{std::string(row.text(18)),
                         s.id,
@@ -81,17 +83,19 @@ class SqlQueryStore final : public QueryStore {
  public:
   explicit SqlQueryStore(sql::Database& records) : records_(records) {}
 
-  Result<std::vector<NamedQuery>> queries(const std::string& after, std::size_t limit) override {
+  Result<std::vector<NamedQuery>> queries(const QueryName& after, std::size_t limit) override {
     return read_queries(
-        "SELECT name, definition, person, org, jurisdiction, created FROM named_query WHERE name > $1 "
-        "ORDER BY name LIMIT $2",
-        [&](Statement& s) { s.bind(1, std::string_view(after)).bind(2, static_cast<std::int64_t>(limit)); });
+        "SELECT name, definition, person, org, jurisdiction, created FROM named_query WHERE name > $1 OR (name = $1 "
+        "AND org > $2) ORDER BY name, org LIMIT $3",
+        [&](Statement& s) {
+          s.bind(1, std::string_view(after.name)).bind(2, after.org.value()).bind(3, static_cast<std::int64_t>(limit));
+        });
   }
 
-  Result<std::optional<NamedQuery>> query(const std::string& name) override {
-    auto found =
-        read_queries("SELECT name, definition, person, org, jurisdiction, created FROM named_query WHERE name = $1",
-                     [&](Statement& s) { s.bind(1, std::string_view(name)); });
+  Result<std::optional<NamedQuery>> query(const QueryName& name) override {
+    auto found = read_queries(
+        "SELECT name, definition, person, org, jurisdiction, created FROM named_query WHERE name = $1 AND org = $2",
+        [&](Statement& s) { s.bind(1, std::string_view(name.name)).bind(2, name.org.value()); });
     if (!found) return std::move(found.error());
     return found->empty() ? std::optional<NamedQuery>() : std::optional(std::move(found->front()));
   }
@@ -100,7 +104,7 @@ class SqlQueryStore final : public QueryStore {
     return records_.write([&](Connection& connection) -> Status {
       auto made = touched(connection,
                           "INSERT INTO named_query (name, definition, person, org, jurisdiction, created) VALUES ($1, "
-                          "$2, $3, $4, $5, $6) ON CONFLICT (name) DO NOTHING RETURNING name",
+                          "$2, $3, $4, $5, $6) ON CONFLICT (org, name) DO NOTHING RETURNING name",
                           [&](Statement& s) {
                             s.bind(1, std::string_view(query.name)).bind(2, std::string_view(query.definition));
                             bind_actor(s, 3, query.actor);
@@ -114,28 +118,32 @@ class SqlQueryStore final : public QueryStore {
     });
   }
 
-  Status remove_query(const std::string& name, const AuditEntry& entry) override {
+  Status remove_query(const QueryName& name, const AuditEntry& entry) override {
     return records_.write([&](Connection& connection) -> Status {
-      const auto bind = [&](Statement& s) { s.bind(1, std::string_view(name)); };
-      auto gone = touched(connection, "DELETE FROM named_query WHERE name = $1 RETURNING name", bind);
+      const auto bind = [&](Statement& s) { s.bind(1, std::string_view(name.name)).bind(2, name.org.value()); };
+      auto gone = touched(connection, "DELETE FROM named_query WHERE name = $1 AND org = $2 RETURNING name", bind);
       if (!gone) return std::move(gone.error());
-      if (!*gone) return unknown_query(name);
-      if (auto done =
-              change(connection,
-                     "DELETE FROM delivery WHERE subscription IN (SELECT id FROM subscription WHERE query = $1)", bind);
+      if (!*gone) return unknown_query(name.name);
+      if (auto done = change(connection,
+                             "DELETE FROM delivery WHERE subscription IN (SELECT id FROM subscription WHERE query = $1 "
+                             "AND query_org = $2)",
+                             bind);
           !done)
         return done;
-      if (auto done = change(connection, "DELETE FROM subscription WHERE query = $1", bind); !done) return done;
+      if (auto done = change(connection, "DELETE FROM subscription WHERE query = $1 AND query_org = $2", bind); !done)
+        return done;
       return append_audit(connection, entry);
     });
   }
 
-  Result<std::vector<Subscription>> subscriptions(const std::string& query, const std::string& after,
+  Result<std::vector<Subscription>> subscriptions(const QueryName& query, const std::string& after,
                                                   std::size_t limit) override {
     return read_subscriptions(
-        fmt::format("SELECT {} WHERE s.query = $1 AND s.id > $2 ORDER BY s.id LIMIT $3", kSubscription),
+        fmt::format("SELECT {} WHERE s.query = $1 AND s.query_org = $2 AND s.id > $3 ORDER BY s.id LIMIT $4",
+                    kSubscription),
         [&](Statement& s) {
-          s.bind(1, std::string_view(query)).bind(2, std::string_view(after)).bind(3, static_cast<std::int64_t>(limit));
+          s.bind(1, std::string_view(query.name)).bind(2, query.org.value());
+          s.bind(3, std::string_view(after)).bind(4, static_cast<std::int64_t>(limit));
         });
   }
 
@@ -193,8 +201,9 @@ Status SqlQueryStore::add(const Subscription& subscription, const AuditEntry& en
     auto made = touched(
         connection,
         "INSERT INTO subscription (id, query, dest, secret, schedule, report_if_empty, epc_format, initial, person, "
-        "org, jurisdiction, created, resume, target, run_at, due_at, notified, delivered) SELECT $1, name, $3, $4, $5, "
-        "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18 FROM named_query WHERE name = $2 RETURNING id",
+        "org, jurisdiction, created, resume, target, run_at, due_at, notified, delivered, query_org) SELECT $1, name, "
+        "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, org FROM named_query WHERE name = $2 "
+        "AND org = $19 RETURNING id",
         [&](Statement& s) {
           const Subscription& it = subscription;
           s.bind(1, std::string_view(it.id)).bind(2, std::string_view(it.query)).bind(3, std::string_view(it.dest));
@@ -204,6 +213,7 @@ Status SqlQueryStore::add(const Subscription& subscription, const AuditEntry& en
           bind_actor(s, 9, it.actor);
           s.bind(12, micros(it.created)).bind(13, it.resume).bind(14, it.target).bind(15, micros(it.run_at));
           s.bind(16, micros(it.due)).bind(17, std::int64_t{0}).bind(18, std::int64_t{0});
+          s.bind(19, it.query_org.value());
         });
     if (!made) return std::move(made.error());
     if (!*made) return unknown_query(subscription.query);

@@ -169,7 +169,7 @@ Result<StoredEvent> EventReads::event_of_row(const sql::Statement& row, std::int
                     (kind >> 8U & 1) != 0,
                     false,
                     OrgId(row.integer(10)),
-                    static_cast<std::int32_t>(row.integer(11))};
+                    Jurisdiction{static_cast<std::int32_t>(row.integer(11))}};
   if (event.is_declaration) return event;
   auto wrong = is_declared_wrong(event.id, upto);
   if (!wrong) return std::move(wrong.error());
@@ -231,10 +231,13 @@ Status EventReads::each_row(std::string_view columns, std::span<const EventSeq> 
   return Done{};
 }
 
-Result<std::vector<StoredEvent>> EventReads::events(std::span<const EventSeq> seqs, std::int64_t upto) {
+Result<std::vector<StoredEvent>> EventReads::events(std::span<const EventSeq> seqs, std::int64_t upto,
+                                                    const Seen* senders) {
   std::vector<StoredEvent> found;
   found.reserve(seqs.size());
   auto done = each_row(kEventColumns, seqs, [&](const sql::Statement& row) -> Status {
+    const Jurisdiction place{static_cast<std::int32_t>(row.integer(11))};
+    if (senders != nullptr && !senders->is_sender(OrgId(row.integer(10)), place)) return Done{};
     auto event = event_of_row(row, upto);
     if (!event) return std::move(event.error());
     found.push_back(std::move(*event));

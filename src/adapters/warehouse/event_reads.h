@@ -46,8 +46,9 @@ class EventReads {
   Result<std::vector<trace::Posting>> postings(std::span<const trace::ObjectId> objects, std::int64_t upto);
   Result<std::vector<codes::Level>> levels(std::span<const trace::ObjectId> objects);
   Status facts(std::span<const trace::EventSeq> seqs, std::int64_t upto, trace::FactTable& facts);
-  // In that order. Declarations above `upto` do not count.
-  Result<std::vector<trace::StoredEvent>> events(std::span<const trace::EventSeq> seqs, std::int64_t upto);
+  // In that order; those of others than `senders`, if given, are left out. Declarations above `upto` do not count.
+  Result<std::vector<trace::StoredEvent>> events(std::span<const trace::EventSeq> seqs, std::int64_t upto,
+                                                 const Seen* senders = nullptr);
   Result<std::optional<trace::EventSeq>> find_event(std::string_view id, bool declaration, std::int64_t upto);
   Result<Warehouse::ScanPage> scan(const Warehouse::Scan& scan);
   Result<Warehouse::KnownPage> known(Warehouse::Resource resource, std::int64_t after, std::size_t limit);

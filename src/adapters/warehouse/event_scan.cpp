@@ -133,16 +133,19 @@ Result<Warehouse::ScanPage> EventReads::scan(const Scan& scan) {
     if (!first) return std::move(first.error());
     at.seq = std::max(at.seq, *first - 1);
   }
+  // Others' events need not be read, but where bounds of time tell by them that the end was reached.
+  const bool is_bounded = filter.time_from || filter.time_until || filter.recorded_from || filter.recorded_until;
+  const Seen* senders = filter.seen && filter.seen->named.empty() && !is_bounded ? &*filter.seen : nullptr;
   Warehouse::ScanPage page;
   std::size_t looked = 0, count = std::max<std::size_t>(64, scan.limit + 1);
   for (bool is_end = false; !is_end && looked < scan.look_at; count = std::min<std::size_t>(count * 2, 4096)) {
     Place reached = at;
     auto seqs = candidates(scan, at, count, reached, is_end);
     if (!seqs) return std::move(seqs.error());
-    auto read = events(*seqs, scan.upto.value());
+    auto read = events(*seqs, scan.upto.value(), senders);
     if (!read) return std::move(read.error());
+    looked += seqs->size();
     for (StoredEvent& event : *read) {
-      ++looked;
       const bool is_past = by_time ? (scan.descending ? event.time < filter.time_from.value_or(kInstantMin)
                                                       : event.time >= filter.time_until.value_or(kInstantMax))
                                    : (scan.descending ? event.recorded < filter.recorded_from.value_or(kInstantMin)

@@ -27,14 +27,16 @@ constexpr MoveColumn kDocument[] = {{"seq", kInt64}, {"z", kOwnFrame}};
 constexpr MoveColumn kMasterDatum[] = {{"id", kInt64},        {"submission", kInt64}, {"subject", kInt64},
                                        {"vocabulary", kText}, {"attribute", kText},   {"value", kText}};
 constexpr MoveColumn kResource[] = {{"kind", kInt16}, {"id", kInt64}};
-constexpr MoveColumn kNamedQuery[] = {{"name", kWords}, {"definition", kWords},   {"person", kInt64},
-                                      {"org", kInt64},  {"jurisdiction", kInt64}, {"created", kInt64}};
+constexpr MoveColumn kNamedQuery[] = {{"org", kInt64},    {"name", kWords},         {"definition", kWords},
+                                      {"person", kInt64}, {"jurisdiction", kInt64}, {"created", kInt64}};
 constexpr MoveColumn kSubscription[] = {{"id", kWords},         {"query", kWords},        {"dest", kWords},
                                         {"secret", kWords},     {"schedule", kWords},     {"report_if_empty", kInt64},
                                         {"epc_format", kInt64}, {"initial", kInt64},      {"person", kInt64},
                                         {"org", kInt64},        {"jurisdiction", kInt64}, {"created", kInt64},
                                         {"resume", kInt64},     {"target", kInt64},       {"run_at", kInt64},
-                                        {"due_at", kInt64},     {"notified", kInt64},     {"delivered", kInt64}};
+                                        {"due_at", kInt64},     {"notified", kInt64},     {"delivered", kInt64},
+                                        {"query_org", kInt64}};
+constexpr MoveColumn kTokenKey[] = {{"id", kInt64}, {"key", kBytes}};
 constexpr MoveColumn kDelivery[] = {
     {"id", kWords},     {"subscription", kWords}, {"after_seq", kInt64}, {"upto", kInt64}, {"created", kInt64},
     {"due_at", kInt64}, {"lease_until", kInt64},  {"attempt", kInt64},   {"dead", kInt64}, {"last_error", kWords}};
@@ -149,6 +151,7 @@ constexpr MoveTable kTables[] = {
     {"unmasking", kUnmasking, false, false},
     {"oidc_identity", kOidcIdentity, false, false},
     {"oidc_state", kOidcState, false, false},
+    {"token_key", kTokenKey, false, false},
 };
 
 }  // namespace

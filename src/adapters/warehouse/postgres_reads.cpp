@@ -10,6 +10,7 @@
 #include "adapters/warehouse/keys.h"
 #include "adapters/warehouse/links.h"
 #include "adapters/warehouse/postgres_group.h"
+#include "adapters/warehouse/sent_by.h"
 
 namespace suyuan {
 
@@ -42,7 +43,7 @@ Result<Row> event_of_row(const sql::Statement& row) {
   return Row{{EventSeq(row.integer(0)), static_cast<trace::EventType>(type), static_cast<trace::Action>(action),
               instant(row.integer(2)), std::chrono::minutes(row.integer(3)), instant(row.integer(4)), std::move(*id),
               "", "", std::move(*links), (kind >> 8U & 1) != 0, false, OrgId(row.integer(10)),
-              static_cast<std::int32_t>(row.integer(11))},
+              Jurisdiction{static_cast<std::int32_t>(row.integer(11))}},
              row.integer(7),
              row.integer(8)};
 }
@@ -172,9 +173,9 @@ Result<std::vector<StoredEvent>> PostgresReads::events(std::span<const std::int6
   std::vector<std::int64_t> terms;
   auto done = postgres_rows(
       connection_,
-      "SELECT e.seq, e.kind, e.time, e.zone, e.recorded, e.id, e.content, e.biz_step, e.disposition, e.links, "
-      "e.org, e.jurisdiction FROM unnest($1::bigint[]) WITH ORDINALITY AS w (seq, place) JOIN event e ON e.block = "
-      "w.seq >> 16 AND e.seq = w.seq "
+      "SELECT e.seq, e.kind, e.time, e.zone, e.recorded, e.id, e.content, e.biz_step, e.disposition, e.links, e.org, "
+      "e.jurisdiction FROM unnest($1::bigint[]) WITH ORDINALITY AS w (seq, place) JOIN event e ON e.block = w.seq >> "
+      "16 AND e.seq = w.seq "
       "ORDER BY w.place",
       [&](PostgresStatement& s) { s.bind_list(1, seqs); },
       [&](const sql::Statement& row) -> Status {
@@ -300,6 +301,24 @@ Result<Warehouse::KnownPage> PostgresReads::known(Warehouse::Resource resource, 
                      : terms_.text(one.id);
   }
   return page;
+}
+
+Status keep_only_from(sql::PostgresConnection& connection, const Seen& senders,
+                      std::vector<std::int64_t>& submissions) {
+  std::vector<std::int64_t> theirs;
+  const SentBy they(senders);
+  auto done = postgres_rows(
+      connection, "SELECT id FROM submission WHERE id = ANY($1) AND " + postgres_sent_by(2),
+      [&](PostgresStatement& s) {
+        s.bind_list(1, std::span<const std::int64_t>(submissions));
+        they.bind(s, 2);
+      },
+      [&](const sql::Statement& row) -> Status {
+        theirs.push_back(row.integer(0));
+        return Done{};
+      });
+  submissions = std::move(theirs);
+  return done;
 }
 
 }  // namespace suyuan

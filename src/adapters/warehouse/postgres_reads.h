@@ -62,6 +62,9 @@ class PostgresReads {
   PostgresTerms& terms_;
 };
 
+// Keeps those that one of the senders sent in. Asked apart: on Citus the tables are distributed differently.
+Status keep_only_from(sql::PostgresConnection& connection, const Seen& senders, std::vector<std::int64_t>& submissions);
+
 // Runs a query, handing each row to `take`.
 template <class Bind, class Take>
 Status postgres_rows(sql::PostgresConnection& connection, std::string_view query, Bind bind, Take take) {

@@ -3,6 +3,7 @@
 
 #include "adapters/warehouse/postgres_group.h"
 #include "adapters/warehouse/postgres_reads.h"
+#include "adapters/warehouse/sent_by.h"
 
 // Scans in record order and in the order of event times. The server leaves out what columns can tell; the namings are
 // judged here, by the links.
@@ -25,6 +26,13 @@ constexpr std::string_view kPasses =
     "ANY($6)) AND (cardinality($7::bigint[]) = 0 OR biz_step = ANY($7)) AND (cardinality($8::bigint[]) = 0 OR "
     "disposition = ANY($8)) AND time >= $9 AND time < $10 AND recorded >= $11 AND recorded < $12";
 
+// Where naming shows nobody more events, the server leaves out what others sent in.
+std::string passes_text(const Warehouse::Filter& filter) {
+  std::string text(kPasses);
+  if (filter.seen && filter.seen->named.empty()) text += " AND " + postgres_sent_by(13);
+  return text;
+}
+
 const Warehouse::Filter::Naming& narrowest(const Warehouse::Filter& filter) {
   return *std::min_element(filter.naming.begin(), filter.naming.end(),
                            [](const auto& a, const auto& b) { return a.objects.size() < b.objects.size(); });
@@ -33,6 +41,7 @@ const Warehouse::Filter::Naming& narrowest(const Warehouse::Filter& filter) {
 struct FilterColumns {
   Numbers types, actions, steps, dispositions;
   std::int64_t time_from, time_until, recorded_from, recorded_until;
+  std::optional<SentBy> senders;
 
   FilterColumns(const Warehouse::Filter& filter, Numbers step_terms, Numbers disposition_terms)
       : steps(std::move(step_terms)),
@@ -43,10 +52,12 @@ struct FilterColumns {
         recorded_until(filter.recorded_until ? micros(*filter.recorded_until) : INT64_MAX) {
     for (const trace::EventType type : filter.types) types.push_back(static_cast<std::int64_t>(type));
     for (const trace::Action action : filter.actions) actions.push_back(static_cast<std::int64_t>(action));
+    if (filter.seen && filter.seen->named.empty()) senders.emplace(*filter.seen);
   }
   void bind(PostgresStatement& s) const {
     s.bind_list(5, types).bind_list(6, actions).bind_list(7, steps).bind_list(8, dispositions);
     s.bind(9, time_from).bind(10, time_until).bind(11, recorded_from).bind(12, recorded_until);
+    if (senders) senders->bind(s, 13);
   }
 };
 
@@ -93,7 +104,7 @@ Result<PostgresReads::Candidates> PostgresReads::by_number(const Scan& scan, con
   found.is_end = scan.descending ? low == 1 : high == scan.upto.value();
   auto done = postgres_rows(
       connection_,
-      std::string("SELECT seq FROM event WHERE block = $1 AND seq BETWEEN $2 AND $3 AND ") + std::string(kPasses) +
+      std::string("SELECT seq FROM event WHERE block = $1 AND seq BETWEEN $2 AND $3 AND ") + passes_text(scan.filter) +
           " ORDER BY CASE WHEN $4 = 1 THEN -seq ELSE seq END",
       [&](PostgresStatement& s) {
         s.bind(1, block).bind(2, low).bind(3, high).bind(4, std::int64_t{scan.descending});
@@ -114,7 +125,7 @@ Result<PostgresReads::Candidates> PostgresReads::by_time(const Scan& scan, const
   if (!dispositions) return std::move(dispositions.error());
   const FilterColumns columns(scan.filter, std::move(*steps), std::move(*dispositions));
   const std::string head =
-      "SELECT time, seq, CASE WHEN seq <= $3 AND " + std::string(kPasses) + " THEN 1 ELSE 0 END FROM event ";
+      "SELECT time, seq, CASE WHEN seq <= $3 AND " + passes_text(scan.filter) + " THEN 1 ELSE 0 END FROM event ";
   Candidates found;
   found.reached = after;
   std::size_t looked = 0;

@@ -62,6 +62,7 @@ constexpr Distribution kDistribution[] = {
     {"subject_key", ""},
     {"erasure", ""},
     {"unmasking", ""},
+    {"token_key", ""},
 };
 
 std::int64_t number_of(const Migration& migration) {

@@ -14,7 +14,9 @@
 #include "adapters/warehouse/postgres_schema.h"
 #include "adapters/warehouse/postgres_writer.h"
 #include "adapters/warehouse/sealed_store.h"
+#include "adapters/warehouse/sent_by.h"
 #include "adapters/warehouse/store_state.h"
+#include "adapters/warehouse/token_key.h"
 #include "adapters/warehouse/zstd_text.h"
 #include "base/text.h"
 #include "base/varint.h"
@@ -91,10 +93,11 @@ class PostgresWarehouse final : public Engine {
     });
   }
 
-  Result<std::vector<JobRecord>> jobs(std::size_t limit, const std::string& after) override {
+  Result<std::vector<JobRecord>> jobs(std::size_t limit, const std::string& after, const Seen* senders) override {
     using Found = std::vector<JobRecord>;
     return reading<Found>([&](sql::PostgresConnection& connection) -> Result<Found> {
       Found all;
+      const SentBy they(senders == nullptr ? Seen() : *senders);
       std::int64_t before = INT64_MAX;
       if (!after.empty()) {
         auto id = submission_of(connection, after);
@@ -102,8 +105,13 @@ class PostgresWarehouse final : public Engine {
         before = id->value_or(0);
       }
       auto done = postgres_rows(
-          connection, fmt::format("SELECT {} FROM submission WHERE id < $1 ORDER BY id DESC LIMIT $2", kJobColumns),
-          [&](PostgresStatement& s) { s.bind(1, before).bind(2, static_cast<std::int64_t>(limit)); },
+          connection,
+          fmt::format("SELECT {} FROM submission WHERE id < $1{} ORDER BY id DESC LIMIT $2", kJobColumns,
+                      senders == nullptr ? "" : " AND " + postgres_sent_by(3)),
+          [&](PostgresStatement& s) {
+            s.bind(1, before).bind(2, static_cast<std::int64_t>(limit));
+            if (senders != nullptr) they.bind(s, 3);
+          },
           [&](const sql::Statement& row) -> Status {
             all.push_back(job_of_row(row));
             return Done{};
@@ -158,10 +166,17 @@ class PostgresWarehouse final : public Engine {
   }
   Result<std::vector<Original>> originals(std::span<const EventSeq> seqs) override;
   Result<Kept> kept(const std::string& public_id) override;
-  Result<std::vector<trace::MasterDatum>> master_data(std::span<const codes::Identity> subjects) override;
+  Result<std::vector<trace::MasterDatum>> master_data(std::span<const codes::Identity> subjects) override {
+    return newest_data(subjects, nullptr);
+  }
+  Result<std::vector<trace::MasterDatum>> master_data_from(std::span<const codes::Identity> subjects,
+                                                           const Seen& senders) override {
+    return newest_data(subjects, &senders);
+  }
   Result<std::int64_t> settled() override {
     return with_reads([](PostgresReads& reads) { return reads.settled(); });
   }
+  Result<std::string> token_key() override { return token_key_.get(records_); }
   Result<Counts> counts() override;
   Result<std::vector<ObjectId>> recent_objects(codes::Level level, std::size_t limit) override;
 
@@ -218,6 +233,7 @@ class PostgresWarehouse final : public Engine {
   // The bytes of events, by their place in `seqs`. One that is missing stays empty: nullopt.
   Result<std::vector<std::optional<std::string>>> bytes_of(sql::PostgresConnection& connection,
                                                            std::span<const std::int64_t> seqs);
+  Result<std::vector<trace::MasterDatum>> newest_data(std::span<const codes::Identity> subjects, const Seen* senders);
   Result<std::vector<Original>> originals(sql::PostgresConnection& connection, std::span<const std::int64_t> seqs);
   Result<Kept> kept(sql::PostgresConnection& connection, const std::string& public_id);
 
@@ -225,6 +241,7 @@ class PostgresWarehouse final : public Engine {
   SharedDictionaries dictionaries_;
   PostgresPool pool_;
   PostgresRecords records_;
+  TokenKey token_key_;
   std::unique_ptr<PostgresWriter> writer_;  // ends first: finishes what was accepted
 };
 
@@ -351,7 +368,8 @@ Result<Engine::Kept> PostgresWarehouse::kept(sql::PostgresConnection& connection
   return kept;
 }
 
-Result<std::vector<trace::MasterDatum>> PostgresWarehouse::master_data(std::span<const codes::Identity> subjects) {
+Result<std::vector<trace::MasterDatum>> PostgresWarehouse::newest_data(std::span<const codes::Identity> subjects,
+                                                                       const Seen* senders) {
   using Found = std::vector<trace::MasterDatum>;
   auto objects = find(subjects);
   if (!objects) return std::move(objects.error());
@@ -359,11 +377,27 @@ Result<std::vector<trace::MasterDatum>> PostgresWarehouse::master_data(std::span
     Found all;
     for (std::size_t i = 0; i < subjects.size(); ++i) {
       if (!(*objects)[i]) continue;
+      const std::int64_t subject = (*objects)[i]->value();
+      std::vector<std::int64_t> submissions;
+      if (senders != nullptr) {
+        auto of_it = postgres_rows(
+            connection, "SELECT DISTINCT submission FROM master_datum WHERE subject = $1",
+            [&](PostgresStatement& s) { s.bind(1, subject); },
+            [&](const sql::Statement& row) -> Status {
+              submissions.push_back(row.integer(0));
+              return Done{};
+            });
+        if (of_it) of_it = keep_only_from(connection, *senders, submissions);
+        if (!of_it) return std::move(of_it.error());
+      }
       auto done = postgres_rows(
           connection,
-          "SELECT DISTINCT ON (attribute) vocabulary, attribute, value FROM master_datum WHERE subject = $1 ORDER BY "
-          "attribute, id DESC",
-          [&](PostgresStatement& s) { s.bind(1, (*objects)[i]->value()); },
+          "SELECT DISTINCT ON (attribute) vocabulary, attribute, value FROM master_datum WHERE subject = $1 AND ($2 = "
+          "0 OR submission = ANY($3)) ORDER BY attribute, id DESC",
+          [&](PostgresStatement& s) {
+            s.bind(1, subject).bind(2, std::int64_t{senders != nullptr});
+            s.bind_list(3, std::span<const std::int64_t>(submissions));
+          },
           [&](const sql::Statement& row) -> Status {
             all.push_back(
                 {subjects[i], std::string(row.bytes(0)), std::string(row.bytes(1)), std::string(row.bytes(2))});

@@ -91,7 +91,13 @@ class SealedStore final : public Store, public PersonalData {
   }
   Result<std::string> document(const std::string& public_id) override { return whole(public_id, Reading::kMasked); }
   Result<std::string> sent_document(const std::string& public_id) override { return whole(public_id, Reading::kClear); }
-  Result<std::vector<trace::MasterDatum>> master_data(std::span<const codes::Identity> subjects) override;
+  Result<std::vector<trace::MasterDatum>> master_data(std::span<const codes::Identity> subjects) override {
+    return masked(engine_->master_data(subjects));
+  }
+  Result<std::vector<trace::MasterDatum>> master_data_from(std::span<const codes::Identity> subjects,
+                                                           const Seen& senders) override {
+    return masked(engine_->master_data_from(subjects, senders));
+  }
   Result<std::vector<PersonalDatum>> personal_data(const codes::Identity& subject) override;
 
   // ----------------------------------------------------------------------------------------------------------- records
@@ -121,8 +127,8 @@ class SealedStore final : public Store, public PersonalData {
     return engine_->record_refusal(actor, public_id, proceed, refused, findings);
   }
   Result<std::optional<JobRecord>> job(const std::string& public_id) override { return engine_->job(public_id); }
-  Result<std::vector<JobRecord>> jobs(std::size_t limit, const std::string& after) override {
-    return engine_->jobs(limit, after);
+  Result<std::vector<JobRecord>> jobs(std::size_t limit, const std::string& after, const Seen* senders) override {
+    return engine_->jobs(limit, after, senders);
   }
   Result<std::vector<std::optional<ObjectId>>> find(std::span<const codes::Identity> ids) override {
     return engine_->find(ids);
@@ -160,6 +166,7 @@ class SealedStore final : public Store, public PersonalData {
     return engine_->events(seqs, upto);
   }
   Result<std::int64_t> settled() override { return engine_->settled(); }
+  Result<std::string> token_key() override { return engine_->token_key(); }
   const Changes* changes() const override { return engine_->changes(); }
   Result<Counts> counts() override { return engine_->counts(); }
   WriterUse writer_use() override { return engine_->writer_use(); }
@@ -170,6 +177,7 @@ class SealedStore final : public Store, public PersonalData {
  private:
   Status seal_values(NewSubmission& submission);
   Status open(std::vector<Original>& originals, Reading reading);
+  Result<std::vector<trace::MasterDatum>> masked(Result<std::vector<trace::MasterDatum>> data);
   Result<Original> one_original(EventSeq seq, Reading reading);
   Result<std::string> whole(const std::string& public_id, Reading reading);
 
@@ -289,8 +297,7 @@ Result<std::string> SealedStore::whole(const std::string& public_id, Reading rea
   return masked ? Result(std::move(masked->text)) : Result<std::string>(std::move(masked.error()));
 }
 
-Result<std::vector<trace::MasterDatum>> SealedStore::master_data(std::span<const codes::Identity> subjects) {
-  auto data = engine_->master_data(subjects);
+Result<std::vector<trace::MasterDatum>> SealedStore::masked(Result<std::vector<trace::MasterDatum>> data) {
   if (!data) return data;
   std::vector<SealedPart> all;
   for (const trace::MasterDatum& datum : *data)

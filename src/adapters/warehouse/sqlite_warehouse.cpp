@@ -13,8 +13,10 @@
 #include "adapters/warehouse/keys.h"
 #include "adapters/warehouse/reader_pool.h"
 #include "adapters/warehouse/sealed_store.h"
+#include "adapters/warehouse/sent_by.h"
 #include "adapters/warehouse/sqlite_file.h"
 #include "adapters/warehouse/store_state.h"
+#include "adapters/warehouse/token_key.h"
 #include "adapters/warehouse/writer.h"
 #include "adapters/warehouse/zstd_text.h"
 #include "base/varint.h"
@@ -76,13 +78,18 @@ class SqliteWarehouse final : public Engine {
     return found;
   }
 
-  Result<std::vector<JobRecord>> jobs(std::size_t limit, const std::string& after) override {
+  Result<std::vector<JobRecord>> jobs(std::size_t limit, const std::string& after, const Seen* senders) override {
     std::vector<JobRecord> all;
+    const SentBy they(senders == nullptr ? Seen() : *senders);
+    const std::string organisations = they.organisations_json(), places = they.places_json();
     auto done = rows(
-        fmt::format("SELECT {} FROM submission WHERE $1 = '' OR id < (SELECT id FROM submission WHERE public_id = $1) "
-                    "ORDER BY id DESC LIMIT $2",
-                    kJobColumns),
-        [&](sql::Statement& s) { s.bind(1, std::string_view(after)).bind(2, static_cast<std::int64_t>(limit)); },
+        fmt::format("SELECT {} FROM submission WHERE ($1 = '' OR id < (SELECT id FROM submission WHERE public_id = "
+                    "$1)){} ORDER BY id DESC LIMIT $2",
+                    kJobColumns, senders == nullptr ? "" : " AND " + sqlite_sent_by(3)),
+        [&](sql::Statement& s) {
+          s.bind(1, std::string_view(after)).bind(2, static_cast<std::int64_t>(limit));
+          if (senders != nullptr) s.bind(3, std::string_view(organisations)).bind(4, std::string_view(places));
+        },
         [&](sql::Statement& row) -> Status {
           all.push_back(job_of_row(row));
           return Done{};
@@ -237,7 +244,13 @@ class SqliteWarehouse final : public Engine {
   }
 
   Result<Kept> kept(const std::string& public_id) override;
-  Result<std::vector<trace::MasterDatum>> master_data(std::span<const codes::Identity> subjects) override;
+  Result<std::vector<trace::MasterDatum>> master_data(std::span<const codes::Identity> subjects) override {
+    return newest_data(subjects, nullptr);
+  }
+  Result<std::vector<trace::MasterDatum>> master_data_from(std::span<const codes::Identity> subjects,
+                                                           const Seen& senders) override {
+    return newest_data(subjects, &senders);
+  }
 
   Result<std::int64_t> settled() override {
     std::int64_t last = 0;
@@ -250,6 +263,8 @@ class SqliteWarehouse final : public Engine {
     if (!done) return std::move(done.error());
     return last;
   }
+
+  Result<std::string> token_key() override { return token_key_.get(records_); }
 
   const Changes* changes() const override { return &writer_->changes(); }
 
@@ -304,6 +319,8 @@ class SqliteWarehouse final : public Engine {
     return with_reads([&](EventReads& reads) -> Result<T> { return read(reads); });
   }
 
+  Result<std::vector<trace::MasterDatum>> newest_data(std::span<const codes::Identity> subjects, const Seen* senders);
+
   // Runs a query on a lent connection, handing each row to `take`.
   template <class Bind, class Take>
   Status rows(std::string_view query, Bind bind, Take take) {
@@ -325,6 +342,7 @@ class SqliteWarehouse final : public Engine {
   ReaderPool readers_;
   std::unique_ptr<Writer> writer_;  // ends before them: finishes what was accepted
   SqliteRecords records_;
+  TokenKey token_key_;
 };
 
 Result<Engine::Kept> SqliteWarehouse::kept(const std::string& public_id) {
@@ -368,16 +386,25 @@ Result<Engine::Kept> SqliteWarehouse::kept(const std::string& public_id) {
   return Kept{std::move(whole), digest};
 }
 
-Result<std::vector<trace::MasterDatum>> SqliteWarehouse::master_data(std::span<const codes::Identity> subjects) {
+Result<std::vector<trace::MasterDatum>> SqliteWarehouse::newest_data(std::span<const codes::Identity> subjects,
+                                                                     const Seen* senders) {
   std::vector<trace::MasterDatum> all;
+  const SentBy they(senders == nullptr ? Seen() : *senders);
+  const std::string organisations = they.organisations_json(), places = they.places_json();
+  const std::string newest = fmt::format(
+      "SELECT vocabulary, attribute, value FROM master_datum m WHERE subject = $1 AND id = (SELECT max(id) FROM "
+      "master_datum WHERE subject = m.subject AND attribute = m.attribute{}) ORDER BY attribute",
+      senders == nullptr ? "" : " AND submission IN (SELECT id FROM submission WHERE " + sqlite_sent_by(2) + ")");
   auto found = find(subjects);
   if (!found) return std::move(found.error());
   for (std::size_t i = 0; i < subjects.size(); ++i) {
     if (!(*found)[i]) continue;
     auto done = rows(
-        "SELECT vocabulary, attribute, value FROM master_datum m WHERE subject = $1 AND id = (SELECT max(id) FROM "
-        "master_datum WHERE subject = m.subject AND attribute = m.attribute) ORDER BY attribute",
-        [&](sql::Statement& s) { s.bind(1, (*found)[i]->value()); },
+        newest,
+        [&](sql::Statement& s) {
+          s.bind(1, (*found)[i]->value());
+          if (senders != nullptr) s.bind(2, std::string_view(organisations)).bind(3, std::string_view(places));
+        },
         [&](sql::Statement& row) -> Status {
           all.push_back({subjects[i], std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2))});
           return Done{};

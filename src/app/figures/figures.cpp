@@ -42,7 +42,8 @@ Status judge(const FiguresPeriod& period, identity::Width width, Instant now) {
 using Cells = std::map<std::pair<std::int32_t, std::string>, FiguresCell>;
 
 void count(Cells& cells, const trace::StoredEvent& event, bool by_province) {
-  const std::int32_t place = by_province ? event.jurisdiction / 10'000 * 10'000 : event.jurisdiction;
+  const std::int32_t division = event.place.division;
+  const std::int32_t place = by_province ? division / 10'000 * 10'000 : division;
   FiguresCell& cell = cells.try_emplace({place, event.biz_step}, FiguresCell{event.biz_step, place}).first->second;
   ++cell.events;
   cell.organisations.insert(event.org);
@@ -52,7 +53,7 @@ void count(Cells& cells, const trace::StoredEvent& event, bool by_province) {
 bool counts_for(const identity::Scope& scope, const trace::StoredEvent& event) {
   if (event.is_declaration || event.declared_wrong) return false;
   if (scope.width() == identity::Width::kFigures) return true;
-  return scope.covers(Actor{scope.actor().person, event.org, Jurisdiction{event.jurisdiction}});
+  return scope.covers(Actor{scope.actor().person, event.org, event.place});
 }
 
 Result<Cells> count_all(const identity::Scope& scope, Warehouse::Scan scan, bool by_province, Warehouse& warehouse,

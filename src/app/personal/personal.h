@@ -44,7 +44,7 @@ Result<std::vector<std::string>> unmask(const Permit<identity::Act::kPersonalUnm
                                         const UnmaskRequest& request, const PersonalServices& services);
 
 // The document of a job: as it was sent for the organisation that sent it, for others with what is about people masked.
-// Errors: those of Warehouse::document.
+// Errors: kNotFound "job.no_document"; those of Warehouse::document.
 Result<std::string> read_original(const Permit<identity::Act::kOriginalRead>& permit, const std::string& job,
                                   Warehouse& warehouse, PersonalData* personal);
 

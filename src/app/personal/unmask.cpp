@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "app/identity/scoped_warehouse.h"
 #include "app/personal/personal.h"
 #include "app/personal/texts.h"
+#include "base/text.h"
 #include "domain/registry/visible_fields.h"
 
 namespace suyuan {
@@ -87,9 +89,13 @@ Result<std::vector<std::string>> unmask(const Permit<identity::Act::kPersonalUnm
 
 Result<std::string> read_original(const Permit<identity::Act::kOriginalRead>& permit, const std::string& job,
                                   Warehouse& warehouse, PersonalData* personal) {
-  auto record = warehouse.job(job);
+  ScopedEvents seen(permit.scope(), warehouse);
+  auto record = seen.warehouse().job(job);
   if (!record) return std::move(record.error());
-  const bool is_own = *record && (*record)->actor.org == permit.actor().org && personal != nullptr;
+  if (!*record)
+    return Error{ErrorKind::kNotFound, "job.no_document",
+                 fmt::format("There is no kept document of a job {}.", excerpt(job))};
+  const bool is_own = (*record)->actor.org == permit.actor().org && personal != nullptr;
   return is_own ? personal->sent_document(job) : warehouse.document(job);
 }
 

@@ -15,11 +15,19 @@
 // Threads: any.
 namespace suyuan {
 
+// A name is unique within its organisation.
+struct QueryName {
+  OrgId org{1};
+  std::string name = {};
+  friend bool operator==(const QueryName&, const QueryName&) = default;
+};
+
 struct NamedQuery {
   std::string name;
   std::string definition;  // JSON object of SimpleEventQuery parameters
   Actor actor = local_actor();
   Instant created;
+  QueryName key() const { return {actor.org, name}; }
 };
 
 struct Delivery {
@@ -34,8 +42,9 @@ struct Delivery {
 
 struct Subscription {
   std::string id;     // UUIDv7
-  std::string query;  // name
-  std::string dest;   // http or https URL
+  std::string query;  // name, and whose it is
+  OrgId query_org{1};
+  std::string dest;  // http or https URL
   std::string secret;
   std::string schedule;  // JSON object; "" for a stream
   bool report_if_empty = false;
@@ -52,20 +61,22 @@ struct Subscription {
   std::optional<Instant> notified;
   std::int64_t delivered = 0;
   std::optional<Delivery> outbox;  // what waits to be delivered, or was given up
+  QueryName asks() const { return {query_org, query}; }
 };
 
 class QueryStore {
  public:
   virtual ~QueryStore() = default;
 
-  virtual Result<std::vector<NamedQuery>> queries(const std::string& after, std::size_t limit) = 0;  // by name
-  virtual Result<std::optional<NamedQuery>> query(const std::string& name) = 0;
+  // By name, then organisation; `after`: the last one.
+  virtual Result<std::vector<NamedQuery>> queries(const QueryName& after, std::size_t limit) = 0;
+  virtual Result<std::optional<NamedQuery>> query(const QueryName& name) = 0;
   // Errors: kConflict "query.name_taken".
   virtual Status add(const NamedQuery& query, const AuditEntry& entry) = 0;
   // With its subscriptions. Errors: kNotFound "query.unknown".
-  virtual Status remove_query(const std::string& name, const AuditEntry& entry) = 0;
+  virtual Status remove_query(const QueryName& name, const AuditEntry& entry) = 0;
 
-  virtual Result<std::vector<Subscription>> subscriptions(const std::string& query, const std::string& after,
+  virtual Result<std::vector<Subscription>> subscriptions(const QueryName& query, const std::string& after,
                                                           std::size_t limit) = 0;  // by id
   virtual Result<std::optional<Subscription>> subscription(const std::string& id) = 0;
   // Errors: kNotFound "query.unknown" when the query went away meanwhile.

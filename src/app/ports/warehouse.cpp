@@ -2,6 +2,7 @@
 #include "app/ports/warehouse.h"
 
 #include <algorithm>
+#include <random>
 
 namespace suyuan {
 
@@ -47,6 +48,28 @@ Result<std::vector<codes::Level>> Warehouse::levels(std::span<const trace::Objec
   return all;
 }
 
+// A store that keeps none: good until the program ends.
+Result<std::string> Warehouse::token_key() {
+  static const std::string key = [] {
+    std::random_device random;
+    std::string bytes;
+    while (bytes.size() < 32) bytes.push_back(static_cast<char>(random() & 0xFFU));
+    return bytes;
+  }();
+  return key;
+}
+
+bool Seen::is_sender(OrgId org, Jurisdiction place) const {
+  return std::binary_search(organisations.begin(), organisations.end(), org) || places.covers(place);
+}
+
+bool Seen::has(const trace::StoredEvent& event) const {
+  if (is_sender(event.org, event.place)) return true;
+  return !named.empty() && std::any_of(event.links.begin(), event.links.end(), [&](const trace::Link& link) {
+    return names_a_party(link.role) && std::binary_search(named.begin(), named.end(), link.object);
+  });
+}
+
 bool passes(const Warehouse::Filter& filter, const trace::StoredEvent& event) {
   const auto among = [](const auto& wanted, const auto& value) {
     return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
@@ -56,9 +79,9 @@ bool passes(const Warehouse::Filter& filter, const trace::StoredEvent& event) {
       return among(naming.roles, link.role) && !naming.objects.empty() && among(naming.objects, link.object);
     });
   };
-  return among(filter.types, event.type) && among(filter.actions, event.action) &&
-         among(filter.biz_steps, event.biz_step) && among(filter.dispositions, event.disposition) &&
-         event.time >= filter.time_from.value_or(kInstantMin) &&
+  return (!filter.seen || filter.seen->has(event)) && among(filter.types, event.type) &&
+         among(filter.actions, event.action) && among(filter.biz_steps, event.biz_step) &&
+         among(filter.dispositions, event.disposition) && event.time >= filter.time_from.value_or(kInstantMin) &&
          event.time < filter.time_until.value_or(Instant::max()) &&
          event.recorded >= filter.recorded_from.value_or(kInstantMin) &&
          event.recorded < filter.recorded_until.value_or(Instant::max()) &&

@@ -11,72 +11,19 @@
 #include <vector>
 
 #include "app/ports/changes.h"
+#include "app/ports/seen.h"
+#include "app/ports/submission.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/codes/identity.h"
 #include "domain/identity/actor.h"
 #include "domain/trace/event.h"
 #include "domain/trace/fact_table.h"
-#include "domain/trace/read_event.h"
 #include "domain/trace/stored_event.h"
 
 // The store of trace events, at the height of the use cases. Append-only. Each engine implements it natively; one
 // conformance suite (tests/storage) holds for all. Every call names what a distributed engine would distribute by.
 namespace suyuan {
-
-using SubmissionId = Id<struct SubmissionKind>;
-
-// One checked event on its way in, with its own bytes.
-struct NewEvent {
-  trace::Event event;
-  std::size_t begin = 0, end = 0;  // byte range of the original
-};
-
-// A value about a person, in an original: it is kept under the key of its subject, so that it can be erased.
-struct NewPersonal {
-  std::size_t begin = 0, end = 0;  // byte range of the original
-  std::string masked;              // what readers see there instead
-  std::string subject;             // canonical URI of what master data describes, or the id of the event
-};
-
-// One document on its way in: its checked events become visible together or not at all.
-struct NewSubmission {
-  Actor actor = local_actor();
-  std::string public_id;  // UUIDv7 of the capture job
-  std::string original;   // byte for byte; the store keeps it exactly once
-  trace::RawDocument::Syntax syntax = trace::RawDocument::Syntax::kJson;
-  std::vector<NewEvent> events;
-  std::vector<trace::MasterDatum> master_data;
-  std::vector<NewPersonal> personal = {};  // ascending, apart
-  std::optional<Sha256> sent_sha256 = {};  // where `original` is no longer what was sent
-  std::vector<Finding> findings;           // of events that were refused (proceed); kept with the job
-  std::int64_t refused = 0;
-  bool proceed = false;  // a conflicting event id refuses that event only, instead of the document
-};
-
-struct EventReceipt {
-  trace::EventSeq seq;  // of the stored event, the earlier one for a duplicate
-  bool duplicate = false;
-};
-
-struct SubmissionReceipt {
-  SubmissionId id;
-  std::vector<std::optional<EventReceipt>> events;  // by NewSubmission::events; nullopt: refused (proceed)
-  std::int64_t accepted = 0, duplicates = 0, refused = 0;
-  std::vector<Finding> findings;  // NewSubmission::findings and those of conflicting ids
-};
-
-// What a capture job looks like afterwards (EPCIS 2.0 REST: CaptureJob).
-struct JobRecord {
-  std::string public_id;
-  Actor actor = local_actor();
-  Instant created;
-  std::optional<Instant> finished;
-  bool success = false;
-  bool proceed = false;
-  std::int64_t accepted = 0, duplicates = 0, refused = 0;
-  std::vector<Finding> findings;
-};
 
 class Warehouse {
  public:
@@ -94,8 +41,9 @@ class Warehouse {
   virtual Status record_refusal(const Actor& actor, const std::string& public_id, bool proceed, std::int64_t refused,
                                 const std::vector<Finding>& findings) = 0;
   virtual Result<std::optional<JobRecord>> job(const std::string& public_id) = 0;
-  virtual Result<std::vector<JobRecord>> jobs(std::size_t limit,
-                                              const std::string& after_public_id) = 0;  // newest first
+  // Newest first; only those that one of `senders` sent in, if given.
+  virtual Result<std::vector<JobRecord>> jobs(std::size_t limit, const std::string& after_public_id,
+                                              const Seen* senders = nullptr) = 0;
 
   // Identities <-> dense ids. nullopt: never seen.
   virtual Result<std::vector<std::optional<trace::ObjectId>>> find(std::span<const codes::Identity> ids) = 0;
@@ -136,6 +84,7 @@ class Warehouse {
       std::vector<trace::Role> roles;                      // none: in any role
     };
     std::vector<Naming> naming;  // all of them
+    std::optional<Seen> seen;    // no others exist; nothing: all do
   };
   enum class Order : std::uint8_t { kRecord = 1, kTime = 2 };
   // A place between two events of an order: after the event (time, seq). Holds for ever.
@@ -200,9 +149,16 @@ class Warehouse {
 
   // Master data, newest value of each attribute of each subject; personal values are masked, or erased.
   virtual Result<std::vector<trace::MasterDatum>> master_data(std::span<const codes::Identity> subjects) = 0;
+  // The newest of those that one of the senders sent in.
+  virtual Result<std::vector<trace::MasterDatum>> master_data_from(std::span<const codes::Identity>, const Seen&) {
+    return std::vector<trace::MasterDatum>();
+  }
 
   // The last record that every reader may see; 0 when the store is empty.
   virtual Result<std::int64_t> settled() = 0;
+
+  // 32 bytes that seal what this store hands out to be brought back: the same for every server and after a restart.
+  virtual Result<std::string> token_key();
 
   // nullptr: others write to the store too, and nothing here knows when.
   virtual const Changes* changes() const { return nullptr; }

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/identity/token_seal.h"
 #include "app/ports/warehouse.h"
 
 namespace suyuan {
@@ -19,10 +20,11 @@ struct Cursor {
 // Tokens promise to be good for this long (GS1-Next-Page-Token-Expires).
 inline constexpr std::chrono::days kCursorDays{7};
 
-// `question`: whatever makes the list what it is; a token of another question is refused.
-std::string write_cursor(const Cursor& cursor, std::string_view question);
+// `question`: whatever makes the list what it is; a token of another question is refused. One of another holder is
+// damaged.
+std::string write_cursor(const TokenSeal& seal, const Cursor& cursor, std::string_view question);
 // Errors: kInvalid "query.cursor", saying whether it is damaged or belongs to another question.
-Result<Cursor> read_cursor(std::string_view token, std::string_view question);
+Result<Cursor> read_cursor(const TokenSeal& seal, std::string_view token, std::string_view question);
 Error damaged_cursor();
 
 }  // namespace suyuan

@@ -57,6 +57,10 @@ Result<RecordPage> run_query_on(const Permit<identity::Act::kEventRead>& permit,
                                 const RecordRange& range, std::size_t events_max, const Presentation& how,
                                 QueryServices services, const QueryLimits& limits = {});
 
+// One event, with the error declaration that repeats its id, as texts; none when there is no such event for them.
+Result<std::vector<std::string>> read_event_texts(const Permit<identity::Act::kEventRead>& permit, std::string_view id,
+                                                  const Presentation& how, QueryServices services);
+
 // Whether the parameters are a query at all, and one that somebody can subscribe to.
 // Errors: those of read_question; kInvalid "query.not_for_subscription" for orderBy, eventCountLimit, maxEventCount.
 Status judge_query(const QueryParameters& parameters, bool standing, Warehouse& warehouse);
@@ -75,5 +79,14 @@ Result<ResourcePage> list_resources(const Permit<identity::Act::kEventRead>& per
 // Whether the store has seen it. Errors: kInvalid for text that is no name of that kind.
 Result<bool> has_resource(const Permit<identity::Act::kEventRead>& permit, Warehouse::Resource resource,
                           const std::string& name, Warehouse& warehouse);
+
+// Capture jobs, newest first. Errors: kInvalid "query.cursor".
+struct JobPage {
+  std::vector<JobRecord> jobs;
+  std::string next_token;
+};
+Result<JobPage> list_jobs(const Permit<identity::Act::kJobRead>& permit, const PageRequest& page, Warehouse& warehouse);
+Result<std::optional<JobRecord>> read_job(const Permit<identity::Act::kJobRead>& permit, const std::string& id,
+                                          Warehouse& warehouse);
 
 }  // namespace suyuan

@@ -26,7 +26,7 @@ struct Question {
   std::string text;  // the same for the same question
 };
 
-// Errors: those of trace::read_event_query, and of the store.
-Result<Question> read_question(const QueryParameters& parameters, Warehouse& warehouse);
+// `seen`: the store as the asker sees it. Errors: those of trace::read_event_query, and of the store.
+Result<Question> read_question(const QueryParameters& parameters, Warehouse& warehouse, Warehouse& seen);
 
 }  // namespace suyuan

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "app/identity/scoped_warehouse.h"
 #include "app/query/query.h"
 #include "base/text.h"
 #include "domain/trace/vocabulary.h"
@@ -65,11 +66,14 @@ Result<bool> has_word(Resource resource, const std::string& name, Warehouse& war
 
 }  // namespace
 
-Result<ResourcePage> list_resources(const Permit<identity::Act::kEventRead>&, Resource resource,
+Result<ResourcePage> list_resources(const Permit<identity::Act::kEventRead>& permit, Resource resource,
                                     const PageRequest& page, Warehouse& warehouse) {
+  const auto seal = TokenSeal::of(permit, warehouse);
+  if (!seal) return seal.error();
+  ScopedEvents seen(permit.scope(), warehouse);
   Cursor at;
   if (!page.token.empty()) {
-    auto read = read_cursor(page.token, question_of(resource));
+    auto read = read_cursor(*seal, page.token, question_of(resource));
     if (!read) return std::move(read.error());
     at = *read;
   }
@@ -82,22 +86,24 @@ Result<ResourcePage> list_resources(const Permit<identity::Act::kEventRead>&, Re
     at.place.seq = static_cast<std::int64_t>(i);
     more = i < kEventTypes.size();
   } else {
-    auto known = warehouse.known(resource, at.place.seq, most);
+    auto known = seen.warehouse().known(resource, at.place.seq, most);
     if (!known) return std::move(known.error());
     for (const Warehouse::Known& one : known->known) found.names.push_back(name_of(resource, one));
     if (!known->known.empty()) at.place.seq = known->known.back().id;
     more = known->more;
   }
-  if (more) found.next_token = write_cursor(at, question_of(resource));
+  if (more) found.next_token = write_cursor(*seal, at, question_of(resource));
   return found;
 }
 
-Result<bool> has_resource(const Permit<identity::Act::kEventRead>&, Resource resource, const std::string& name,
+Result<bool> has_resource(const Permit<identity::Act::kEventRead>& permit, Resource resource, const std::string& name,
                           Warehouse& warehouse) {
   if (resource == Resource::kEventType)
     return std::find(kEventTypes.begin(), kEventTypes.end(), name) != kEventTypes.end();
-  if (resource == Resource::kBizStep || resource == Resource::kDisposition) return has_word(resource, name, warehouse);
-  return has_identity(resource, name, warehouse);
+  ScopedEvents seen(permit.scope(), warehouse);
+  if (resource == Resource::kBizStep || resource == Resource::kDisposition)
+    return has_word(resource, name, seen.warehouse());
+  return has_identity(resource, name, seen.warehouse());
 }
 
 }  // namespace suyuan

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "app/identity/scoped_warehouse.h"
 #include "app/query/hierarchy.h"
 #include "app/query/query.h"
 #include "base/text.h"
@@ -154,9 +155,11 @@ Warehouse::Scan scan_of(const Question& question, std::int64_t upto) {
 // One answer in the making.
 class Asking {
  public:
-  Asking(const Question& question, const Presentation& how, QueryServices services, const QueryLimits& limits)
+  Asking(const Question& question, const Presentation& how, QueryServices services, const TokenSeal& seal,
+         const QueryLimits& limits)
       : question_(question),
         how_(how),
+        seal_(seal),
         services_(services),
         limits_(limits),
         presenter_(services.read, services.writer) {}
@@ -182,7 +185,7 @@ class Asking {
     auto settled = services_.warehouse.settled();
     if (!settled) return std::move(settled.error());
     if (!token.empty()) {
-      auto cursor = read_cursor(token, question_.text);
+      auto cursor = read_cursor(seal_, token, question_.text);
       const bool is_ours = cursor && cursor->upto <= *settled && cursor->place.seq <= cursor->upto;
       return is_ours || !cursor ? std::move(cursor) : damaged_cursor();
     }
@@ -221,7 +224,7 @@ class Asking {
     if (!page) return page;
     at.given += static_cast<std::int64_t>(page->events.size());
     if (reached) at.place = *reached;
-    page->next_token = write_cursor(at, question_.text);
+    page->next_token = write_cursor(seal_, at, question_.text);
     return page;
   }
 
@@ -230,7 +233,7 @@ class Asking {
     at.given += static_cast<std::int64_t>(matches.size());
     if (!matches.empty()) at.place = {matches.back().event.time, matches.back().event.seq.value()};
     if (more && (!question_.query.event_count_limit || at.given < *question_.query.event_count_limit))
-      page.next_token = write_cursor(at, question_.text);
+      page.next_token = write_cursor(seal_, at, question_.text);
     auto texts = texts_of(matches);
     if (!texts) return std::move(texts.error());
     page.events = std::move(*texts);
@@ -243,6 +246,7 @@ class Asking {
 
   const Question& question_;
   const Presentation& how_;
+  const TokenSeal& seal_;
   QueryServices services_;
   const QueryLimits& limits_;
   Presenter presenter_;
@@ -294,26 +298,50 @@ Result<RecordPage> range_page(Asking& asking, const RecordRange& range, std::siz
 
 }  // namespace
 
-Result<EventPage> run_query(const Permit<identity::Act::kEventRead>&, const QueryParameters& parameters,
+Result<EventPage> run_query(const Permit<identity::Act::kEventRead>& permit, const QueryParameters& parameters,
                             const PageRequest& page, const Presentation& how, QueryServices services,
                             const QueryLimits& limits) {
-  auto question = read_question(parameters, services.warehouse);
+  ScopedEvents seen(permit.scope(), services.warehouse);
+  auto question = read_question(parameters, services.warehouse, seen.warehouse());
   if (!question) return std::move(question.error());
-  return Asking(*question, how, services, limits).page(page);
+  const auto seal = TokenSeal::of(permit, services.warehouse);
+  if (!seal) return seal.error();
+  return Asking(*question, how, {seen.warehouse(), services.read, services.writer}, *seal, limits).page(page);
 }
 
-Result<RecordPage> run_query_on(const Permit<identity::Act::kEventRead>&, const QueryParameters& parameters,
+Result<RecordPage> run_query_on(const Permit<identity::Act::kEventRead>& permit, const QueryParameters& parameters,
                                 const RecordRange& range, std::size_t events_max, const Presentation& how,
                                 QueryServices services, const QueryLimits& limits) {
-  auto question = read_question(parameters, services.warehouse);
+  ScopedEvents seen(permit.scope(), services.warehouse);
+  auto question = read_question(parameters, services.warehouse, seen.warehouse());
   if (!question) return std::move(question.error());
   question->order = Warehouse::Order::kRecord;
   question->descending = false;
   if (range.recorded_from)
     question->filter.recorded_from =
         std::max(*range.recorded_from, question->filter.recorded_from.value_or(kInstantMin));
-  Asking asking(*question, how, services, limits);
+  const auto seal = TokenSeal::of(permit, services.warehouse);
+  if (!seal) return seal.error();
+  Asking asking(*question, how, {seen.warehouse(), services.read, services.writer}, *seal, limits);
   return range_page(asking, range, events_max);
+}
+
+Result<std::vector<std::string>> read_event_texts(const Permit<identity::Act::kEventRead>& permit, std::string_view id,
+                                                  const Presentation& how, QueryServices services) {
+  ScopedEvents seen(permit.scope(), services.warehouse);
+  Presenter presenter(services.read, services.writer);
+  std::vector<std::string> texts;
+  for (const bool declaration : {false, true}) {
+    const auto event = seen.warehouse().find_event(id, declaration);
+    if (!event) return event.error();
+    if (!*event) continue;
+    const auto original = seen.warehouse().original((*event)->seq);
+    if (!original) return original.error();
+    auto text = presenter.text(**event, *original, how);
+    if (!text) return std::move(text.error());
+    texts.push_back(std::move(*text));
+  }
+  return texts;
 }
 
 }  // namespace suyuan

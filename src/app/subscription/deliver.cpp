@@ -32,6 +32,8 @@ std::optional<std::string> from_base64(std::string_view text) {
   return std::string(bytes->begin(), bytes->end());
 }
 
+bool may_not(const Error& error) { return error.kind == ErrorKind::kForbidden || error.kind == ErrorKind::kSignIn; }
+
 }  // namespace
 
 std::chrono::seconds pause_after(int attempts) {
@@ -60,6 +62,8 @@ Result<bool> Deliverer::look_for_news() {
     auto done = advance(std::move(subscription), *settled, now);
     if (done) {
       any = true;
+    } else if (may_not(done.error())) {  // it says so itself: Subscription state "resting"
+      let_rest(id, now);
     } else if (done.error().kind != ErrorKind::kBusy) {
       let_rest(id, now);
       services_.log.write(LogLevel::kError, "subscription.failed", "",
@@ -101,7 +105,7 @@ Status Deliverer::advance(Subscription subscription, std::int64_t settled, Insta
     if (!schedule) return schedule.error();
     subscription.due = schedule->next(now, options_.utc_offset);
   }
-  auto named = services_.store.query(subscription.query);
+  auto named = services_.store.query(subscription.asks());
   if (!named) return std::move(named.error());
   if (!*named) return Done{};  // it went away a moment ago
   const auto parameters = parameters_of_json((*named)->definition);
@@ -133,7 +137,7 @@ Result<bool> Deliverer::deliver_one() {
 
 Result<RecordPage> Deliverer::events_of(const Delivery& delivery, const Subscription& subscription,
                                         std::size_t events_max) {
-  auto named = services_.store.query(subscription.query);
+  auto named = services_.store.query(subscription.asks());
   if (!named) return std::move(named.error());
   if (!*named) return Error{ErrorKind::kNotFound, "query.unknown", "The query was deleted meanwhile."};
   const auto parameters = parameters_of_json((*named)->definition);
@@ -163,6 +167,8 @@ OutgoingMessage Deliverer::message_of(const Delivery& delivery, const Subscripti
 
 Status Deliverer::try_delivery(const Delivery& delivery, const Subscription& subscription) {
   const auto page = events_of(delivery, subscription, options_.events_max);
+  if (!page && may_not(page.error()))  // waits, however long that takes
+    return services_.store.failed(delivery, page.error().text, services_.clock.now() + kPauseMost, false);
   if (!page) return give_back(delivery, page.error().text, false);
   const auto status = services_.webhook.post(message_of(delivery, subscription, *page));
   if (!status) {

@@ -147,12 +147,11 @@ void read_initial(Form& form, Subscription& subscription, std::int64_t settled) 
   subscription.resume = subscription.target = 0;
 }
 
-// Without what may be a secret: the audit is read by others than whoever subscribed.
+}  // namespace
+
 std::string address_of(const Subscription& subscription) {
   return without_passwords(subscription.dest.substr(0, subscription.dest.find_first_of("?#")));
 }
-
-}  // namespace
 
 StandingOptions standing_options(const Settings& settings) {
   StandingOptions options;
@@ -197,12 +196,9 @@ Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& p
         ErrorKind::kUnsupported, "epcis.epc_format",
         "Messages to subscribers are not written with GS1-EPC-Format: Always_EPC_URN, since a Digital Link has no "
         "URN. Subscribe with Always_GS1_Digital_Link, or with Never_Translates."};
-  auto named = services.store.query(query);
+  auto named = find_query(permit, query, services.store);
   if (!named) return std::move(named.error());
-  if (!*named)
-    return Error{ErrorKind::kNotFound, "query.unknown",
-                 fmt::format("There is no query \"{}\". GET /epcis/v2/queries lists them.", excerpt(query))};
-  const auto parameters = parameters_of_json((*named)->definition);
+  const auto parameters = parameters_of_json(named->definition);
   if (!parameters) return parameters.error();
   if (auto sound = judge_query(*parameters, true, services.queries.warehouse); !sound) return std::move(sound.error());
   auto settled = services.queries.warehouse.settled();
@@ -213,7 +209,8 @@ Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& p
   Subscription made;
   made.created = made.run_at = services.clock.now();
   made.id = new_public_id(made.created);
-  made.query = query;
+  made.query = named->name;
+  made.query_org = named->actor.org;
   made.actor = permit.actor();
   made.epcs = epcs;
   made.dest = form.text("dest", 2000);
@@ -232,29 +229,11 @@ Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& p
   return made;
 }
 
-Status unsubscribe(const Permit<identity::Act::kSubscriptionMake>& permit, const Subscription& subscription,
-                   QueryStore& store, Clock& clock) {
-  const std::array<AuditField, 2> before{AuditField{"query", subscription.query},
-                                         AuditField{"dest", address_of(subscription)}};
-  return store.remove_subscription(
-      subscription.id,
-      with_fields(audit_entry(permit, "subscription.end", {"subscription", subscription.id}, "", clock.now()), before,
-                  {}));
-}
-
-Status remove_query(const Permit<identity::Act::kQueryDefine>& permit, const NamedQuery& query, QueryStore& store,
-                    Clock& clock) {
-  const AuditField before{"query", query.definition};
-  return store.remove_query(query.name,
-                            with_fields(audit_entry(permit, "query.remove", {"query", query.name}, "", clock.now()),
-                                        std::span(&before, 1), {}));
-}
-
 std::string query_json(const NamedQuery& query) {
   return fmt::format(R"({{"name":{},"query":{}}})", json::serialize(json::string(query.name)), query.definition);
 }
 
-std::string subscription_json(const Subscription& subscription) {
+std::string subscription_json(const Subscription& subscription, bool rests) {
   json::object body{{"subscriptionID", subscription.id},
                     {"queryName", subscription.query},
                     {"dest", subscription.dest},
@@ -278,6 +257,10 @@ std::string subscription_json(const Subscription& subscription) {
     json::object delivery{{"id", waiting->id}, {"attempts", waiting->attempts}, {"lastError", waiting->last_error}};
     if (!waiting->dead) delivery["nextAttemptAt"] = format_instant(waiting->due);
     body["delivery"] = std::move(delivery);
+  }
+  if (rests) {
+    body["state"] = "resting";
+    body["why"] = "The organisation of this subscription may not ask for events now. It goes on when it may again.";
   }
   return json::serialize(body);
 }

@@ -25,6 +25,7 @@ struct StandingServices {
   Webhook& webhook;
   Clock& clock;
   Log& log;
+  const Authorizer* authorizer = nullptr;  // to say which subscriptions rest since nobody may ask for them now
 };
 
 struct StandingOptions {
@@ -50,15 +51,41 @@ Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& p
                                std::string_view body, trace::EpcFormat epcs, StandingServices services,
                                const StandingOptions& options);
 
-// With its subscriptions. Errors: kNotFound "query.unknown".
-Status remove_query(const Permit<identity::Act::kQueryDefine>& permit, const NamedQuery& query, QueryStore& store,
-                    Clock& clock);
-// What waits is not delivered. Errors: kNotFound "subscription.unknown".
-Status unsubscribe(const Permit<identity::Act::kSubscriptionMake>& permit, const Subscription& subscription,
-                   QueryStore& store, Clock& clock);
+std::string query_json(const NamedQuery& query);  // {"name","query"}
+// Without the secret. `rests`: nobody may ask for it now.
+std::string subscription_json(const Subscription& subscription, bool rests = false);
 
-std::string query_json(const NamedQuery& query);                  // {"name","query"}
-std::string subscription_json(const Subscription& subscription);  // without the secret
+// People's queries and subscriptions, those within the scope; others' are unknown. A name is the own organisation's, or
+// else that of the first below it that has one so called.
+// Errors: kNotFound "query.unknown", "subscription.unknown"; kInvalid "query.cursor".
+struct QueryPage {
+  std::vector<NamedQuery> queries;  // by name
+  std::string next_token;
+};
+Result<QueryPage> list_queries(const Permit<identity::Act::kQueryRead>& permit, const PageRequest& page,
+                               StandingServices services);
+Result<NamedQuery> read_query(const Permit<identity::Act::kQueryRead>& permit, const std::string& name,
+                              StandingServices services);
+Status delete_query(const Permit<identity::Act::kQueryDefine>& permit, const std::string& name,
+                    StandingServices services);
+
+struct SubscriptionPage {
+  std::vector<Subscription> subscriptions;
+  std::string next_token;
+};
+Result<SubscriptionPage> list_subscriptions(const Permit<identity::Act::kSubscriptionRead>& permit,
+                                            const std::string& query, const PageRequest& page,
+                                            StandingServices services);
+Result<Subscription> read_subscription(const Permit<identity::Act::kSubscriptionRead>& permit, const std::string& query,
+                                       const std::string& id, StandingServices services);
+Status unsubscribe(const Permit<identity::Act::kSubscriptionMake>& permit, const std::string& query,
+                   const std::string& id, StandingServices services);
+// Whether its organisation may not ask for it now.
+bool rests(const Subscription& subscription, const StandingServices& services);
+// Without what may be a secret: the audit is read by others than whoever subscribed.
+std::string address_of(const Subscription& subscription);
+// What a name is to somebody. Errors: kNotFound "query.unknown".
+Result<NamedQuery> find_query(const Granted& permit, const std::string& name, QueryStore& store);
 
 // Runs what is due and delivers what waits. Threads: any, several at once.
 class Deliverer {

@@ -5,19 +5,18 @@
 
 #include <charconv>
 
+#include "app/identity/token_seal.h"
 #include "base/text.h"
-#include "engine/digest/sha256.h"
 
 namespace suyuan {
 
 namespace {
 
-std::string seal(const TraceRequest& request, std::string_view body) {
-  std::string text = fmt::format("{}|{}|{}", body, static_cast<int>(request.direction),
+std::string list_of(const TraceRequest& request) {
+  std::string text = fmt::format("trace|{}|{}", static_cast<int>(request.direction),
                                  request.at ? request.at->time_since_epoch().count() : -1);
   for (const codes::Identity& id : request.start) text += fmt::format("|{}:{}", static_cast<int>(id.scheme), id.key);
-  const Sha256 digest = sha256(text);
-  return hex(std::span(digest).first(8));
+  return text;
 }
 
 template <class Number>
@@ -28,17 +27,21 @@ bool read_number(std::string_view text, Number& number) {
 
 }  // namespace
 
-std::string write_continuation(const TraceRequest& request, Continuation place) {
-  const std::string body = fmt::format("1.{}.{}", place.upto, place.given);
-  return body + "." + seal(request, body);
+Result<std::string> write_continuation(const Granted& permit, const TraceRequest& request, Continuation place,
+                                       Warehouse& warehouse) {
+  const auto seal = TokenSeal::of(permit, warehouse);
+  if (!seal) return seal.error();
+  return seal->seal(list_of(request), fmt::format("{}.{}", place.upto, place.given));
 }
 
-Result<Continuation> read_continuation(const TraceRequest& request) {
-  const auto parts = split(request.continuation, '.');
+Result<Continuation> read_continuation(const Granted& permit, const TraceRequest& request, Warehouse& warehouse) {
+  const auto seal = TokenSeal::of(permit, warehouse);
+  if (!seal) return seal.error();
+  const auto text = seal->open(list_of(request), request.continuation);
+  const auto parts = split(text.value_or(""), '.');
   Continuation place;
-  const bool shaped =
-      parts.size() == 4 && parts[0] == "1" && read_number(parts[1], place.upto) && read_number(parts[2], place.given);
-  if (shaped && seal(request, fmt::format("1.{}.{}", parts[1], parts[2])) == parts[3]) return place;
+  if (text && parts.size() == 2 && read_number(parts[0], place.upto) && read_number(parts[1], place.given))
+    return place;
   return Error{ErrorKind::kInvalid, "trace.continuation",
                "The continuation token is damaged, or belongs to another request. Ask again without it, with the same "
                "codes, direction and time."};

@@ -13,9 +13,11 @@ struct Continuation {
   std::size_t given = 0;
 };
 
-// A token bound to the request: starts, direction and time. It stays valid for ever, since the store only grows.
-std::string write_continuation(const TraceRequest& request, Continuation place);
-// Errors: kInvalid "trace.continuation" for a damaged token and for one of another request.
-Result<Continuation> read_continuation(const TraceRequest& request);
+// A sealed token bound to the request (starts, direction and time) and to who asked. It stays valid for ever, since the
+// store only grows.
+Result<std::string> write_continuation(const Granted& permit, const TraceRequest& request, Continuation place,
+                                       Warehouse& warehouse);
+// Errors: kInvalid "trace.continuation" for a damaged token, for one of another request and for somebody else's.
+Result<Continuation> read_continuation(const Granted& permit, const TraceRequest& request, Warehouse& warehouse);
 
 }  // namespace suyuan

@@ -69,18 +69,19 @@ Status load_chain(Warehouse& warehouse, std::span<const ObjectId> wanted, trace:
   return Done{};
 }
 
+Error unknown_code(const codes::Identity& code) {
+  return {ErrorKind::kNotFound, "trace.unknown_code",
+          fmt::format("No record names {}. Check the code against the label; if it is right, nobody has reported it "
+                      "here.",
+                      codes::display_text(code))};
+}
+
 Result<std::vector<ObjectId>> find_starts(std::span<const codes::Identity> codes, Warehouse& warehouse) {
   auto found = warehouse.find(codes);
   if (!found) return std::move(found.error());
   std::vector<ObjectId> starts;
   for (std::size_t i = 0; i < codes.size(); ++i) {
-    if (!(*found)[i]) {
-      return Error{
-          ErrorKind::kNotFound, "trace.unknown_code",
-          fmt::format(
-              "No record names {}. Check the code against the label; if it is right, nobody has reported it here.",
-              codes::display_text(codes[i]))};
-    }
+    if (!(*found)[i]) return unknown_code(codes[i]);
     starts.push_back(*(*found)[i]);
   }
   return starts;

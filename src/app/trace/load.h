@@ -13,6 +13,7 @@
 // What traces and recalls read of the store.
 namespace suyuan {
 
+Error unknown_code(const codes::Identity& code);  // "trace.unknown_code"
 // Errors: kNotFound "trace.unknown_code", naming the code.
 Result<std::vector<trace::ObjectId>> find_starts(std::span<const codes::Identity> codes, Warehouse& warehouse);
 // Puts the whole history of these, ascending, into the chain.

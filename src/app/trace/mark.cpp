@@ -9,6 +9,7 @@
 #include "app/audit/audit.h"
 #include "app/capture/capture.h"
 #include "app/trace/load.h"
+#include "app/trace/mark_sight.h"
 #include "app/trace/survey.h"
 #include "base/text.h"
 
@@ -84,7 +85,11 @@ Result<Mark> make_mark(const Permit<identity::Act::kMarkMake>& permit, const Mar
   auto settled = services.warehouse.settled();
   if (!settled) return std::move(settled.error());
   mark.looked = *settled;
-  auto affected = survey(mark.codes, mark.looked, services.warehouse);
+  MarkSight sight(permit.scope(), services.warehouse);
+  std::set<codes::Identity> theirs;
+  auto starts = sight.starts(mark.codes, mark.looked, true, theirs);
+  if (!starts) return std::move(starts.error());
+  auto affected = survey(*starts, mark.looked, sight.warehouse());
   if (!affected) return std::move(affected.error());
   mark.affected = affected->counts();
   const std::vector<std::string> parts = affected->everything();
@@ -101,15 +106,28 @@ Result<Mark> make_mark(const Permit<identity::Act::kMarkMake>& permit, const Mar
   return mark;
 }
 
+namespace {
+
+const Actor& owner_of(const Mark& mark) { return mark.acts.front().actor; }
+
+// Somebody else's is answered as one that does not exist.
+Result<Mark> find_mark(const Granted& permit, const std::string& id, const MarkServices& services) {
+  auto mark = services.store.mark(id);
+  if (!mark) return std::move(mark.error());
+  if (!*mark || !permit.scope().covers(owner_of(**mark))) return unknown_mark(id);
+  return std::move(**mark);
+}
+
+}  // namespace
+
 Result<Mark> lift_mark(const Permit<identity::Act::kMarkLift>& permit, const std::string& id, const std::string& given,
                        const MarkServices& services) {
   auto reason = good_reason(given);
   if (!reason) return std::move(reason.error());
-  auto mark = services.store.mark(id);
-  if (!mark) return std::move(mark.error());
-  if (!*mark) return unknown_mark(id);
+  auto mark = find_mark(permit, id, services);
+  if (!mark) return mark;
   const MarkAct act{
-      MarkAct::Kind::kLifted, services.clock.now(), permit.actor(), std::move(*reason), (*mark)->looked, 0, 0};
+      MarkAct::Kind::kLifted, services.clock.now(), permit.actor(), std::move(*reason), mark->looked, 0, 0};
   const AuditEntry entry = audit_entry(permit, "mark.lift", {"mark", id}, act.reason, act.at);
   auto lifted = services.store.lift(id, act, entry);
   if (lifted || lifted.error().code == "mark.lifted") {  // by somebody who was killed before the task was closed
@@ -123,42 +141,58 @@ Result<Mark> lift_mark(const Permit<identity::Act::kMarkLift>& permit, const std
 
 namespace {
 
-Result<MarkView> view_of(Mark mark, std::int64_t recorded, Warehouse& warehouse) {
-  auto found = warehouse.find(mark.codes);
+// Which codes are unseen is told as to the organisation of the mark.
+Result<MarkView> view_of(const Granted& permit, Mark mark, std::int64_t settled, const MarkServices& services) {
+  MarkView view{std::move(mark), std::nullopt, {}};
+  if (permit.scope().is_everything()) view.recorded = settled;
+  const auto granted = services.authorizer.grant_job(owner_of(view.mark), identity::Act::kMarkMake);
+  MarkSight sight(granted ? granted->scope() : identity::Scope::nothing(), services.warehouse);
+  std::set<codes::Identity> theirs;
+  auto starts = sight.starts(view.mark.codes, view.mark.looked, view.mark.is_open, theirs);
+  if (!starts) return std::move(starts.error());
+  auto found = sight.warehouse().find(*starts);
   if (!found) return std::move(found.error());
-  MarkView view{std::move(mark), recorded, {}};
+  std::set<codes::Identity> seen;
   for (std::size_t i = 0; i < found->size(); ++i) {
-    if (!(*found)[i]) view.unseen.push_back(view.mark.codes[i]);
+    if ((*found)[i]) seen.insert((*starts)[i]);
+  }
+  for (const codes::Identity& code : view.mark.codes) {
+    if (!seen.contains(code)) view.unseen.push_back(code);
   }
   return view;
 }
 
 }  // namespace
 
-Result<std::vector<MarkView>> list_marks(const Permit<identity::Act::kMarkRead>&, const std::string& after,
+Result<std::vector<MarkView>> list_marks(const Permit<identity::Act::kMarkRead>& permit, const std::string& after,
                                          std::size_t limit, bool open_only, const MarkServices& services) {
   if (auto good = good_limit(limit); !good) return std::move(good.error());
   auto settled = services.warehouse.settled();
   if (!settled) return std::move(settled.error());
-  auto marks = services.store.marks(after, limit, open_only);
-  if (!marks) return std::move(marks.error());
   std::vector<MarkView> views;
-  for (Mark& mark : *marks) {
-    auto view = view_of(std::move(mark), *settled, services.warehouse);
-    if (!view) return std::move(view.error());
-    views.push_back(std::move(*view));
+  for (std::string at = after;;) {
+    auto marks = services.store.marks(at, limit, open_only);
+    if (!marks) return std::move(marks.error());
+    const bool is_end = marks->size() < limit;
+    for (Mark& mark : *marks) {
+      at = mark.id;
+      if (!permit.scope().covers(owner_of(mark))) continue;
+      auto view = view_of(permit, std::move(mark), *settled, services);
+      if (!view) return std::move(view.error());
+      views.push_back(std::move(*view));
+      if (views.size() == limit) return views;
+    }
+    if (is_end) return views;
   }
-  return views;
 }
 
-Result<MarkView> view_mark(const Permit<identity::Act::kMarkRead>&, const std::string& id,
+Result<MarkView> view_mark(const Permit<identity::Act::kMarkRead>& permit, const std::string& id,
                            const MarkServices& services) {
-  auto mark = services.store.mark(id);
+  auto mark = find_mark(permit, id, services);
   if (!mark) return std::move(mark.error());
-  if (!*mark) return unknown_mark(id);
   auto settled = services.warehouse.settled();
   if (!settled) return std::move(settled.error());
-  return view_of(std::move(**mark), *settled, services.warehouse);
+  return view_of(permit, std::move(*mark), *settled, services);
 }
 
 namespace {
@@ -169,7 +203,9 @@ Status add_events(MarkFinds& answer, Warehouse& warehouse) {
     if (found.find.seq) seqs.push_back(*found.find.seq);
   }
   std::sort(seqs.begin(), seqs.end());
-  auto events = warehouse.events(seqs, seq_upto(answer.view.recorded));
+  auto settled = warehouse.settled();
+  if (!settled) return std::move(settled.error());
+  auto events = warehouse.events(seqs, seq_upto(*settled));
   if (!events) return std::move(events.error());
   for (auto& found : answer.finds) {
     const auto at = std::find_if(events->begin(), events->end(),
@@ -214,7 +250,8 @@ Result<MarkFinds> mark_finds(const Permit<identity::Act::kMarkRead>& permit, con
   for (std::size_t i = 0; i < std::min(limit, finds->size()); ++i)
     answer.finds.push_back({std::move((*finds)[i]), std::nullopt});
   if (auto done = add_events(answer, services.warehouse); !done) return std::move(done.error());
-  if (auto done = add_names(answer, services.warehouse); !done) return std::move(done.error());
+  ScopedEvents seen(permit.scope(), services.warehouse);  // what was found is theirs; not all that is said of it is
+  if (auto done = add_names(answer, seen.warehouse()); !done) return std::move(done.error());
   return answer;
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "app/ports/mark_store.h"
 #include "app/ports/task_store.h"
 #include "app/ports/warehouse.h"
+#include "app/trace/mark_sight.h"
 #include "app/trace/trace.h"
 
 // A lot is unsafe, and more of it may be on its way: once it is marked, every new record that touches what it affected
@@ -22,7 +24,8 @@ struct MarkServices {
   MarkStore& store;
   Warehouse& warehouse;
   Clock& clock;
-  TaskStore* tasks = nullptr;  // where lifting it becomes a task of who made it
+  const Authorizer& authorizer;  // each mark is followed as its organisation may now
+  TaskStore* tasks = nullptr;    // where lifting it becomes a task of who made it
 };
 
 struct MarkRequest {
@@ -56,6 +59,8 @@ class MarkFollower {
   struct Held {
     Mark mark;
     trace::Affected affected;
+    std::set<codes::Identity> theirs = {};  // of its codes, as MarkSight remembers them
+    bool is_judged = false;
     Instant not_before{};  // of the next automatic recheck: it may take a twentieth of the time
   };
   struct Records;
@@ -63,10 +68,11 @@ class MarkFollower {
   Result<Held*> hold(const Mark& mark);
   Result<bool> write(Held& held, MarkStore::Step& step);
   Status advance(Held& held, Records& records);
-  Status look_at(Held& held, const trace::StoredEvent& event, std::span<const std::optional<trace::ObjectId>> classes,
-                 MarkStore::Step& step, bool& walk_again);
-  Status find_unseen(Held& held);
-  Status walk_again(Held& held, MarkStore::Step& step);
+  Result<identity::Scope> scope_of(const Mark& mark) const;
+  Status look_at(Held& held, MarkSight& sight, const trace::StoredEvent& event,
+                 std::span<const std::optional<trace::ObjectId>> classes, MarkStore::Step& step, bool& walk_again);
+  Status find_unseen(Held& held, MarkSight& sight);
+  Status walk_again(Held& held, MarkSight& sight, MarkStore::Step& step);
   Result<bool> recheck_one(const std::vector<Mark>& marks);
   Status read_records(std::int64_t after, std::int64_t settled, Records& records);
   Status read_classes(Records& records);
@@ -81,8 +87,8 @@ class MarkFollower {
 
 struct MarkView {
   Mark mark;
-  std::int64_t recorded = 0;                 // the last record of the store; Mark::looked says how far the mark is
-  std::vector<codes::Identity> unseen = {};  // of its codes: nobody has reported them yet
+  std::optional<std::int64_t> recorded = {};  // the last record of the store; only for those who see all records
+  std::vector<codes::Identity> unseen = {};   // of its codes: nobody has reported them yet
 };
 
 struct MarkFinds {

@@ -21,7 +21,7 @@ using trace::StoredEvent;
 constexpr std::size_t kRecordsTogether = 1000;
 constexpr std::size_t kMarksTogether = 1000;
 constexpr std::int64_t kPartsMax = 256;  // then what is known is written anew
-constexpr std::chrono::seconds kRest{10};
+constexpr std::chrono::seconds kRest{10}, kRestOfClosed{600};
 constexpr int kRecheckShare = 20;  // of the time of a recheck, until the next
 
 std::int64_t total(const Affected::Counts& counts) {
@@ -148,8 +148,9 @@ Result<bool> MarkFollower::look() {
     auto done = held ? advance(**held, records) : Status(std::move(held.error()));
     if (done) continue;
     held_.erase(mark.id);
-    resting_[mark.id] = now + kRest;
-    if (!failed) failed = std::move(done.error());
+    const bool may_not = done.error().kind == ErrorKind::kForbidden || done.error().kind == ErrorKind::kSignIn;
+    resting_[mark.id] = now + (may_not ? kRestOfClosed : kRest);  // whoever made it is closed: it waits for them
+    if (!failed && !may_not) failed = std::move(done.error());
   }
   if (failed) return std::move(*failed);
   if (!any) return recheck_one(*marks);
@@ -188,41 +189,57 @@ Status MarkFollower::catch_up() {
   }
 }
 
+Result<identity::Scope> MarkFollower::scope_of(const Mark& mark) const {
+  const auto granted = services_.authorizer.grant_job(mark.acts.front().actor, identity::Act::kMarkMake);
+  if (!granted) return granted.error();
+  return granted->scope();
+}
+
 Status MarkFollower::advance(Held& held, Records& records) {
+  const auto scope = scope_of(held.mark);
+  if (!scope) return scope.error();
+  MarkSight sight(*scope, services_.warehouse);
   MarkStore::Step step;
   step.looked = records.reached;
   step.recheck_since = held.mark.recheck_since;
   bool again = false;
-  if (auto found = find_unseen(held); !found) return found;
+  if (auto found = find_unseen(held, sight); !found) return found;
   const bool by_class = held.affected.has_classes();
   if (by_class) {
     if (auto read = read_classes(records); !read) return read;
   }
   for (std::size_t i = 0; i < records.events.size(); ++i) {
-    const StoredEvent& event = records.events[i];
+    const auto kept = sight.see(records.events[i]);
+    if (!kept) return kept.error();
+    if (!*kept) continue;
+    const StoredEvent& event = **kept;
     std::span<const std::optional<ObjectId>> classes;
     if (by_class) classes = records.classes[i];
     if (event.declared_wrong && !event.is_declaration) continue;
     if (!touches(event, classes, held.affected)) continue;
-    if (auto done = look_at(held, event, classes, step, again); !done) return done;
+    if (auto done = look_at(held, sight, event, classes, step, again); !done) return done;
   }
   if (again) {
-    if (auto walked = walk_again(held, step); !walked) return walked;
+    if (auto walked = walk_again(held, sight, step); !walked) return walked;
   }
   auto written = write(held, step);
   return written ? Status(Done{}) : Status(std::move(written.error()));
 }
 
-Status MarkFollower::find_unseen(Held& held) {
-  auto starts = fresh_starts(held.mark.codes, held.affected, services_.warehouse);
+Status MarkFollower::find_unseen(Held& held, MarkSight& sight) {
+  auto codes = sight.starts(held.mark.codes, held.mark.looked, !held.is_judged, held.theirs);
+  if (!codes) return std::move(codes.error());
+  held.is_judged = true;
+  auto starts = fresh_starts(*codes, held.affected, sight.warehouse());
   if (!starts) return std::move(starts.error());
-  return spread(*starts, held.mark.looked, services_.warehouse, held.affected);
+  return spread(*starts, held.mark.looked, sight.warehouse(), held.affected);
 }
 
-Status MarkFollower::look_at(Held& held, const StoredEvent& event, std::span<const std::optional<ObjectId>> classes,
-                             MarkStore::Step& step, bool& walk_again) {
+Status MarkFollower::look_at(Held& held, MarkSight& sight, const StoredEvent& event,
+                             std::span<const std::optional<ObjectId>> classes, MarkStore::Step& step,
+                             bool& walk_again) {
   Affected& affected = held.affected;
-  EventChain around(event, affected, services_.warehouse);
+  EventChain around(event, affected, sight.warehouse());
   trace::Followed followed;
   for (std::set<ObjectId> wanted;;) {
     wanted.clear();
@@ -233,7 +250,7 @@ Status MarkFollower::look_at(Held& held, const StoredEvent& event, std::span<con
   for (const ObjectId carrier : followed.may_carry) affected.add_carrier(carrier);
   for (const ObjectId process : followed.processes) affected.add_process(process);
   const std::int64_t before = total(affected.counts());
-  if (auto done = spread(followed.newly, event.seq.value(), services_.warehouse, affected); !done) return done;
+  if (auto done = spread(followed.newly, event.seq.value(), sight.warehouse(), affected); !done) return done;
   if (followed.recheck == trace::Recheck::kMayGrow) walk_again = true;
   if (followed.recheck == trace::Recheck::kMayShrink && step.recheck_since == 0) step.recheck_since = event.seq.value();
   MarkFind find;
@@ -250,8 +267,10 @@ Status MarkFollower::look_at(Held& held, const StoredEvent& event, std::span<con
 }
 
 // Everything from the beginning, as of the records that were looked at.
-Status MarkFollower::walk_again(Held& held, MarkStore::Step& step) {
-  auto fresh = survey(held.mark.codes, step.looked, services_.warehouse);
+Status MarkFollower::walk_again(Held& held, MarkSight& sight, MarkStore::Step& step) {
+  auto codes = sight.starts(held.mark.codes, step.looked, true, held.theirs);
+  if (!codes) return std::move(codes.error());
+  auto fresh = survey(*codes, step.looked, sight.warehouse());
   if (!fresh) return std::move(fresh.error());
   const std::vector<ObjectId> was = held.affected.all_goods(), is = fresh->all_goods();
   const std::vector<ObjectId> met = held.affected.all_met();
@@ -279,9 +298,12 @@ Result<bool> MarkFollower::recheck_one(const std::vector<Mark>& marks) {
     if (!held) return std::move(held.error());
     const Instant begun = services_.clock.now();
     if (begun < (*held)->not_before) continue;
+    const auto scope = scope_of(mark);
+    if (!scope) continue;
+    MarkSight sight(*scope, services_.warehouse);
     MarkStore::Step step;
     step.looked = mark.looked;
-    if (auto done = walk_again(**held, step); !done) return std::move(done.error());
+    if (auto done = walk_again(**held, sight, step); !done) return std::move(done.error());
     (*held)->not_before = begun + (services_.clock.now() - begun) * kRecheckShare;
     auto written = write(**held, step);
     if (!written) return std::move(written.error());
@@ -293,7 +315,7 @@ Result<bool> MarkFollower::recheck_one(const std::vector<Mark>& marks) {
 Status MarkFollower::recheck(const Permit<identity::Act::kMarkMake>& permit, const std::string& id) {
   auto mark = services_.store.mark(id);
   if (!mark) return std::move(mark.error());
-  if (!*mark)
+  if (!*mark || !permit.scope().covers((*mark)->acts.front().actor))
     return Error{ErrorKind::kNotFound, "mark.unknown",
                  fmt::format("There is no mark \"{}\". `suyuan marks`, or GET /api/v1/marks, lists them.", id)};
   if (!(*mark)->is_open)
@@ -304,7 +326,10 @@ Status MarkFollower::recheck(const Permit<identity::Act::kMarkMake>& permit, con
   step.looked = (*mark)->looked;
   step.act = MarkAct{MarkAct::Kind::kRechecked, services_.clock.now(), permit.actor(), "", step.looked, 0, 0};
   step.entry = audit_entry(permit, "mark.recheck", {"mark", id}, "", step.act->at);
-  if (auto done = walk_again(**held, step); !done) return done;
+  const auto scope = scope_of(**mark);
+  if (!scope) return scope.error();
+  MarkSight sight(*scope, services_.warehouse);
+  if (auto done = walk_again(**held, sight, step); !done) return done;
   auto written = write(**held, step);
   if (!written) return std::move(written.error());
   if (*written) return Done{};

@@ -20,8 +20,8 @@ json::object mark_object(const MarkView& view) {
   for (const codes::Identity& code : view.unseen) unseen.push_back(json::value(codes::canonical_uri(code)));
   for (const codes::Identity& code : mark.codes) codes.push_back(json::value(codes::canonical_uri(code)));
   for (const MarkAct& act : mark.acts) {
-    json::object row{
-        {"act", act_word(act.kind)}, {"at", format_instant(act.at)}, {"reason", act.reason}, {"upto", act.upto}};
+    json::object row{{"act", act_word(act.kind)}, {"at", format_instant(act.at)}, {"reason", act.reason}};
+    if (view.recorded) row["upto"] = act.upto;
     if (act.kind != MarkAct::Kind::kLifted) row["newly"] = act.newly;
     if (act.kind == MarkAct::Kind::kRechecked) row["gone"] = act.gone;
     history.push_back(std::move(row));
@@ -37,10 +37,11 @@ json::object mark_object(const MarkView& view) {
                         {"classes", mark.affected.classes},
                         {"others", mark.affected.others}}},
                       {"finds", mark.finds},
-                      {"lookedUpto", mark.looked},
-                      {"recorded", view.recorded},
                       {"exact", mark.recheck_since == 0},
                       {"history", std::move(history)}};
+  if (!view.recorded) return object;  // numbers of records tell how much others record
+  object["lookedUpto"] = mark.looked;
+  object["recorded"] = *view.recorded;
   if (mark.recheck_since != 0) object["recheckSince"] = mark.recheck_since;
   return object;
 }
@@ -77,7 +78,7 @@ class Renderer {
     if (!event.biz_step.empty()) row["bizStep"] = event.biz_step;
     row["eventTime"] = format_instant(event.time, event.offset);
     row["recordTime"] = format_instant(event.recorded);
-    row["record"] = event.seq.value();
+    if (answer_.view.recorded) row["record"] = event.seq.value();
     if (event.declared_wrong && !event.is_declaration) row["declaredWrong"] = true;
     json::array parties;
     for (const trace::Link& link : event.links) {

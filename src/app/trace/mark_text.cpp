@@ -32,7 +32,7 @@ std::string head(const MarkView& view, bool english) {
                 mark.acts.back().reason);
   text += say(english, "  affected: {} items, {} lots, {} classes; {} finds since; looked at {} of {} records",
               "  受影响：单件 {}，批次 {}，品类 {}；此后发现 {} 条；已查看记录 {}/{}", mark.affected.items,
-              mark.affected.lots, mark.affected.classes, mark.finds, mark.looked, view.recorded);
+              mark.affected.lots, mark.affected.classes, mark.finds, mark.looked, view.recorded.value_or(mark.looked));
   for (const codes::Identity& code : view.unseen)
     text += say(english, "  nobody has reported {} yet: check it against the label; if it is right, it is waited for",
                 "  尚无人报告 {}：请与标签核对；如无误，出现时即会发现", codes::display_text(code));

@@ -9,7 +9,9 @@
 #include <future>
 #include <set>
 
+#include "app/identity/scoped_warehouse.h"
 #include "app/trace/load.h"
+#include "domain/trace/reach.h"
 #include "domain/trace/recall.h"
 
 namespace suyuan {
@@ -337,27 +339,58 @@ Status add_names(RecallAnswer& answer, Warehouse& warehouse) {
 
 }  // namespace
 
-Result<RecallAnswer> recall(const Permit<identity::Act::kRecallRead>&, const RecallRequest& request,
-                            Warehouse& warehouse, const std::function<void(const RecallLine&)>& each) {
+namespace {
+
+// Of width chain, as traces are (trace.cpp).
+Status judge_chains(const RecallRequest& request, const std::vector<std::optional<ObjectId>>& starts,
+                    trace::EventSeq upto, Warehouse& warehouse, ScopedEvents& seen) {
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    if (!starts[i]) return unknown_code(request.start[i]);
+    trace::Chain chain(request.at);
+    trace::Recall found({*starts[i]}, request.at, chain);
+    if (auto done = find_all(warehouse, upto, chain, found); !done) return done;
+    ScopedEvents::Reached reached;
+    found.each_reached([&](ObjectId object, codes::Level, const trace::Reached& how) {
+      const trace::Windows windows = how.moving();
+      reached[object].assign(windows.all().begin(), windows.all().end());
+    });
+    auto theirs = seen.touches(reached);
+    if (!theirs) return std::move(theirs.error());
+    if (!*theirs) return unknown_code(request.start[i]);
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<RecallAnswer> recall(const Permit<identity::Act::kRecallRead>& permit, const RecallRequest& request,
+                            Warehouse& whole, const std::function<void(const RecallLine&)>& each) {
   if (request.limit < 1 || request.limit > 100'000)
     return Error{ErrorKind::kInvalid, "trace.limit",
                  fmt::format("The limit is {}; 1 to 100000 rows in one answer are allowed.", request.limit)};
   if (request.start.empty())
     return Error{ErrorKind::kInvalid, "trace.no_code", "No code was given. Name the code that is to be recalled."};
-  auto settled = warehouse.settled();
+  auto settled = whole.settled();
   if (!settled) return std::move(settled.error());
+  const trace::EventSeq upto(std::max<std::int64_t>(1, *settled));
+  ScopedEvents seen(permit.scope(), whole);
+  Warehouse& warehouse = seen.sees_chains() ? whole : seen.warehouse();
+  if (seen.sees_chains()) {
+    auto there = whole.find(request.start);
+    if (!there) return std::move(there.error());
+    if (auto theirs = judge_chains(request, *there, upto, whole, seen); !theirs) return std::move(theirs.error());
+  }
   auto starts = find_starts(request.start, warehouse);
   if (!starts) return std::move(starts.error());
   trace::Chain chain(request.at);
   trace::Recall found(*starts, request.at, chain);
-  const trace::EventSeq upto(std::max<std::int64_t>(1, *settled));
   if (auto done = find_all(warehouse, upto, chain, found); !done) return std::move(done.error());
   RecallAnswer answer;
   answer.request = request;
-  answer.upto = *settled;
+  if (permit.scope().is_everything()) answer.upto = *settled;
   answer.carriers = static_cast<std::int64_t>(found.carriers());
   account_for(found, answer, each);
-  if (auto named = add_names(answer, warehouse); !named) return std::move(named.error());
+  if (auto named = add_names(answer, seen.warehouse()); !named) return std::move(named.error());
   return answer;
 }
 

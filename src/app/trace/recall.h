@@ -33,7 +33,7 @@ struct RecallHolding {
 
 struct RecallAnswer {
   RecallRequest request;
-  std::int64_t upto = 0;                                      // the last record that counts
+  std::optional<std::int64_t> upto;  // the last record that counts; only for those who see all records
   std::int64_t items = 0, lots = 0, classes = 0, others = 0;  // affected
   std::int64_t ended = 0;               // items that are no more: sold off the record, used up, destroyed
   std::int64_t carriers = 0;            // boxes, pallets, vehicles that carried some of it

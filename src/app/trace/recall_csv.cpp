@@ -3,6 +3,7 @@
 
 #include <unordered_map>
 
+#include "app/identity/scoped_warehouse.h"
 #include "app/trace/load.h"
 #include "app/trace/recall.h"
 #include "app/trace/words.h"
@@ -82,7 +83,8 @@ class Table {
 
 Result<RecallAnswer> recall_csv(const Permit<identity::Act::kRecallRead>& permit, const RecallRequest& request,
                                 Warehouse& warehouse, const std::function<void(std::string_view)>& write) {
-  Table table(warehouse, write);
+  ScopedEvents seen(permit.scope(), warehouse);
+  Table table(seen.warehouse(), write);
   table.begin();
   auto answer = recall(permit, request, warehouse, [&](const RecallLine& line) { table.add(line); });
   if (!answer) return answer;

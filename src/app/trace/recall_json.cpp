@@ -31,7 +31,6 @@ class Renderer {
       unknown.push_back({{"why", unknown_word(each.why)}, {"objects", each.objects}, {"some", std::move(some)}});
     }
     json::object object{{"start", std::move(start)},
-                        {"upto", answer_.upto},
                         {"affected",
                          {{"items", answer_.items},
                           {"lots", answer_.lots},
@@ -44,6 +43,7 @@ class Renderer {
                         {"toTell", std::move(told)},
                         {"toTellTotal", answer_.to_tell_total},
                         {"unknown", std::move(unknown)}};
+    if (answer_.upto) object["upto"] = *answer_.upto;
     if (answer_.request.at) object["at"] = format_instant(*answer_.request.at);
     return object;
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "app/identity/scoped_warehouse.h"
 #include "app/trace/continuation.h"
 #include "app/trace/load.h"
 #include "base/text.h"
@@ -48,33 +49,80 @@ void cut(trace::WalkResult& result, std::size_t given, std::size_t limit, TraceA
 
 }  // namespace
 
-Result<TraceAnswer> trace_chain(const Permit<identity::Act::kTraceRead>&, const TraceRequest& request,
-                                Warehouse& warehouse) {
+namespace {
+
+Result<trace::WalkResult> walk_through(const TraceRequest& request, std::vector<ObjectId> starts, trace::EventSeq upto,
+                                       Warehouse& warehouse, trace::Chain& chain) {
+  trace::Walk walk(std::move(starts), request.direction, kNodesMax, chain);
+  for (auto wanted = walk.advance(); !wanted.empty(); wanted = walk.advance()) {
+    if (auto loaded = load_chain(warehouse, wanted, upto, chain); !loaded) return std::move(loaded.error());
+  }
+  return walk.finish();
+}
+
+// Of width chain: the whole of each start's chain, once an event of it is within the scope. A code whose chain is not
+// theirs is unknown, and so is one after an unknown one: which of several it was tells nothing.
+Status judge_chains(const TraceRequest& request, const std::vector<std::optional<ObjectId>>& starts,
+                    trace::EventSeq upto, Warehouse& warehouse, ScopedEvents& seen) {
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    if (!starts[i]) return unknown_code(request.start[i]);
+    trace::Chain chain(request.at);
+    auto result = walk_through(request, {*starts[i]}, upto, warehouse, chain);
+    if (!result) return std::move(result.error());
+    ScopedEvents::Reached reached;
+    for (auto& node : result->nodes) reached[node.object] = std::move(node.state.windows);
+    auto theirs = seen.touches(reached);
+    if (!theirs) return std::move(theirs.error());
+    if (!*theirs) return unknown_code(request.start[i]);
+  }
+  return Done{};
+}
+
+// A process is named by the number of a record, which tells how much others record: 1, 2, 3 … instead, on all pages
+// alike.
+std::map<trace::EventSeq, std::int64_t> process_numbers(const std::vector<trace::Edge>& edges) {
+  std::map<trace::EventSeq, std::int64_t> numbers;
+  for (const trace::Edge& edge : edges) {
+    if (edge.process) numbers.emplace(*edge.process, 0);
+  }
+  std::int64_t count = 0;
+  for (auto& [process, number] : numbers) number = ++count;
+  return numbers;
+}
+
+Result<Continuation> place_of(const Granted& permit, const TraceRequest& request, Warehouse& warehouse) {
+  if (!request.continuation.empty()) return read_continuation(permit, request, warehouse);
+  auto settled = warehouse.settled();
+  if (!settled) return std::move(settled.error());
+  return Continuation{*settled, 0};
+}
+
+}  // namespace
+
+Result<TraceAnswer> trace_chain(const Permit<identity::Act::kTraceRead>& permit, const TraceRequest& request,
+                                Warehouse& whole) {
   if (request.node_limit < 1 || request.node_limit > 100'000)
     return Error{ErrorKind::kInvalid, "trace.limit",
                  fmt::format("The limit is {}; 1 to 100000 nodes in one answer are allowed.", request.node_limit)};
   if (request.start.empty())
     return Error{ErrorKind::kInvalid, "trace.no_code", "No code was given. Name the code whose chain is asked for."};
-  Continuation place;
-  if (request.continuation.empty()) {
-    auto settled = warehouse.settled();
-    if (!settled) return std::move(settled.error());
-    place.upto = *settled;
-  } else {
-    auto read = read_continuation(request);
-    if (!read) return std::move(read.error());
-    place = *read;
+  auto read = place_of(permit, request, whole);
+  if (!read) return std::move(read.error());
+  const Continuation place = *read;
+  const trace::EventSeq upto(std::max<std::int64_t>(1, place.upto));
+  ScopedEvents seen(permit.scope(), whole);
+  Warehouse& warehouse = seen.sees_chains() ? whole : seen.warehouse();
+  if (seen.sees_chains()) {
+    auto found = whole.find(request.start);
+    if (!found) return std::move(found.error());
+    if (auto theirs = judge_chains(request, *found, upto, whole, seen); !theirs) return std::move(theirs.error());
   }
   auto starts = find_starts(request.start, warehouse);
   if (!starts) return std::move(starts.error());
-
-  const trace::EventSeq upto(std::max<std::int64_t>(1, place.upto));
   trace::Chain chain(request.at);
-  trace::Walk walk(*starts, request.direction, kNodesMax, chain);
-  for (auto wanted = walk.advance(); !wanted.empty(); wanted = walk.advance()) {
-    if (auto loaded = load_chain(warehouse, wanted, upto, chain); !loaded) return std::move(loaded.error());
-  }
-  trace::WalkResult result = walk.finish();
+  auto walked = walk_through(request, *starts, upto, warehouse, chain);
+  if (!walked) return std::move(walked.error());
+  trace::WalkResult result = std::move(*walked);
 
   // Nodes of one distance in the order of their codes, so that the answer is the same in every store.
   std::vector<ObjectId> objects;
@@ -89,6 +137,7 @@ Result<TraceAnswer> trace_chain(const Permit<identity::Act::kTraceRead>&, const 
 
   TraceAnswer answer;
   answer.request = request;
+  if (!permit.scope().is_everything()) answer.process_numbers = process_numbers(result.edges);
   const std::size_t total = result.nodes.size();
   cut(result, place.given, request.node_limit, answer);
   std::set<ObjectId> named;
@@ -123,12 +172,14 @@ Result<TraceAnswer> trace_chain(const Permit<identity::Act::kTraceRead>&, const 
     if (edge.from) named.insert(*edge.from);
     if (edge.to) named.insert(*edge.to);
   }
-  auto names = names_of(warehouse, named);
+  auto names = names_of(seen.warehouse(), named);
   if (!names) return std::move(names.error());
   answer.names = std::move(*names);
   answer.truncated = result.truncated || place.given + request.node_limit < total;
-  if (place.given + request.node_limit < total)
-    answer.continuation = write_continuation(request, {place.upto, place.given + request.node_limit});
+  if (place.given + request.node_limit >= total) return answer;
+  auto token = write_continuation(permit, request, {place.upto, place.given + request.node_limit}, whole);
+  if (!token) return std::move(token.error());
+  answer.continuation = std::move(*token);
   return answer;
 }
 

@@ -42,7 +42,8 @@ struct TraceAnswer {
   std::string continuation;  // "" when complete
   // Every object that nodes, edges, events and holders name: its identity and its name, if master data has one.
   std::map<trace::ObjectId, TraceName> names;
-  std::size_t nodes_total = 0;  // of the whole answer, over all pages
+  std::map<trace::EventSeq, std::int64_t> process_numbers;  // how processes are called; without: by their records
+  std::size_t nodes_total = 0;                              // of the whole answer, over all pages
 };
 
 // Errors: kNotFound "trace.unknown_code" (naming the code and what is near); kInvalid "trace.continuation" (a token of

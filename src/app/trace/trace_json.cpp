@@ -84,7 +84,10 @@ class Renderer {
 
   json::object edge(const Edge& edge) const {
     json::object object{{"kind", edge_word(edge.kind)}, {"from", id(edge.from)}, {"to", id(edge.to)}};
-    if (edge.process) object["process"] = edge.process->value();
+    if (edge.process) {
+      const auto number = answer_.process_numbers.find(*edge.process);
+      object["process"] = number == answer_.process_numbers.end() ? edge.process->value() : number->second;
+    }
     object["window"] = window_json(edge.window);
     object["because"] = because(edge.because);
     if (edge.amount) object["quantity"] = edge.amount->to_string();

@@ -39,8 +39,8 @@ struct StoredEvent {
   std::vector<Link> links;      // in the order of Event::objects
   bool is_declaration = false;  // this row is an error declaration (it repeats the erroneous event)
   bool declared_wrong = false;  // some error declaration repeats this event's id: it counts for nothing, but is listed
-  OrgId org{1};                 // who sent it in
-  std::int32_t jurisdiction = 0;  // of that organisation, as it was then: a GB/T 2260 code
+  OrgId org{1};                 // who sent it in,
+  Jurisdiction place{};         // and from where
   friend bool operator==(const StoredEvent&, const StoredEvent&) = default;
 };
 

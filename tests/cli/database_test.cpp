@@ -50,9 +50,9 @@ class Server {
  public:
   Server(const std::string& words, const fs::path& log, const std::string& moved_from = "") : log_(log) {
     fs::remove(log);
-    const std::string_view set = "--set store.database=";
-    const std::string store =
-        words.starts_with(set) ? "--database " + words.substr(set.size()) : words.substr(0, words.find(" --set"));
+    constexpr std::string_view kSetting = "--set store.database=";
+    std::string store = words.substr(0, words.find(" --set"));
+    if (store.starts_with(kSetting)) store.replace(0, kSetting.size(), "--database ");
     static std::map<std::string, std::string> keys;
     std::string& key = keys[store];
     if (!moved_from.empty()) key = keys.at(moved_from);

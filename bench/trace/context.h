@@ -34,6 +34,7 @@ class Context {
 
   Store& store();                         // open, filled
   World& world();                         // that filled the store
+  void settle();                          // what the load left to be merged is not the reading's
   const std::vector<Cost>& fill_costs();  // by fill_marks()
   std::vector<std::int64_t> fill_marks() const;
   std::filesystem::path store_folder() const { return folder.path() / "store"; }

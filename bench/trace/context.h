@@ -66,6 +66,7 @@ void measure_http(Context& context);
 void measure_disk(Context& context);
 void measure_history(Context& context);
 void measure_scan(Context& context);
+void measure_scope(Context& context);
 void measure_page(Context& context);
 void measure_load(Context& context);
 void measure_recall(Context& context);

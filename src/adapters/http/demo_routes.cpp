@@ -46,7 +46,10 @@ std::string switch_of(const Request& request, const DemoDoor& door) {
   out.raw(demo_form_begin(request, say)).raw("<label>").raw(say("演示身份 / You look as", "You look as"));
   out.raw("<select name=\"as\">");
   options(out, door.story, word_of(request, door), say);
-  return out.raw("</select></label>").raw(button(say("切换", "Switch"))).raw("</form></section>").take();
+  out.raw("</select></label>").raw(button(say("切换", "Switch"))).raw("</form><p>");
+  out.raw(say("演示数据：单位、人员、产品和码都是编的。",
+              "Demonstration: firms, people, products and codes are invented."));
+  return out.raw("</p></section>").take();
 }
 
 Response leave(const Request& request, const DemoDoor& door, Response response) {

@@ -100,7 +100,7 @@ Response may_not_trace(const Request& request, const Error& error) {
               say("查看这个码的公开信息", "What everybody may know of this code"))
         .raw("</p>");
   if (request.page_top != nullptr)
-    out.element("p", say("请在页面上方换一个演示身份，例如区县局监管员。",
+    out.element("p", say("请在页面上方换一个演示身份，例如区局监管员。",
                          "Switch to another role at the top of this page: the officer of the county, for one."));
   else if (is_unknown)
     out.raw("<p>").link("/login", say("登录", "Sign in")).raw("</p>");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
+#include <set>
 
 #include "adapters/http/page_parts.h"
 #include "adapters/http/place_words.h"
@@ -35,18 +36,19 @@ std::string_view short_name(const StoryParty& party) {
   return name;
 }
 
-// The firms of the view, as far left as they go.
+// The firms of the view; a column for each tier that has one.
 Picture network_of(const StartFacts& facts, const Reader& say) {
   const auto& parties = facts.story->parties;
   Picture picture;
   picture.label = std::string(say("看得到的单位和货物流向，下面的表说的是同一件事",
                                   "Firms that you see and how goods flow; the table below says the same"));
-  int leftmost = INT_MAX;
-  for (const std::size_t i : facts.view.parties) leftmost = std::min(leftmost, parties[i].tier);
+  std::set<int> tiers;
+  for (const std::size_t i : facts.view.parties) tiers.insert(parties[i].tier);
   std::map<std::size_t, std::size_t> box_of;
   for (const std::size_t i : facts.view.parties) {
     box_of.emplace(i, picture.boxes.size());
-    picture.boxes.push_back({parties[i].tier - leftmost, std::string(short_name(parties[i])),
+    const auto column = static_cast<int>(std::distance(tiers.begin(), tiers.find(parties[i].tier)));
+    picture.boxes.push_back({column, std::string(short_name(parties[i])),
                              fmt::format("{} · {}", role_text(parties[i].role, say), parties[i].county),
                              BoxKind::kGoods});
   }
@@ -118,7 +120,7 @@ std::string_view reach_text(const StartFacts& facts, const Reader& say) {
 void view_part(Html& out, const StartFacts& facts, const Reader& say) {
   const StoryView& view = facts.view;
   out.raw("<p class=\"do\">");
-  out.text(say.english ? fmt::format("As {} you see {} of {} firms and {} of {} records. ", facts.who,
+  out.text(say.english ? fmt::format("As “{}” you see {} of {} firms and {} of {} records. ", facts.who,
                                      view.parties.size(), facts.story->parties.size(), view.events, view.events_total)
                        : fmt::format("您以“{}”身份：可见 {} 家单位中的 {} 家、{} 条记录中的 {} 条。", facts.who,
                                      facts.story->parties.size(), view.parties.size(), view.events_total, view.events));
@@ -149,6 +151,11 @@ void figures_part(Html& out, const Figures& figures, const Reader& say) {
   out.element("p", say.english
                        ? fmt::format("{} records of {} organisations.", *figures.events, *figures.organisations)
                        : fmt::format("共 {} 条记录，来自 {} 家单位。", *figures.events, *figures.organisations));
+  if (figures.cells.empty()) {
+    out.element("p", say("按省份和环节细分后，每一格都不到 3 家单位，所以不分列。",
+                         "By province and step each number would be of fewer than 3 organisations: none is given."));
+    return;
+  }
   out.raw("<div class=\"wide\"><table><thead><tr>");
   for (const auto head : {say("省份", "Province"), say("环节", "Step"), say("记录数", "Records")})
     out.raw("<th scope=\"col\">").text(head).raw("</th>");
@@ -181,9 +188,7 @@ void bad_lot_part(Html& out, const StartFacts& facts, const Reader& say) {
   }
 }
 
-void story_part(Html& out, const Request& request, const StartFacts& facts, const Reader& say) {
-  view_part(out, facts, say);
-  invite_part(out, request, facts, say);
+void story_part(Html& out, const StartFacts& facts, const Reader& say) {
   codes_part(out, *facts.story, say);
   network_part(out, facts, say);
   bad_lot_part(out, facts, say);
@@ -198,17 +203,15 @@ std::string start_main(const Request& request, const StartFacts& facts, const Re
   Html out;
   out.element("h1", say("一个码，查来龙去脉", "One code, the whole chain"));
   if (facts.story != nullptr) {
-    out.raw("<p class=\"demo\">")
-        .raw(say("演示数据：单位、人员、产品和码都是编的。",
-                 "Demonstration: firms, people, products and codes are invented."))
-        .raw("</p>");
+    view_part(out, facts, say);
+    invite_part(out, request, facts, say);
   }
   out.raw(search_form(say, ""));
   numbers_part(out, facts, say);
   if (facts.story == nullptr) {
     recent_part(out, facts, say);
   } else {
-    story_part(out, request, facts, say);
+    story_part(out, facts, say);
   }
   return out.take();
 }

@@ -46,7 +46,8 @@ void greet(const DemoSummary& told, const std::string& url) {
   std::printf("溯源 Suyuan %s 演示：%lld 家单位，%lld 批，%lld 件，%lld 条记录（都是编的，退出即删）\n", SUYUAN_VERSION,
               static_cast<long long>(told.parties), static_cast<long long>(told.lots),
               static_cast<long long>(told.serials), static_cast<long long>(told.events));
-  std::printf("打开 open  %s\nCtrl+C 停止 stops\n", url.c_str());
+  std::printf("打开 open  %s\n页面上方可切换演示身份 choose who looks at the top of the page\nCtrl+C 停止 stops\n",
+              url.c_str());
   std::fflush(stdout);
 }
 

@@ -105,13 +105,15 @@ TEST_F(Roles, a_chain_is_seen_whole_by_the_county_in_part_by_the_producer_and_no
   EXPECT_EQ(county.status, 200);
   for (const auto* holder : {kWarehouse, "拾光网店", kWholesaler, "里巷电动车行", kFarRetailer, "明尺检验所"})
     EXPECT_THAT(main_of(county), HasSubstr(holder));
+  EXPECT_EQ(main_of(open(kTrace, cookie_of("centre"))), main_of(county));
   const Answer producer = open(kTrace, cookie_of("producer"));
   EXPECT_EQ(producer.status, 200);
   EXPECT_THAT(main_of(producer), HasSubstr(kWarehouse));
   for (const auto* further : {kWholesaler, "里巷电动车行", kFarRetailer})
     EXPECT_THAT(main_of(producer), Not(HasSubstr(further)));
-  const std::vector<std::pair<const char*, int>> others = {{"neighbour", 404}, {"platform", 404}, {"public", 401},
-                                                           {"industry", 403},  {"auditor", 403},  {"laboratory", 403}};
+  const std::vector<std::pair<const char*, int>> others = {{"neighbour", 404}, {"platform", 404},  {"seller", 404},
+                                                           {"merchant", 404},  {"public", 401},    {"industry", 403},
+                                                           {"auditor", 403},   {"laboratory", 403}};
   for (const auto& [word, status] : others) {
     const Answer answer = open(kTrace, cookie_of(word));
     EXPECT_EQ(answer.status, status) << word;

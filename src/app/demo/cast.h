@@ -83,7 +83,7 @@ struct Character {
 };
 
 inline constexpr std::array<Character, 13> kCharacters = {{
-    {"public", "public", "", "", 0, "", "", "公众（不登录）", "The public (not signed in)"},
+    {"public", "public", "", "", 0, "", "", "公众（不登录）", "The public"},
     {"province", "officer", "周见川", "province", 0, "监管部门", "Regulators", "省局监管员 · 江苏",
      "Provincial officer · Jiangsu"},
     {"city", "officer", "许知远", "city", 0, "监管部门", "Regulators", "市局监管员 · 常州", "City officer · Changzhou"},

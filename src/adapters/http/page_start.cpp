@@ -5,7 +5,7 @@
 #include <set>
 
 #include "adapters/http/page_parts.h"
-#include "adapters/http/place_words.h"
+#include "domain/codes/division.h"
 #include "domain/trace/vocabulary.h"
 
 namespace suyuan::http {
@@ -161,7 +161,7 @@ void figures_part(Html& out, const Figures& figures, const Reader& say) {
     out.raw("<th scope=\"col\">").text(head).raw("</th>");
   out.raw("</tr></thead><tbody>");
   for (const FiguresCell& cell : figures.cells) {
-    out.raw("<tr>").element("td", place_text(cell.place));
+    out.raw("<tr>").element("td", codes::full_name(cell.place));
     out.element("td", step_text(trace::bare_word(cell.step), say)).element("td", std::to_string(cell.events));
     out.raw("</tr>");
   }

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // People with accounts: their names and numbers are kept as everything else about people, and an erasure is asked for,
 // judged by somebody else, and in the audit.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "adapters/warehouse/key_rotation.h"
 #include "adapters/warehouse/migrations.h"
 #include "adapters/warehouse/postgres_schema.h"
 #include "base/text.h"
@@ -150,6 +156,17 @@ TEST_P(PeopleTest, an_erased_person_cannot_be_read_with_the_master_key_either) {
   EXPECT_EQ(name_in_backup(stays), kName);
 }
 
+TEST_P(PeopleTest, a_sealed_name_is_of_nobody_else) {
+  const OrgId firm = org("某厂", "producer");
+  const PersonId id = person("zhang", firm), other = person("li", firm);
+  const auto done = store_->records().write([](sql::Connection& connection) {
+    return connection.execute("UPDATE person SET name = (SELECT p.name FROM person p WHERE p.id = 2) WHERE id = 3");
+  });
+  ASSERT_TRUE(done.ok()) << done.error().text;
+  EXPECT_EQ(account(id).name, kName);
+  EXPECT_EQ(accounts_->account(other).error().code, "store.damaged");
+}
+
 // shows: T10
 TEST_P(PeopleTest, an_erased_person_is_erased_again_after_an_old_copy_was_restored) {
   if (is_postgres()) GTEST_SKIP() << "a copy of a folder";
@@ -266,6 +283,55 @@ TEST_P(PeopleTest, the_own_document_is_read_in_the_clear_with_an_entry) {
   const auto noted = entries("original.read");
   ASSERT_THAT(noted, SizeIs(1)) << "the other one is about nobody";
   EXPECT_EQ(noted[0].target, sent.job);
+}
+
+// ------------------------------------------------------------------------------------------------- another master key
+
+// shows: T10
+TEST_P(PeopleTest, another_master_key_opens_everything_and_the_old_one_nothing) {
+  const OrgId firm = org("某厂", "producer");
+  const PersonId id = person("zhang", firm), other = person("li", firm);
+  const auto sent = capture(json_document());
+  const auto wrapped = column(*connection(), "SELECT wrapped FROM subject_key ORDER BY number");
+  ASSERT_GE(wrapped.size(), 4U);
+  close();
+  Folder elsewhere;
+  const auto to = elsewhere.path() / "new", old = elsewhere.path() / "old";
+  std::ofstream(to) << std::string(64, 'c') << "\n";
+  const auto from = is_postgres() ? keys_.path() / "key" : folder_.path() / "secrets" / "master.key";
+  std::filesystem::copy_file(from, old);
+  const StoreAddress address =
+      is_postgres() ? StoreAddress{"", storage::database_of(folder_.path())} : StoreAddress{folder_.path(), ""};
+  const auto opened_with = [&](const std::filesystem::path& file) {
+    auto store = is_postgres() ? open_postgres_warehouse(address.url, clock_, {.key_file = file})
+                               : open_sqlite_warehouse(address.folder, clock_, {.key_file = file});
+    return store ? std::string() : store.error().code;
+  };
+  KeyRotation rotation{from, to, !is_postgres(), 2};
+  const pid_t child = ::fork();
+  if (child == 0) {
+    rotation.progress = [](std::int64_t) { ::raise(SIGKILL); };
+    static_cast<void>(rotate_master_key(address, rotation));
+    ::_exit(1);
+  }
+  int how = 0;
+  ::waitpid(child, &how, 0);
+  ASSERT_TRUE(WIFSIGNALED(how));
+  EXPECT_EQ(opened_with(old), "secrets.two_keys");
+  EXPECT_EQ(opened_with(to), "secrets.two_keys");
+  const auto done = rotate_master_key(address, rotation);
+  ASSERT_TRUE(done.ok()) << done.error().text;
+  EXPECT_EQ(*done, static_cast<std::int64_t>(wrapped.size()));
+  EXPECT_EQ(opened_with(old), "secrets.wrong_key");
+  EXPECT_EQ(*rotate_master_key(address, rotation), *done) << "again, after it ended";
+  if (is_postgres()) std::filesystem::copy_file(to, from, std::filesystem::copy_options::overwrite_existing);
+  open();
+  EXPECT_EQ(account(id).name, kName);
+  EXPECT_EQ(account(other).mobile, kMobile);
+  EXPECT_EQ(*store_->personal().sent_document(sent.job), json_document());
+  if (is_postgres()) return;
+  const std::string raw = bytes_of_folder(folder_.path());
+  for (const std::string& key : wrapped) EXPECT_EQ(raw.find(key), std::string::npos);
 }
 
 // ------------------------------------------------------------------------------------------------- an older store

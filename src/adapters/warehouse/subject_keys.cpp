@@ -48,28 +48,50 @@ std::string subject_column(const std::string& subject) {
   return "sha256:" + hex(sha256(subject));
 }
 
+std::optional<std::string> rewrapped(std::int64_t number, const std::string& wrapped, const SealKey& from,
+                                     const SealKey& to) {
+  if (open_sealed(to, wrapped, bound_to(number))) return wrapped;
+  const auto bytes = open_sealed(from, wrapped, bound_to(number));
+  if (!bytes) return std::nullopt;
+  return seal(to, kMasterVersion, *bytes, bound_to(number));
+}
+
+Error wrong_master_key() {
+  return {ErrorKind::kCorrupt, "secrets.wrong_key",
+          "The key file is not the one that this store was written with: it opens none of its keys. Name the right one "
+          "in secrets.key_file."};
+}
+
 Result<SubjectKeys::Usable> SubjectKeys::unwrap(SubjectKey row, std::string_view wrapped) {
   auto master = master_->get(true);
   if (!master) return std::move(master.error());
   const auto bytes = open_sealed(*master, wrapped, bound_to(row.number));
   auto key = bytes ? SealKey::of_bytes(*bytes) : std::nullopt;
   if (key) return Usable{std::move(row), *key};
-  return Error{ErrorKind::kCorrupt, "secrets.wrong_key",
-               "The key file is not the one that this store was written with: it opens none of its keys. Name the "
-               "right one in secrets.key_file."};
+  return wrong_master_key();
 }
 
+// The newest and the oldest: a rotation begins with one and ends with the other.
 Status SubjectKeys::check() {
-  std::optional<std::pair<SubjectKey, std::string>> newest;
+  std::vector<std::pair<SubjectKey, std::string>> ends;
   auto done = records_.read([&](sql::Connection& connection) {
-    newest.reset();
-    return each_row_of(
-        connection, fmt::format("SELECT {} ORDER BY number DESC LIMIT 1", kColumns), [](sql::Statement&) {},
-        [&](const sql::Statement& row) { newest.emplace(row_of(row), std::string(row.bytes(5))); });
+    ends.clear();
+    Status each = Done{};
+    for (const std::string_view order : {"DESC", "ASC"}) {
+      if (!each) break;
+      each = each_row_of(
+          connection, fmt::format("SELECT {} ORDER BY number {} LIMIT 1", kColumns, order), [](sql::Statement&) {},
+          [&](const sql::Statement& row) { ends.emplace_back(row_of(row), std::string(row.bytes(5))); });
+    }
+    return each;
   });
-  if (!done || !newest) return done;
-  auto key = unwrap(std::move(newest->first), newest->second);
-  return key ? Status(Done{}) : Status(std::move(key.error()));
+  if (!done || ends.empty()) return done;
+  auto newest = unwrap(std::move(ends.front().first), ends.front().second);
+  auto oldest = unwrap(std::move(ends.back().first), ends.back().second);
+  if (newest.ok() == oldest.ok()) return newest ? Status(Done{}) : Status(std::move(newest.error()));
+  return Error{ErrorKind::kCorrupt, "secrets.two_keys",
+               "The keys of this store are under two master keys: a rotation was stopped. Give the same `suyuan rekey` "
+               "again."};
 }
 
 Result<std::map<std::string, SubjectKeys::Usable>> SubjectKeys::keys_for(const std::vector<std::string>& subjects,

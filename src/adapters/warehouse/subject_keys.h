@@ -31,7 +31,8 @@ class SubjectKeys {
   SubjectKeys(sql::Database& records, Clock& clock, std::unique_ptr<MasterKey> master, KeyErasing erasing)
       : records_(records), clock_(clock), master_(std::move(master)), erasing_(std::move(erasing)) {}
 
-  // Whether the master key is the one that the store was written with. Errors: as of keys_for.
+  // Whether the master key is the one that the store was written with. Errors: as of keys_for; kCorrupt
+  // "secrets.two_keys" when a rotation was stopped.
   Status check();
 
   // The newest key of each subject with that owner's organisation, made where there is none. By subject. Errors:
@@ -60,6 +61,11 @@ class SubjectKeys {
   std::unique_ptr<MasterKey> master_;
   KeyErasing erasing_;
 };
+
+// A key as it was wrapped under `from`, under `to`; unchanged when it is already; nothing: neither opens it.
+std::optional<std::string> rewrapped(std::int64_t number, const std::string& wrapped, const SealKey& from,
+                                     const SealKey& to);
+Error wrong_master_key();  // kCorrupt "secrets.wrong_key"
 
 // A subject as its column holds it: one too long for an index, or with a zero byte, is known by its hash.
 std::string subject_column(const std::string& subject);

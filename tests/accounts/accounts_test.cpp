@@ -411,7 +411,7 @@ TEST_F(Accounts, what_an_organisation_says_of_itself_is_checked) {
   it.uscc = "91340100MA2NOOO1XG";
   EXPECT_EQ(with(it), "uscc.letter");
   it.uscc = "";
-  for (const char* division : {"", "3401", "34O104", "3401040", "-10000", "990000", "000001"}) {
+  for (const char* division : {"", "3401", "34O104", "3401040", "-10000", "990000", "000001", "340176", "110228"}) {
     it.division = division;
     EXPECT_EQ(with(it), "organisation.division") << division;
   }

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "app/ports/personal_data.h"
 #include "base/text.h"
+#include "domain/codes/division.h"
 #include "domain/codes/identity.h"
 #include "domain/codes/other_schemes.h"
 #include "domain/registry/mask.h"
@@ -99,16 +99,13 @@ Result<std::string> good_uscc(std::string_view uscc) {
   return text;
 }
 
+// Old records may have withdrawn codes; who registers somebody today names what is there today.
 Result<Jurisdiction> good_division(std::string_view division) {
-  constexpr std::size_t kDigits = 6;
-  std::int32_t code = -1;
-  if (division.size() == kDigits && is_all_digits(division))
-    std::from_chars(division.data(), division.data() + division.size(), code);
-  if (code >= 0) return Jurisdiction{code};
-  return invalid("organisation.division",
-                 fmt::format("\"{}\" is no division code. Give the six digits of GB/T 2260, or 000000 for the whole "
-                             "country.",
-                             excerpt(division)));
+  const auto code = codes::read_division(division);
+  if (!code) return invalid("organisation.division", code.error().text);
+  if (const std::string note = codes::withdrawal_note(*code); !note.empty())
+    return invalid("organisation.division", note + " Give that one.");
+  return Jurisdiction{*code};
 }
 
 Result<std::vector<std::string>> good_codes(const std::vector<std::string>& codes) {

@@ -32,6 +32,24 @@ Result<Hash> root_between(HashKind kind, NodeSource& nodes, std::uint64_t begin,
   return node_hash(kind, *left, *right);
 }
 
+// The way from a leaf up to the root, past the nodes that have no sibling.
+struct Climb {
+  std::uint64_t at, last;  // the node, and the last one of its level
+
+  bool is_at_root() const { return last == 0; }
+  void up() {
+    at >>= 1U;
+    last >>= 1U;
+  }
+  // Goes to the next node with a sibling; whether that stands to the left.
+  bool past_left_sibling() {
+    const bool is_left = (at & 1U) != 0 || at == last;
+    while (is_left && (at & 1U) == 0 && at != 0) up();
+    up();
+    return is_left;
+  }
+};
+
 }  // namespace
 
 Hash empty_root(HashKind kind) { return hash_of(kind, ""); }
@@ -53,23 +71,13 @@ Hash node_hash(HashKind kind, const Hash& left, const Hash& right) {
 bool verify_inclusion(HashKind kind, std::uint64_t index, std::uint64_t size, const Hash& leaf,
                       std::span<const Hash> proof, const Hash& root) {
   if (index >= size) return false;
-  std::uint64_t at = index, last = size - 1;
+  Climb climb{index, size - 1};
   Hash hash = leaf;
   for (const Hash& sibling : proof) {
-    if (last == 0) return false;
-    if ((at & 1U) != 0 || at == last) {
-      hash = node_hash(kind, sibling, hash);
-      while ((at & 1U) == 0 && at != 0) {
-        at >>= 1U;
-        last >>= 1U;
-      }
-    } else {
-      hash = node_hash(kind, hash, sibling);
-    }
-    at >>= 1U;
-    last >>= 1U;
+    if (climb.is_at_root()) return false;
+    hash = climb.past_left_sibling() ? node_hash(kind, sibling, hash) : node_hash(kind, hash, sibling);
   }
-  return last == 0 && hash == root;
+  return climb.is_at_root() && hash == root;
 }
 
 bool verify_consistency(HashKind kind, std::uint64_t size1, std::uint64_t size2, const Hash& root1, const Hash& root2,
@@ -77,30 +85,21 @@ bool verify_consistency(HashKind kind, std::uint64_t size1, std::uint64_t size2,
   if (size1 == 0 || size1 > size2) return false;
   if (size1 == size2) return proof.empty() && root1 == root2;
   if (proof.empty()) return false;
-  std::uint64_t at = size1 - 1, last = size2 - 1;
-  while ((at & 1U) != 0) {
-    at >>= 1U;
-    last >>= 1U;
-  }
+  Climb climb{size1 - 1, size2 - 1};
+  while ((climb.at & 1U) != 0) climb.up();
   // The subtree that both trees begin with: the whole first tree, when that is a whole subtree of the second.
   const bool is_whole = std::has_single_bit(size1);
   Hash old_root = is_whole ? root1 : proof.front(), new_root = old_root;
   for (const Hash& sibling : proof.subspan(is_whole ? 0 : 1)) {
-    if (last == 0) return false;
-    if ((at & 1U) != 0 || at == last) {
+    if (climb.is_at_root()) return false;
+    if (climb.past_left_sibling()) {
       old_root = node_hash(kind, sibling, old_root);
       new_root = node_hash(kind, sibling, new_root);
-      while ((at & 1U) == 0 && at != 0) {
-        at >>= 1U;
-        last >>= 1U;
-      }
     } else {
       new_root = node_hash(kind, new_root, sibling);
     }
-    at >>= 1U;
-    last >>= 1U;
   }
-  return last == 0 && old_root == root1 && new_root == root2;
+  return climb.is_at_root() && old_root == root1 && new_root == root2;
 }
 
 Frontier::Frontier(HashKind kind, std::uint64_t size, std::vector<Hash> edge)

@@ -9,6 +9,7 @@
 #include "adapters/clock/system_clock.h"
 #include "adapters/http/page_routes.h"
 #include "adapters/log/json_log.h"
+#include "app/audit/audit.h"
 #include "app/demo/tell_story.h"
 #include "app/login/keys.h"
 #include "bin/operation.h"
@@ -48,13 +49,17 @@ void greet(const DemoSummary& told, const std::string& url) {
   std::fflush(stdout);
 }
 
+AuditEntry entry_of_new(Instant now) {
+  return audit_entry(identity::machine_principal(), "organisation.add", {"organisation", ""}, "demo", now);
+}
+
 // Who tells the story: an organisation of the demonstration's own store, with a key.
 Result<std::string> storytellers_key(const LoginServices& login) {
   identity::Organisation teller;
   teller.name = "演示";
   teller.kind = identity::OrgKind::kProducer;
   teller.superior = OrgId(1);
-  const auto made = login.accounts.add(teller);
+  const auto made = login.accounts.add(teller, entry_of_new(login.clock.now()));
   if (!made) return made.error();
   const auto role = identity::Role::kProducer;
   const auto key =
@@ -65,12 +70,12 @@ Result<std::string> storytellers_key(const LoginServices& login) {
 }
 
 // Nobody has an account here: whoever comes looks at the invented data as an officer of the whole country would.
-Result<identity::Principal> visitor_of(AccountStore& accounts) {
+Result<identity::Principal> visitor_of(AccountStore& accounts, Instant now) {
   identity::Organisation office;
   office.name = "演示监管部门";
   office.kind = identity::OrgKind::kRegulator;
   office.superior = OrgId(1);
-  const auto made = accounts.add(office);
+  const auto made = accounts.add(office, entry_of_new(now));
   if (!made) return made.error();
   return identity::Principal{.actor = {PersonId(1), made->id, Jurisdiction{0}}, .roles = {identity::Role::kOfficer}};
 }
@@ -112,7 +117,7 @@ int demo(const SettingArguments& arguments) {
   auto serving = Serving::start(**store, clock, *log, *settings, {folder.path(), ""});
   if (!serving) return fail(serving.error());
   const LoginServices& login = (*serving)->login().services();
-  const auto visitor = visitor_of(login.accounts);
+  const auto visitor = visitor_of(login.accounts, clock.now());
   if (!visitor) return fail(visitor.error());
   (*serving)->set_gate(visitors_gate((*serving)->services().gate, *visitor, (*serving)->authorizer()));
   const auto key = storytellers_key(login);

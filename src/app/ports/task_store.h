@@ -15,7 +15,8 @@
 // ended. Threads: any.
 namespace suyuan {
 
-inline constexpr std::string_view kTaskLiftMark = "mark.lift";  // subject: the mark
+inline constexpr std::string_view kTaskLiftMark = "mark.lift";                // subject: the mark
+inline constexpr std::string_view kTaskReviewEmergency = "emergency.review";  // subject: the emergency
 
 struct Task {
   std::string id;       // UUIDv7

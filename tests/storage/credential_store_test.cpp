@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "adapters/records/audit_store.h"
 #include "store_under_test.h"
 
 namespace suyuan::storage {
@@ -187,6 +188,85 @@ TEST_P(CredentialStoreTest, what_is_over_is_swept_away_and_nothing_else) {
   EXPECT_TRUE(credentials_->link(sha256("l"))->has_value());
   ASSERT_TRUE(credentials_->sweep(at(500 + 24 * 3600), at(0)).ok());
   EXPECT_FALSE(credentials_->link(sha256("l"))->has_value());
+}
+
+// shows: T10, R1
+TEST_P(CredentialStoreTest, each_change_and_its_entry_are_there_together_or_not_at_all) {
+  const auto audit = make_audit_store(store_->records());
+  std::int64_t known = 0;
+  const auto acts = [&] {
+    AuditStore::Search search;
+    search.limit = 1000;
+    const auto page = audit->search(search);
+    std::vector<std::string> found;
+    for (const AuditEntry& each : page->entries)
+      if (each.id > known) found.insert(found.begin(), each.act + each.after);
+    known += static_cast<std::int64_t>(found.size());
+    return found;
+  };
+  const auto entry = [](const std::string& act) {
+    AuditEntry made;
+    made.at = at(1);
+    made.act = act;
+    return made;
+  };
+  const SessionRecord session{"s", kSomebody, at(1), at(1), at(1000), SessionRecord::How::kPassword, "a"};
+  const LinkRecord link{LinkRecord::Kind::kPassword, kSomebody, at(100), {}};
+  ApiKeyRecord key;
+  key.id = "k";
+  ASSERT_TRUE(credentials_->set_password(kSomebody, "hash", at(1), 1, entry("password")).ok());
+  ASSERT_TRUE(credentials_->set_totp(kSomebody, {"sealed", 1, true}, {sha256("a")}, entry("totp")).ok());
+  ASSERT_TRUE(credentials_->add_session(sha256("t"), session, {}, entry("session")).ok());
+  ASSERT_TRUE(credentials_->add(key, entry("key")).ok());
+  ASSERT_TRUE(credentials_->add(sha256("l"), link, entry("link")).ok());
+  EXPECT_EQ(acts(), (std::vector<std::string>{"password", "totp", "session", "key", "link"}));
+  ASSERT_TRUE(credentials_->offer_totp(kOther, {"sealed", 0, false}).ok());
+  EXPECT_FALSE(*credentials_->end_session(kOther, "s", entry("end")));
+  EXPECT_EQ(*credentials_->end_sessions(kOther, "", nullptr), 0);
+  const AuditEntry none = entry("end");
+  EXPECT_EQ(*credentials_->end_sessions(kOther, "", &none), 0);
+  ASSERT_TRUE(credentials_->end_session(sha256("none"), entry("end")).ok());
+  EXPECT_FALSE(*credentials_->revoke_key("none", at(2), entry("revoke")));
+  EXPECT_TRUE(acts().empty()) << "nothing changed";
+  const auto execute = [&](const std::string& statement) {
+    ASSERT_TRUE(
+        store_->records().write([&](sql::Connection& connection) { return connection.execute(statement); }).ok());
+  };
+  execute("UPDATE audit_state SET last = last - 1");  // the next number is taken: no entry can be written
+  key.id = "k2";
+  EXPECT_FALSE(credentials_->set_password(kOther, "hash", at(1), 1, entry("password")).ok());
+  EXPECT_FALSE(credentials_->set_totp(kOther, {"other", 1, true}, {}, entry("totp")).ok());
+  EXPECT_FALSE(credentials_->drop_totp(kSomebody, entry("drop")).ok());
+  EXPECT_FALSE(credentials_->add_session(sha256("t2"), session, sha256("t"), entry("session")).ok());
+  EXPECT_FALSE(credentials_->end_session(sha256("t"), entry("end")).ok());
+  EXPECT_FALSE(credentials_->end_session(kSomebody, "s", entry("end")).ok());
+  EXPECT_FALSE(credentials_->end_sessions(kSomebody, "", &none).ok());
+  EXPECT_FALSE(credentials_->end_all(kSomebody, entry("all")).ok());
+  EXPECT_FALSE(credentials_->add(key, entry("key")).ok());
+  EXPECT_FALSE(credentials_->revoke_key("k", at(2), entry("revoke")).ok());
+  EXPECT_FALSE(credentials_->add(sha256("l2"), link, entry("link")).ok());
+  execute("UPDATE audit_state SET last = last + 1");
+  EXPECT_TRUE(acts().empty());
+  EXPECT_FALSE(credentials_->password(kOther)->has_value());
+  EXPECT_EQ((*credentials_->totp(kOther))->sealed, "sealed");
+  EXPECT_EQ(*credentials_->recovery_left(kSomebody), 1);
+  EXPECT_EQ(credentials_->sessions(kSomebody)->size(), 1U);
+  EXPECT_TRUE(credentials_->session(sha256("t"))->has_value());
+  EXPECT_FALSE(credentials_->key("k2")->has_value());
+  EXPECT_FALSE((*credentials_->key("k"))->revoked);
+  EXPECT_TRUE(credentials_->link(sha256("l"))->has_value());
+  EXPECT_FALSE(credentials_->link(sha256("l2"))->has_value());
+  ASSERT_TRUE(credentials_->add(sha256("l2"), link, entry("link")).ok());
+  EXPECT_FALSE(credentials_->link(sha256("l"))->has_value()) << "in its place";
+  AuditEntry by = entry("all");
+  by.after = R"({"actingFor":"7"})";
+  EXPECT_EQ(*credentials_->end_all(kSomebody, by), 1);
+  EXPECT_FALSE(credentials_->link(sha256("l2"))->has_value());
+  EXPECT_EQ(*credentials_->end_all(kSomebody, entry("all")), 0);
+  ASSERT_TRUE(credentials_->drop_totp(kSomebody, entry("drop")).ok());
+  ASSERT_TRUE(credentials_->drop_totp(kSomebody, entry("drop")).ok());
+  EXPECT_EQ(acts(),
+            (std::vector<std::string>{"link", R"(all{"sessions":1,"actingFor":"7"})", R"(all{"sessions":0})", "drop"}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, CredentialStoreTest,

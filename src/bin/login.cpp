@@ -58,23 +58,24 @@ std::string key_file(const Settings& settings, const StorePlace& place) {
 
 }  // namespace
 
-Result<std::unique_ptr<Login>> Login::open(Store& store, AccountStore& accounts, Clock& clock, Log& log,
+Result<std::unique_ptr<Login>> Login::open(Store& store, AccountStore& accounts, Clock& clock, Log& log, Audit& audit,
                                            const Settings& settings, const StorePlace& place) {
   auto key = key_of(key_file(settings, place));
   if (!key) return std::move(key.error());
-  return std::unique_ptr<Login>(new Login(store, accounts, clock, log, settings, std::move(*key)));
+  return std::unique_ptr<Login>(new Login(store, accounts, clock, log, audit, settings, std::move(*key)));
 }
 
-Login::Login(Store& store, AccountStore& accounts, Clock& clock, Log& log, const Settings& settings, std::string key)
+Login::Login(Store& store, AccountStore& accounts, Clock& clock, Log& log, Audit& audit, const Settings& settings,
+             std::string key)
     : credentials_(make_credential_store(store.records())),
       hasher_(make_argon2_hasher(argon2_cost(settings))),
       sealer_(std::move(key)),
-      services_{accounts, *credentials_, *hasher_, sealer_, clock, log, login_rules(settings)} {}
+      services_{accounts, *credentials_, *hasher_, sealer_, clock, log, audit, login_rules(settings)} {}
 
-http::Gate Login::serve(const Authorizer& authorizer, Audit& audit, EmergencyStore& emergencies, std::string provider) {
+http::Gate Login::serve(const Authorizer& authorizer, EmergencyStore& emergencies, std::string provider) {
   last_seen_ = start_last_seen(services_);
   context_ = std::make_unique<http::LoginContext>(
-      http::LoginContext{services_, authorizer, *last_seen_, &audit, &emergencies, std::move(provider)});
+      http::LoginContext{services_, authorizer, *last_seen_, emergencies, std::move(provider)});
   return http::sign_in_gate(*context_);
 }
 

@@ -14,16 +14,17 @@ namespace suyuan::cli {
 class Login {
  public:
   // Everything outlives it. Errors: kInvalid "login.bad_key_file".
-  static Result<std::unique_ptr<Login>> open(Store& store, AccountStore& accounts, Clock& clock, Log& log,
+  static Result<std::unique_ptr<Login>> open(Store& store, AccountStore& accounts, Clock& clock, Log& log, Audit& audit,
                                              const Settings& settings, const StorePlace& place);
   const LoginServices& services() const { return services_; }
   // For a server: who asks is found from keys and cookies. `authorizer` outlives this. Once.
-  http::Gate serve(const Authorizer& authorizer, Audit& audit, EmergencyStore& emergencies, std::string provider);
+  http::Gate serve(const Authorizer& authorizer, EmergencyStore& emergencies, std::string provider);
   // The routes of signing in. After serve().
   void add_routes(http::Router& router) const;
 
  private:
-  Login(Store& store, AccountStore& accounts, Clock& clock, Log& log, const Settings& settings, std::string key);
+  Login(Store& store, AccountStore& accounts, Clock& clock, Log& log, Audit& audit, const Settings& settings,
+        std::string key);
 
   std::unique_ptr<CredentialStore> credentials_;
   std::unique_ptr<PasswordHasher> hasher_;

@@ -25,14 +25,14 @@ Result<std::unique_ptr<Serving>> Serving::start(Store& store, Clock& clock, Log&
   auto webhook = make_http_webhook(options);
   if (!webhook) return std::move(webhook.error());
   std::unique_ptr<Serving> serving(new Serving(store, clock, log, std::move(*webhook), settings));
-  auto login = Login::open(store, *serving->accounts_, clock, log, settings, place);
+  auto login = Login::open(store, *serving->accounts_, clock, log, serving->audit_, settings, place);
   if (!login) return std::move(login.error());
   serving->login_ = std::move(*login);
   auto provider = make_oidc_client(settings, clock);
   if (!provider) return std::move(provider.error());
   serving->provider_ = std::move(*provider);
   serving->public_url_ = settings.text("server.public_url");
-  serving->services_.gate = serving->login_->serve(serving->authorizer_, serving->audit_, *serving->emergencies_,
+  serving->services_.gate = serving->login_->serve(serving->authorizer_, *serving->emergencies_,
                                                    serving->provider_ == nullptr ? "" : settings.text("oidc.name"));
   return serving;
 }
@@ -41,7 +41,7 @@ void Serving::add_routes(http::Router& router) {
   login_->add_routes(router);
   if (provider_ == nullptr) return;
   http::add_oidc_routes(router,
-                        {{*provider_, *links_, directory_, services_.clock},
+                        {{*provider_, *links_, directory_, services_.clock, audit_},
                          public_url_,
                          [this](http::Request& request, PersonId person) { return signed_in(request, person); }});
 }
@@ -60,13 +60,13 @@ Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> 
       tasks_(make_task_store(store.records())),
       directory_(*accounts_, log),
       authorizer_(directory_, clock),
+      audit_store_(make_audit_store(store.records())),
+      audit_(*audit_store_, clock, log),
       queries_(make_query_store(store.records())),
       marks_(make_mark_store(store.records())),
-      audit_store_(make_audit_store(store.records())),
       emergencies_(make_emergency_store(store.records())),
       links_(make_oidc_store(store.records())),
       erasures_(make_erasure_store(store.records(), store.eraser())),
-      audit_(*audit_store_, clock, log),
       webhook_(std::move(webhook)),
       services_{.warehouse = store,
                 .clock = clock,

@@ -35,16 +35,16 @@ class Serving {
   std::unique_ptr<TaskStore> tasks_;
   AccountDirectory directory_;
   Authorizer authorizer_;
+  std::unique_ptr<AuditStore> audit_store_;
+  Audit audit_;
   std::unique_ptr<Login> login_;
   std::unique_ptr<QueryStore> queries_;
   std::unique_ptr<MarkStore> marks_;
-  std::unique_ptr<AuditStore> audit_store_;
   std::unique_ptr<EmergencyStore> emergencies_;
   std::unique_ptr<OidcStore> links_;
   std::unique_ptr<ErasureStore> erasures_;
   std::unique_ptr<IdentityProvider> provider_;  // of OpenID; nullptr: none
   std::string public_url_;
-  Audit audit_;
   std::unique_ptr<Webhook> webhook_;
   http::Services services_;
   std::unique_ptr<DeliveryThreads> deliveries_;  // these end first

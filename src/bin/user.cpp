@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdio>
 
+#include "adapters/records/audit_store.h"
 #include "app/operation/log.h"
 #include "base/text.h"
 #include "bin/accounts.h"
@@ -169,7 +170,9 @@ int with_login(const SettingArguments& given, const Common& common, Verb verb) {
   auto opened = open_accounts(common);
   if (!opened) return fail(opened.error());
   SilentLog log;
-  auto login = Login::open(*opened->store, *opened->accounts, *opened->clock, log, *settings, place_of(common));
+  const auto entries = make_audit_store(opened->store->records());
+  Audit audit(*entries, *opened->clock, log);
+  auto login = Login::open(*opened->store, *opened->accounts, *opened->clock, log, audit, *settings, place_of(common));
   if (!login) return fail(login.error());
   return verb((*login)->services());
 }

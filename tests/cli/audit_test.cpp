@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -61,6 +62,46 @@ TEST_F(AuditCommands, marks_lookups_and_moves_are_entries_of_the_machine) {
   ASSERT_EQ(run("move --to '" + (folder_ / "other").string() + "' " + data()).exit, 0);
   EXPECT_EQ(audited("--act store.move", "other").size(), 1U);
   EXPECT_EQ(audited("--act mark.make", "other").size(), 1U) << "the audit moves along";
+}
+
+// shows: R1, T10
+TEST_F(AuditCommands, organisations_people_roles_keys_and_links_are_entries_of_the_machine) {
+  for (const char* words :
+       {"org add --name 某局 --kind regulator --division 440305", "org change 2 --name 南山局", "org close 2",
+        "org reopen 2", "user add --login zhang --org 2 --name 张三丰 --mobile 13812345678",
+        "user add --login li --org 2 --name 李四", "user change li --mobile 13912345678", "user grant zhang officer",
+        "user revoke zhang officer", "user transfer zhang --to 1", "user suspend li", "user resume li",
+        "user key --org 2 --role officer --act event.read", "user password li",
+        "user link li --issuer https://id.example.cn --subject s-0001",
+        "user link li --issuer https://id.example.cn --subject s-0001",
+        "user unlink li --issuer https://id.example.cn --subject s-0001"}) {
+    const Ran ran = run(words + (" " + data()));
+    ASSERT_EQ(ran.exit, 0) << words << ": " << ran.out;
+  }
+  EXPECT_EQ(run("org close 77 " + data()).exit, 1);
+  EXPECT_EQ(run("user grant li producer " + data()).exit, 1);
+  for (const auto& [act, count] : std::map<std::string, std::size_t>{{"organisation.add", 1},
+                                                                     {"organisation.change", 3},
+                                                                     {"person.add", 2},
+                                                                     {"person.change", 3},
+                                                                     {"role.grant", 1},
+                                                                     {"role.revoke", 1},
+                                                                     {"person.transfer", 1},
+                                                                     {"key.make", 1},
+                                                                     {"link.make", 1},
+                                                                     {"oidc.link", 1},
+                                                                     {"oidc.unlink", 1}}) {
+    const auto found = audited("--act " + act);
+    EXPECT_EQ(found.size(), count) << act << " " << json::serialize(found);
+    for (const auto& each : found) {
+      EXPECT_EQ(each.at("via").as_string(), "machine") << act;
+      EXPECT_EQ(each.at("outcome").as_string(), "allowed") << act;
+      const std::string text = json::serialize(each);
+      for (const char* secret : {"张三丰", "13812345678", "13912345678", "s-0001", "sk_"})
+        EXPECT_EQ(text.find(secret), std::string::npos) << act << " " << text;
+    }
+  }
+  EXPECT_EQ(audited("--act role.grant")[0].at("organisation").as_int64(), 2) << "of the body whose person it is";
 }
 
 TEST_F(AuditCommands, searches_and_emergencies_answer_people_too) {

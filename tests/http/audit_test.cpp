@@ -3,9 +3,10 @@
 
 #include <map>
 
-#include "adapters/http/audited_gate.h"
-#include "adapters/http/message.h"
-#include "app/emergency/emergency.h"
+#include "adapters/http/login_routes.h"
+#include "adapters/records/credential_store.h"
+#include "app/account/account_directory.h"
+#include "app/audit/search.h"
 #include "store_fixture.h"
 
 // What the server writes down of those who use it, and who may read that.
@@ -16,83 +17,109 @@ namespace json = boost::json;
 using identity::OrgKind;
 using identity::Role;
 
-identity::Organisation body(std::int64_t id, OrgKind kind, std::int32_t place, std::int64_t superior = 0) {
-  identity::Organisation made;
-  made.id = OrgId(id);
-  made.name = fmt::format("body {}", id);
-  made.kind = kind;
-  made.jurisdiction = {place};
-  if (superior != 0) made.superior = OrgId(superior);
-  return made;
+AuditEntry arranged() {
+  AuditEntry entry;
+  entry.act = "arranged";
+  return entry;
 }
 
-class Bodies : public DirectorySource {
+class NoHasher final : public PasswordHasher {
  public:
-  Bodies() {
-    auto made =
-        identity::Directory::make({body(10, OrgKind::kRegulator, 440000), body(11, OrgKind::kRegulator, 440300, 10),
-                                   body(12, OrgKind::kRegulator, 440305, 11), body(20, OrgKind::kRegulator, 110000),
-                                   body(30, OrgKind::kProducer, 440305), body(40, OrgKind::kIndustry, 440000)},
-                                  {});
-    CHECK(made.ok());
-    directory_ = std::move(*made);
-  }
-  std::shared_ptr<const identity::Directory> directory() override { return directory_; }
+  Result<std::string> hash(std::string_view) override { return std::string(); }
+  bool matches(const std::string&, std::string_view) override { return false; }
+  bool is_current(const std::string&) override { return true; }
+  const std::string& nobodys_hash() override { return nothing_; }
 
  private:
-  std::shared_ptr<const identity::Directory> directory_;
+  const std::string nothing_;
 };
 
-// Whoever the field X-Who names; nobody without it.
+// Bodies and their people in the store, each with a session; the gate is the server's own.
 class AuditTest : public StoreFixture {
  protected:
   struct Person {
-    std::int64_t id, org;
-    std::int32_t place;
-    Role role;
+    PersonId id{1};
+    OrgId org{1};
   };
-  const std::map<std::string, Person, std::less<>> people_ = {
-      {"officer", {101, 12, 440305, Role::kOfficer}},   {"colleague", {102, 12, 440305, Role::kLeader}},
-      {"city", {103, 11, 440300, Role::kLeader}},       {"province", {104, 10, 440000, Role::kLeader}},
-      {"beijing", {105, 20, 110000, Role::kLeader}},    {"top", {106, 10, 440000, Role::kLeader}},
-      {"auditor", {107, 12, 440305, Role::kAuditor}},   {"chief auditor", {108, 10, 440000, Role::kAuditor}},
-      {"producer", {109, 30, 440305, Role::kProducer}}, {"industry", {110, 40, 440000, Role::kIndustry}}};
 
-  ~AuditTest() override { stop(); }
-
-  Result<identity::Principal> who(const http::Request& request) {
-    const std::string_view name = request.headers.get("X-Who");
-    if (name.empty()) return identity::public_principal();
-    if (name == "machine") return identity::machine_principal();
-    const auto found = people_.find(name);
-    if (found == people_.end()) return Error{ErrorKind::kSignIn, "access.sign_in", "No such session."};
-    const Person& it = found->second;
-    identity::Principal who;
-    who.actor = {PersonId(it.id), OrgId(it.org), Jurisdiction{it.place}};
-    who.roles = {it.role};
-    who.via = identity::Via::kSession;
-    who.credential = "session-" + std::to_string(it.id);
-    auto emergency = current_emergency(who.actor.person, clock_.now(), *emergencies_);
-    if (!emergency) return std::move(emergency.error());
-    who.emergency = std::move(*emergency);
-    return who;
+  AuditTest() {
+    options_.add_routes.push_back([this](http::Router& router) { http::add_login_routes(router, *context_); });
   }
+  ~AuditTest() override {
+    server_.reset();
+    last_seen_.reset();
+    stop();
+  }
+
+  OrgId body(OrgKind kind, std::int32_t place, OrgId superior = OrgId(1)) {
+    identity::Organisation made;
+    made.name = fmt::format("body of {}", place);
+    made.kind = kind;
+    made.jurisdiction = {place};
+    made.superior = superior;
+    const auto added = accounts_->add(made, arranged());
+    CHECK(added.ok());
+    return added->id;
+  }
+  void person(const std::string& name, OrgId org, Role role) {
+    Account account;
+    account.login = fmt::format("login{}", people_.size());
+    account.name = name;
+    account.member.org = org;
+    account.member.roles = {role};
+    const auto added = accounts_->add(account, arranged());
+    CHECK(added.ok());
+    SessionRecord session;
+    session.id = "session-" + name;
+    session.person = added->member.id;
+    session.created = session.seen = clock_.now();
+    session.ends = session.created + std::chrono::hours(1);
+    session.how = SessionRecord::How::kPasswordAndCode;
+    CHECK(credentials_->add_session(sha256(token(name)), session, {}, arranged()).ok());
+    people_[name] = {added->member.id, org};
+  }
+  static std::string token(std::string_view name) { return std::string(43 - name.size(), '-') + std::string(name); }
 
   http::Gate gate() override {
-    return http::audited_gate([this](const http::Request& request) { return who(request); }, people_may_, *audit_);
+    credentials_ = make_credential_store(store_->records());
+    source_ = std::make_unique<AccountDirectory>(*accounts_, log_);
+    may_ = std::make_unique<Authorizer>(*source_, clock_);
+    province_ = body(OrgKind::kRegulator, 440000);
+    city_ = body(OrgKind::kRegulator, 440300, province_);
+    county_ = body(OrgKind::kRegulator, 440305, city_);
+    const OrgId beijing = body(OrgKind::kRegulator, 110000), producer = body(OrgKind::kProducer, 440305),
+                industry = body(OrgKind::kIndustry, 440000);
+    person("officer", county_, Role::kOfficer);
+    person("colleague", county_, Role::kLeader);
+    person("city", city_, Role::kLeader);
+    person("province", province_, Role::kLeader);
+    person("beijing", beijing, Role::kLeader);
+    person("top", province_, Role::kLeader);
+    person("auditor", county_, Role::kAuditor);
+    person("chief auditor", province_, Role::kAuditor);
+    person("admin", city_, Role::kSysadmin);
+    person("security", city_, Role::kSecadmin);
+    person("producer", producer, Role::kProducer);
+    person("industry", industry, Role::kIndustry);
+    services_ = std::make_unique<LoginServices>(
+        LoginServices{*accounts_, *credentials_, hasher_, sealer_, clock_, log_, *audit_});
+    last_seen_ = start_last_seen(*services_);
+    context_ = std::make_unique<http::LoginContext>(http::LoginContext{*services_, *may_, *last_seen_, *emergencies_});
+    return http::sign_in_gate(*context_);
   }
-  DirectorySource& directory() override { return bodies_; }
+  DirectorySource& directory() override { return *source_; }
 
   static std::string as(std::string_view who, std::string_view more = "") {
-    return fmt::format("X-Who: {}\r\n{}", who, more);
+    return fmt::format("Cookie: suyuan={}\r\nSec-Fetch-Site: same-origin\r\nIf-Match: *\r\n{}", token(who), more);
   }
   Answer ask(std::string_view who, const std::string& target) { return get(port_, target, as(who)); }
   Answer send(std::string_view who, const std::string& target, const std::string& body) {
     return post(port_, target, "application/json", body, as(who));
   }
-  int remove(std::string_view who, const std::string& target) {
-    return test::ask(port_,
-                     fmt::format("DELETE {} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{}\r\n", target, as(who)))
+  int remove(std::string_view who, const std::string& target) { return bare("DELETE", who, target); }
+  int bare(std::string_view method, std::string_view who, const std::string& target) {
+    return test::ask(port_, fmt::format("{} {} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n{}\r\n",
+                                        method, target, as(who)))
         .status;
   }
   std::vector<AuditEntry> entries(const std::string& act = "") {
@@ -100,7 +127,9 @@ class AuditTest : public StoreFixture {
     AuditStore::Search search;
     search.act = act;
     search.limit = 1000;
-    return audit_store_->search(search)->entries;
+    auto found = audit_store_->search(search)->entries;
+    std::erase_if(found, [](const AuditEntry& each) { return each.act == "arranged"; });
+    return found;
   }
   static std::string code_of(const Answer& answer) {
     boost::system::error_code error;
@@ -110,8 +139,16 @@ class AuditTest : public StoreFixture {
                : std::string(body.at("code").as_string());
   }
 
-  Bodies bodies_;
-  const Authorizer people_may_{bodies_, clock_};
+  std::map<std::string, Person, std::less<>> people_;
+  OrgId province_{1}, city_{1}, county_{1};
+  NoHasher hasher_;
+  const Sealer sealer_{std::string(Sealer::kKeyBytes, 'k')};
+  std::unique_ptr<CredentialStore> credentials_;
+  std::unique_ptr<AccountDirectory> source_;
+  std::unique_ptr<Authorizer> may_;
+  std::unique_ptr<LoginServices> services_;
+  std::unique_ptr<LastSeen> last_seen_;
+  std::unique_ptr<http::LoginContext> context_;
 };
 
 // shows: R1, T10
@@ -126,10 +163,10 @@ TEST_F(AuditTest, a_refusal_is_an_entry_with_who_from_where_what_and_why) {
       403);
   const auto all = entries("audit.read");
   ASSERT_EQ(all.size(), 3U);
-  EXPECT_EQ(all[0].person, PersonId(101));
-  EXPECT_EQ(all[0].org, OrgId(12));
+  EXPECT_EQ(all[0].person, people_["officer"].id);
+  EXPECT_EQ(all[0].org, county_);
   EXPECT_EQ(all[0].jurisdiction, Jurisdiction{440305});
-  EXPECT_EQ(all[0].credential, "session-101");
+  EXPECT_EQ(all[0].credential, "session-officer");
   EXPECT_EQ(all[0].from, "127.0.0.1");
   EXPECT_EQ(all[0].target, "GET /api/v1/audit") << "without what was asked";
   EXPECT_EQ(all[0].outcome, AuditOutcome::kRefused);
@@ -168,7 +205,7 @@ TEST_F(AuditTest, every_change_of_marks_queries_and_subscriptions_is_an_entry_of
                                 "subscription.make", "subscription.end"}) {
     const auto found = entries(act);
     ASSERT_EQ(found.size(), 1U) << act;
-    EXPECT_EQ(found[0].person, PersonId(101)) << act;
+    EXPECT_EQ(found[0].person, people_["officer"].id) << act;
     EXPECT_EQ(found[0].outcome, AuditOutcome::kAllowed) << act;
     EXPECT_EQ(found[0].trace_id.size(), 32U) << act;
     EXPECT_EQ((found[0].before + found[0].after).find("verysecret"), std::string::npos) << act;
@@ -179,6 +216,73 @@ TEST_F(AuditTest, every_change_of_marks_queries_and_subscriptions_is_an_entry_of
   EXPECT_NE(entries("query.remove")[0].before.find("EQ_bizStep"), std::string::npos);
 }
 
+// shows: R1, T10
+TEST_F(AuditTest, every_change_of_bodies_people_roles_keys_and_sessions_is_an_entry_of_who_made_it) {
+  start();
+  const auto made =
+      send("admin", "/api/v1/organisations", R"({"name": "某厂", "kind": "producer", "division": "440305"})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  const std::string org = std::to_string(json::parse(made.body).at("id").as_int64());
+  const auto added = send("admin", "/api/v1/people", R"({"login": "zhao", "org": )" + org + R"(, "name": "赵"})");
+  ASSERT_EQ(added.status, 201) << added.body;
+  const std::string person = "/api/v1/people/" + std::to_string(json::parse(added.body).at("id").as_int64());
+  ASSERT_EQ(bare("PUT", "security", person + "/roles/producer"), 200);
+  ASSERT_EQ(remove("security", person + "/roles/producer"), 200);
+  ASSERT_EQ(send("admin", person + "/transfer", fmt::format(R"({{"to": {}}})", county_.value())).status, 200);
+  const auto key =
+      send("security", "/api/v1/keys",
+           R"({"organisation": )" + org + R"(, "role": "producer", "acts": ["event.capture"], "name": "k", )" +
+               R"("expires": ")" + format_instant(clock_.now() + std::chrono::hours(1)) + "\"}");
+  ASSERT_EQ(key.status, 201) << key.body;
+  ASSERT_EQ(remove("security", "/api/v1/keys/" + std::string(json::parse(key.body).at("id").as_string())), 204);
+  ASSERT_EQ(remove("security", fmt::format("/api/v1/people/{}/sessions", people_["officer"].id.value())), 200);
+  EXPECT_EQ(ask("officer", "/api/v1/marks").status, 401);
+  ASSERT_EQ(remove("colleague", "/api/v1/session"), 204);
+  for (const auto& [act, who] : std::map<std::string, std::string>{{"organisation.add", "admin"},
+                                                                   {"person.add", "admin"},
+                                                                   {"role.grant", "security"},
+                                                                   {"role.revoke", "security"},
+                                                                   {"person.transfer", "admin"},
+                                                                   {"key.make", "security"},
+                                                                   {"key.revoke", "security"}}) {
+    const auto found = entries(act);
+    ASSERT_EQ(found.size(), 1U) << act;
+    EXPECT_EQ(found[0].person, people_[who].id) << act;
+    EXPECT_EQ(found[0].credential, "session-" + who) << act;
+    EXPECT_EQ(found[0].from, "127.0.0.1") << act;
+    EXPECT_EQ(found[0].trace_id.size(), 32U) << act;
+    EXPECT_EQ(found[0].outcome, AuditOutcome::kAllowed) << act;
+    const std::string acting_for = fmt::format(R"("actingFor":"{}")", city_.value());
+    EXPECT_EQ(found[0].after.find(acting_for) == std::string::npos, act == "organisation.add") << found[0].after;
+  }
+  const auto ended = entries("session.end");
+  ASSERT_EQ(ended.size(), 2U);
+  EXPECT_EQ(ended[0].person, people_["colleague"].id);
+  EXPECT_EQ(ended[1].person, people_["security"].id);
+  EXPECT_EQ(ended[1].target, std::to_string(people_["officer"].id.value()));
+}
+
+// shows: T10
+TEST_F(AuditTest, a_sign_in_that_fails_and_one_from_another_site_leave_what_the_request_says) {
+  start();
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const auto refused = post(port_, "/api/v1/session", "application/json", R"({"login": "login0", "password": "guess"})",
+                            "traceparent: 00-" + trace + "-00f067aa0ba902b7-01\r\n");
+  EXPECT_EQ(refused.status, 401);
+  const auto found = entries("session.open");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].outcome, AuditOutcome::kRefused);
+  EXPECT_EQ(found[0].from, "127.0.0.1");
+  EXPECT_EQ(found[0].trace_id, trace);
+  EXPECT_EQ(found[0].org, county_);
+  EXPECT_EQ(found[0].after.find("login0"), std::string::npos);
+  // A cookie without a page of ours behind it.
+  const std::string cookie = fmt::format("Cookie: suyuan={}\r\n", token("security"));
+  EXPECT_EQ(post(port_, "/api/v1/keys", "application/json", "{}", cookie).status, 403);
+  ASSERT_EQ(entries("key.make").size(), 1U);
+  EXPECT_TRUE(entries("key.make")[0].reason.starts_with("access.cross_site"));
+}
+
 // shows: R1
 TEST_F(AuditTest, auditors_see_their_own_body_and_those_below_it) {
   start();
@@ -186,12 +290,14 @@ TEST_F(AuditTest, auditors_see_their_own_body_and_those_below_it) {
     ASSERT_EQ(send(who, "/api/v1/marks", R"({"id": "6901234567892", "reason": "看看"})").status, 201);
   const auto own = json::parse(ask("auditor", "/api/v1/audit?act=mark.make").body).at("entries").as_array();
   ASSERT_EQ(own.size(), 1U);
-  EXPECT_EQ(own[0].at("person").as_int64(), 101);
+  EXPECT_EQ(own[0].at("person").as_int64(), people_["officer"].id.value());
   EXPECT_FALSE(own[0].as_object().contains("number"));
   EXPECT_EQ(json::parse(ask("chief auditor", "/api/v1/audit?act=mark.make").body).at("entries").as_array().size(), 2U);
-  const auto all = json::parse(ask("machine", "/api/v1/audit?act=mark.make").body).at("entries").as_array();
-  EXPECT_EQ(all.size(), 3U);
-  EXPECT_TRUE(all[0].as_object().contains("number"));
+  AuditQuestion question;
+  question.act = "mark.make";
+  const auto all = search_audit(at_this_machine(), question, {*audit_store_, clock_});
+  ASSERT_EQ(all->entries.size(), 3U);
+  EXPECT_GT(all->entries[0].id, 0);
   EXPECT_EQ(entries("audit.read").size(), 3U) << "searches are audited";
   const auto csv = ask("auditor", "/api/v1/audit?act=mark.make&format=csv");
   EXPECT_EQ(csv.header("Content-Disposition"), "attachment; filename=\"audit.csv\"");
@@ -225,11 +331,16 @@ TEST_F(AuditTest, what_is_read_in_an_emergency_names_it_and_a_superior_reviews_i
   ASSERT_EQ(used.status, 201) << used.body;
   const std::string id(json::parse(used.body).at("id").as_string());
   EXPECT_EQ(code_of(send("officer", "/api/v1/emergencies", std::string(kUse))), "emergency.running");
+  const auto task = [&] { return tasks_->tasks({.open_only = false})->at(0); };
+  EXPECT_EQ(task().kind, kTaskReviewEmergency);
+  EXPECT_EQ(task().subject, id);
+  EXPECT_EQ(task().org, city_) << "of the superior body";
+  EXPECT_FALSE(task().closed);
   ASSERT_EQ(ask("officer", "/epcis/v2/events").status, 200);
   const auto read = entries("event.read");
   ASSERT_EQ(read.size(), 1U);
   EXPECT_EQ(read[0].emergency, id);
-  EXPECT_EQ(read[0].person, PersonId(101));
+  EXPECT_EQ(read[0].person, people_["officer"].id);
   ASSERT_EQ(ask("colleague", "/epcis/v2/events").status, 200);
   EXPECT_EQ(entries("event.read").size(), 1U) << "reading without an emergency leaves none";
 
@@ -249,13 +360,15 @@ TEST_F(AuditTest, what_is_read_in_an_emergency_names_it_and_a_superior_reviews_i
   ASSERT_EQ(send("city", path, review).status, 200);
   EXPECT_EQ(code_of(send("province", path, review)), "emergency.reviewed");
   EXPECT_EQ(waiting("city"), 0U);
+  EXPECT_EQ(task().closed_by, people_["city"].id);
   EXPECT_EQ(json::parse(ask("city", "/api/v1/emergencies?reviewed=yes").body).at("emergencies").as_array().size(), 1U);
   EXPECT_EQ(entries("emergency.use").size(), 1U);
   auto reviews = entries("emergency.review");
   std::erase_if(reviews, [](const AuditEntry& each) { return each.outcome != AuditOutcome::kAllowed; });
   ASSERT_EQ(reviews.size(), 1U);
   EXPECT_EQ(reviews[0].reason, "情况属实");
-  EXPECT_EQ(reviews[0].person, PersonId(103));
+  EXPECT_EQ(reviews[0].person, people_["city"].id);
+  EXPECT_EQ(reviews[0].org, county_) << "whose emergency it was: its auditors see the verdict";
 }
 
 TEST_F(AuditTest, of_the_topmost_body_another_leader_of_it_reviews) {
@@ -267,6 +380,18 @@ TEST_F(AuditTest, of_the_topmost_body_another_leader_of_it_reviews) {
   const std::string review = R"({"justified": false, "words": "可以先联系北京"})";
   EXPECT_EQ(code_of(send("province", path, review)), "duty.separate");
   EXPECT_EQ(code_of(send("city", path, review)), "emergency.unknown") << "nobody below reviews";
+  const auto deputy_of = [&](const std::string& name, std::optional<PersonId> deputy) {
+    Account account = **accounts_->account(people_[name].id);
+    account.deputy = deputy;
+    ASSERT_TRUE(accounts_->change(account, arranged()).ok());
+  };
+  deputy_of("province", people_["top"].id);
+  EXPECT_EQ(code_of(send("top", path, review)), "duty.separate") << "who acts for them";
+  deputy_of("province", std::nullopt);
+  deputy_of("top", people_["province"].id);
+  EXPECT_EQ(code_of(send("top", path, review)), "duty.separate") << "for whom they act";
+  deputy_of("top", std::nullopt);
+  EXPECT_TRUE(entries("emergency.review").empty()) << "no verdict yet";
   EXPECT_EQ(send("top", path, review).status, 200);
 }
 

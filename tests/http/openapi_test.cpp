@@ -32,9 +32,10 @@ class OpenApiTest : public StoreFixture {
     options_.add_routes.push_back([this](http::Router& router) {
       http::add_page_routes(router, http::Services{*store_, clock_, log_, read_epcis, epcis_writer()}, 0);
       credentials_ = make_credential_store(store_->records());
-      const LoginServices services{accounts_, *credentials_, hasher_, sealer_, clock_, log_};
+      const LoginServices services{accounts_, *credentials_, hasher_, sealer_, clock_, log_, *audit_};
       last_seen_ = start_last_seen(services);
-      context_ = std::make_unique<http::LoginContext>(http::LoginContext{services, authorizer_, *last_seen_});
+      context_ =
+          std::make_unique<http::LoginContext>(http::LoginContext{services, authorizer_, *last_seen_, *emergencies_});
       http::add_login_routes(router, *context_);
     });
   }

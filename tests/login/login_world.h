@@ -17,7 +17,9 @@
 #include "adapters/files/epcis_writer.h"
 #include "adapters/http/login_routes.h"
 #include "adapters/http/serve.h"
+#include "adapters/records/audit_store.h"
 #include "adapters/records/credential_store.h"
+#include "adapters/records/emergency_store.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
 #include "app/login/keys.h"
 #include "app/login/links.h"
@@ -92,12 +94,18 @@ class LoginWorld : public testing::Test {
     CHECK(store.ok());
     store_ = std::move(*store);
     credentials_ = make_credential_store(store_->records());
+    audit_store_ = make_audit_store(store_->records());
+    emergencies_ = make_emergency_store(store_->records());
+    audit_ = std::make_unique<Audit>(*audit_store_, clock_, log_);
     services_ = std::make_unique<LoginServices>(
-        LoginServices{accounts_, *credentials_, hasher_, sealer_, clock_, log_, LoginRules{}});
+        LoginServices{accounts_, *credentials_, hasher_, sealer_, clock_, log_, *audit_, LoginRules{}});
   }
   ~LoginWorld() override {
     stop();
     services_.reset();
+    audit_.reset();
+    emergencies_.reset();
+    audit_store_.reset();
     credentials_.reset();
     store_.reset();
     std::filesystem::remove_all(folder_);
@@ -112,7 +120,8 @@ class LoginWorld : public testing::Test {
   int start() {
     stop();
     last_seen_ = start_last_seen(*services_);
-    context_ = std::make_unique<http::LoginContext>(http::LoginContext{*services_, authorizer_, *last_seen_});
+    context_ =
+        std::make_unique<http::LoginContext>(http::LoginContext{*services_, authorizer_, *last_seen_, *emergencies_});
     http::ServerOptions options;
     CHECK(options.settings.set("server.port", "0", SettingSource::kCommandLine).ok());
     for (const auto& [name, value] : settings_)
@@ -145,8 +154,28 @@ class LoginWorld : public testing::Test {
     account.login = login;
     account.name = "某某";
     account = *accounts_.add(account);
-    CHECK(credentials_->set_password(account.member.id, *hasher_.hash(password), clock_.now(), 0).ok());
+    CHECK(credentials_->set_password(account.member.id, *hasher_.hash(password), clock_.now(), 0, arranged()).ok());
     return account;
+  }
+
+  // Of what a test arranges.
+  static AuditEntry arranged() {
+    AuditEntry entry;
+    entry.act = "arranged";
+    return entry;
+  }
+  // What was written down of an act, oldest first; of all but what was arranged when none is named.
+  std::vector<AuditEntry> entries(const std::string& act = "") {
+    CHECK(audit_->flush().ok());
+    AuditStore::Search search;
+    search.act = act;
+    search.limit = 100'000;
+    auto found = audit_store_->search(search);
+    CHECK(found.ok());
+    std::vector<AuditEntry> oldest(found->entries.rbegin(), found->entries.rend());
+    std::erase_if(oldest, [](const AuditEntry& each) { return each.act == "arranged"; });
+    std::sort(oldest.begin(), oldest.end(), [](const AuditEntry& a, const AuditEntry& b) { return a.id < b.id; });
+    return oldest;
   }
 
   static Permit<identity::Act::kPageRead> everybody() { return *Authorizer::grant_public(identity::Act::kPageRead); }
@@ -191,6 +220,9 @@ class LoginWorld : public testing::Test {
   const Sealer sealer_{std::string(32, 'k')};
   std::unique_ptr<Store> store_;
   std::unique_ptr<CredentialStore> credentials_;
+  std::unique_ptr<AuditStore> audit_store_;
+  std::unique_ptr<EmergencyStore> emergencies_;
+  std::unique_ptr<Audit> audit_;
   std::unique_ptr<LoginServices> services_;
   std::unique_ptr<LastSeen> last_seen_;
   std::unique_ptr<http::LoginContext> context_;

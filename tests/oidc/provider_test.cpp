@@ -16,6 +16,7 @@
 #include "adapters/http/oidc_routes.h"
 #include "adapters/http/serve.h"
 #include "adapters/oidc/oidc_client.h"
+#include "adapters/records/audit_store.h"
 #include "adapters/records/oidc_store.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
 #include "browser.h"
@@ -60,8 +61,8 @@ class Accounts final : public AccountStore {
   Result<std::optional<identity::Organisation>> organisation(OrgId id) override {
     return std::optional(*directory().operator*()->find(id));
   }
-  Result<identity::Organisation> add(identity::Organisation) override { return refused(); }
-  Status change(const identity::Organisation&) override { return refused(); }
+  Result<identity::Organisation> add(identity::Organisation, AuditEntry) override { return refused(); }
+  Status change(const identity::Organisation&, const AuditEntry&) override { return refused(); }
   Result<std::optional<Account>> account(PersonId id) override {
     return std::optional(Account{*directory().operator*()->find(id), id == PersonId(7) ? "wang" : "li", ""});
   }
@@ -74,9 +75,11 @@ class Accounts final : public AccountStore {
                                               std::size_t) override {
     return refused();
   }
-  Result<std::int64_t> transfer(const Account&, OrgId, std::optional<PersonId>) override { return refused(); }
-  Result<Account> add(Account) override { return refused(); }
-  Status change(const Account&) override { return refused(); }
+  Result<std::int64_t> transfer(const Account&, OrgId, std::optional<PersonId>, const AuditEntry&) override {
+    return refused();
+  }
+  Result<Account> add(Account, AuditEntry) override { return refused(); }
+  Status change(const Account&, const AuditEntry&) override { return refused(); }
 
  private:
   static Error refused() { return {ErrorKind::kInternal, "test.none", "not of this test"}; }
@@ -97,11 +100,13 @@ class Oidc : public testing::Test {
     ASSERT_TRUE(store.ok());
     store_ = std::move(*store);
     states_ = make_oidc_store(store_->records());
+    audit_store_ = make_audit_store(store_->records());
+    audit_ = std::make_unique<Audit>(*audit_store_, clock_, log_);
     auto client = make_oidc_client(options_.settings, clock_);
     ASSERT_TRUE(client.ok()) << client.error().text;
     client_ = std::move(*client);
     options_.add_routes.push_back([this](http::Router& router) {
-      http::add_oidc_routes(router, {{*client_, *states_, people_, clock_},
+      http::add_oidc_routes(router, {{*client_, *states_, people_, clock_, *audit_},
                                      options_.settings.text("server.public_url"),
                                      [this](http::Request&, PersonId person) {
                                        signed_in_.push_back(person);
@@ -115,6 +120,8 @@ class Oidc : public testing::Test {
   }
   void TearDown() override {
     server_.reset();
+    audit_.reset();
+    audit_store_.reset();
     states_.reset();
     store_.reset();
     std::filesystem::remove_all(folder_);
@@ -123,6 +130,10 @@ class Oidc : public testing::Test {
     ASSERT_TRUE(options_.settings.set(name, value, SettingSource::kCommandLine).ok()) << name;
   }
 
+  std::vector<AuditEntry> entries() {
+    EXPECT_TRUE(audit_->flush().ok());
+    return audit_store_->search({})->entries;
+  }
   void link(const std::string& login, const std::string& subject) {
     const auto granted = Authorizer(one_machine_, clock_).grant(officer(), identity::Act::kPersonChange);
     ASSERT_TRUE(granted.ok()) << granted.error().text;
@@ -167,6 +178,8 @@ class Oidc : public testing::Test {
   http::ServerOptions options_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<OidcStore> states_;
+  std::unique_ptr<AuditStore> audit_store_;
+  std::unique_ptr<Audit> audit_;
   std::unique_ptr<IdentityProvider> client_;
   std::unique_ptr<http::RunningServer> server_;
   std::vector<PersonId> signed_in_;
@@ -195,6 +208,12 @@ TEST_F(Oidc, nobody_gets_an_account_by_it_and_the_line_for_the_administrator_is_
   EXPECT_NE(page.answer.body.find("oidc.not_linked"), std::string::npos);
   EXPECT_NE(page.answer.body.find("w-0001"), std::string::npos) << page.answer.body;
   EXPECT_NE(page.answer.body.find("suyuan user link LOGIN --issuer"), std::string::npos);
+  const AuditEntry refused = entries().at(0);
+  EXPECT_EQ(refused.act, "session.open");
+  EXPECT_EQ(refused.outcome, AuditOutcome::kRefused);
+  EXPECT_EQ(refused.reason, "oidc.not_linked");
+  EXPECT_EQ(refused.after.find("w-0001"), std::string::npos);
+  EXPECT_TRUE(had_value(refused, refused.after, {"login", provider_.issuer() + " w-0001", true}));
   Browser second;
   page = second.open(sign_in_there(second, kLi));
   EXPECT_EQ(page.answer.status, 403);
@@ -219,8 +238,13 @@ TEST_F(Oidc, a_link_is_made_by_whoever_may_change_the_person_and_belongs_to_one)
                                    {"wang", "https://a\x01", "s"}})
     EXPECT_EQ(code_of(link_identity(granted, wrong, services)), "oidc.link") << wrong.issuer << wrong.subject;
   EXPECT_EQ(code_of(link_identity(granted, {"wang", issuer, "s"}, services)), "");
+  EXPECT_EQ(code_of(link_identity(granted, {"wang", issuer, "s"}, services)), "") << "again";
   EXPECT_EQ(code_of(link_identity(granted, {"li", issuer, "s"}, services)), "oidc.linked");
   EXPECT_EQ(code_of(unlink_identity(granted, {"li", issuer, "s"}, services)), "oidc.no_such_link");
+  ASSERT_EQ(entries().size(), 1U);
+  EXPECT_EQ(entries()[0].act, "oidc.link");
+  EXPECT_EQ(entries()[0].target, "7");
+  EXPECT_TRUE(had_value(entries()[0], entries()[0].after, {"subject", "s", true}));
 
   OtherPlace other;
   identity::Principal stranger = officer();

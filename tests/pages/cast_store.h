@@ -16,7 +16,9 @@
 #include "adapters/http/page_routes.h"
 #include "adapters/http/serve.h"
 #include "adapters/records/account_store.h"
+#include "adapters/records/audit_store.h"
 #include "adapters/records/credential_store.h"
+#include "adapters/records/emergency_store.h"
 #include "adapters/records/task_store.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
 #include "app/account/account_directory.h"
@@ -47,14 +49,17 @@ struct CastWorld {
     auto opened = open_sqlite_warehouse(folder, clock, {});
     CHECK(opened.ok());
     store = std::move(*opened);
-    accounts = make_account_store(store->records(), seal);
+    accounts = make_account_store(store->records(), store->names());
     tasks = make_task_store(store->records());
     credentials = make_credential_store(store->records());
+    audit_store = make_audit_store(store->records());
+    emergencies = make_emergency_store(store->records());
+    audit = std::make_unique<Audit>(*audit_store, clock, log);
     directory = std::make_unique<AccountDirectory>(*accounts, log);
     authorizer = std::make_unique<Authorizer>(*directory, clock);
-    login = std::make_unique<LoginServices>(LoginServices{*accounts, *credentials, hasher, sealer, clock, log});
+    login = std::make_unique<LoginServices>(LoginServices{*accounts, *credentials, hasher, sealer, clock, log, *audit});
     last_seen = start_last_seen(*login);
-    context = std::make_unique<http::LoginContext>(http::LoginContext{*login, *authorizer, *last_seen});
+    context = std::make_unique<http::LoginContext>(http::LoginContext{*login, *authorizer, *last_seen, *emergencies});
     auto seated = seat_cast({*accounts, *tasks, clock});
     CHECK(seated.ok());
     cast = std::move(*seated);
@@ -87,13 +92,15 @@ struct CastWorld {
       std::filesystem::temp_directory_path() / ("suyuan-cast-test-" + std::to_string(::getpid()));
   SystemClock clock;
   SilentLog log;
-  PlainFields seal;
   NoPasswords hasher;
   const Sealer sealer{std::string(Sealer::kKeyBytes, 'k')};
   std::unique_ptr<Store> store;
   std::unique_ptr<AccountStore> accounts;
   std::unique_ptr<TaskStore> tasks;
   std::unique_ptr<CredentialStore> credentials;
+  std::unique_ptr<AuditStore> audit_store;
+  std::unique_ptr<EmergencyStore> emergencies;
+  std::unique_ptr<Audit> audit;
   std::unique_ptr<AccountDirectory> directory;
   std::unique_ptr<Authorizer> authorizer;
   std::unique_ptr<LoginServices> login;

@@ -51,7 +51,7 @@ class AccountStoreTest : public testing::TestWithParam<Engine> {
     return {.name = name, .kind = OrgKind::kRegulator, .superior = OrgId(superior), .jurisdiction = {division}};
   }
   Organisation added(const Organisation& it) {
-    auto added = accounts_->add(it);
+    auto added = accounts_->add(it, AuditEntry());
     EXPECT_TRUE(added.ok()) << added.error().text;
     return added ? *added : it;
   }
@@ -65,7 +65,7 @@ class AccountStoreTest : public testing::TestWithParam<Engine> {
     return it;
   }
   PersonId person(const std::string& login, std::int64_t org, std::vector<Role> roles = {}) {
-    auto added = accounts_->add(somebody(login, org, std::move(roles)));
+    auto added = accounts_->add(somebody(login, org, std::move(roles)), AuditEntry());
     EXPECT_TRUE(added.ok()) << added.error().text;
     return added->member.id;
   }
@@ -115,14 +115,15 @@ TEST_P(AccountStoreTest, places_without_a_city_row_stand_below_their_province) {
   added(regulator("湖北省局", 420000, 2));                       // 5
   const auto xiantao = added(regulator("仙桃市局", 429004, 5));  // 6: directly under the province
   added(regulator("武汉市局", 420100, 5));                       // 7
-  EXPECT_EQ(accounts_->add(regulator("仙桃市局", 429004, 7)).error().code, "organisation.jurisdiction");
-  EXPECT_EQ(accounts_->add(regulator("黄浦区局", 310101, 5)).error().code, "organisation.jurisdiction");
+  EXPECT_EQ(accounts_->add(regulator("仙桃市局", 429004, 7), AuditEntry()).error().code, "organisation.jurisdiction");
+  EXPECT_EQ(accounts_->add(regulator("黄浦区局", 310101, 5), AuditEntry()).error().code, "organisation.jurisdiction");
   Organisation moved = xiantao;
   moved.superior = OrgId(7);
-  EXPECT_EQ(accounts_->change(moved).error().code, "organisation.jurisdiction");
+  EXPECT_EQ(accounts_->change(moved, AuditEntry()).error().code, "organisation.jurisdiction");
   Organisation narrowed = **accounts_->organisation(OrgId(5));
   narrowed.jurisdiction = {420100};
-  EXPECT_EQ(accounts_->change(narrowed).error().code, "organisation.jurisdiction") << "仙桃 would be outside";
+  EXPECT_EQ(accounts_->change(narrowed, AuditEntry()).error().code, "organisation.jurisdiction")
+      << "仙桃 would be outside";
   EXPECT_EQ(**accounts_->organisation(OrgId(6)), xiantao) << "a refused change leaves nothing";
   EXPECT_EQ(added(regulator("潜江市局", 429005, 5)).id, OrgId(8)) << "ids stay dense";
 }
@@ -131,11 +132,11 @@ TEST_P(AccountStoreTest, no_organisation_comes_below_itself) {
   for (int i = 2; i <= 5; ++i) added(regulator("局", 420000, i - 1));
   Organisation top = **accounts_->organisation(OrgId(2));
   top.superior = OrgId(5);
-  EXPECT_EQ(accounts_->change(top).error().code, "organisation.cycle");
+  EXPECT_EQ(accounts_->change(top, AuditEntry()).error().code, "organisation.cycle");
   top.superior = OrgId(2);
-  EXPECT_EQ(accounts_->change(top).error().code, "organisation.cycle");
+  EXPECT_EQ(accounts_->change(top, AuditEntry()).error().code, "organisation.cycle");
   top.superior = OrgId(77);
-  EXPECT_EQ(accounts_->change(top).error().code, "organisation.unknown_superior");
+  EXPECT_EQ(accounts_->change(top, AuditEntry()).error().code, "organisation.unknown_superior");
   EXPECT_EQ(accounts_->directory()->get()->within(OrgId(2)).size(), 4U);
 }
 
@@ -150,7 +151,7 @@ TEST_P(AccountStoreTest, everything_comes_back_as_it_was) {
   Account who = somebody("li.si", 2, {Role::kProducer, Role::kSysadmin});
   who.name = "李四";
   who.grants = {{Role::kProducer, PersonId(9), at(5)}};
-  who = *accounts_->add(who);
+  who = *accounts_->add(who, AuditEntry());
   open();
   EXPECT_EQ(**accounts_->organisation(OrgId(2)), it);
   const Account back = account(who.member.id);
@@ -181,41 +182,41 @@ TEST_P(AccountStoreTest, a_code_belongs_to_one_organisation_and_a_login_to_one_p
                    .superior = OrgId(1),
                    .codes = {"https://id.gs1.org/417/6901234000016"}};
   added(one);
-  EXPECT_EQ(accounts_->add(one).error().code, "organisation.code_taken");
+  EXPECT_EQ(accounts_->add(one, AuditEntry()).error().code, "organisation.code_taken");
   one.codes.clear();
   Organisation two = added(one);
   two.codes = {"https://id.gs1.org/417/6901234000016"};
-  EXPECT_EQ(accounts_->change(two).error().code, "organisation.code_taken");
+  EXPECT_EQ(accounts_->change(two, AuditEntry()).error().code, "organisation.code_taken");
   person("wang", 2);
-  EXPECT_EQ(accounts_->add(somebody("wang", 3)).error().code, "account.login_taken");
-  EXPECT_EQ(accounts_->add(somebody("zhao", 33)).error().code, "person.unknown_organisation");
+  EXPECT_EQ(accounts_->add(somebody("wang", 3), AuditEntry()).error().code, "account.login_taken");
+  EXPECT_EQ(accounts_->add(somebody("zhao", 33), AuditEntry()).error().code, "person.unknown_organisation");
   Organisation closed = **accounts_->organisation(OrgId(3));
   closed.is_active = false;
-  ASSERT_TRUE(accounts_->change(closed).ok());
-  EXPECT_EQ(accounts_->add(somebody("zhao", 3)).error().code, "organisation.closed");
+  ASSERT_TRUE(accounts_->change(closed, AuditEntry()).ok());
+  EXPECT_EQ(accounts_->add(somebody("zhao", 3), AuditEntry()).error().code, "organisation.closed");
   closed = **accounts_->organisation(OrgId(3));
   closed.kind = OrgKind::kRegulator;
-  EXPECT_EQ(accounts_->change(closed).error().code, "organisation.kind");
+  EXPECT_EQ(accounts_->change(closed, AuditEntry()).error().code, "organisation.kind");
 }
 
 TEST_P(AccountStoreTest, who_changes_what_somebody_else_has_changed_is_told) {
   const Organisation it = added(regulator("甲", 340000));
   Organisation first = it, second = it;
   first.name = "乙";
-  ASSERT_TRUE(accounts_->change(first).ok());
+  ASSERT_TRUE(accounts_->change(first, AuditEntry()).ok());
   second.name = "丙";
-  EXPECT_EQ(other_->change(second).error().code, "account.changed");
+  EXPECT_EQ(other_->change(second, AuditEntry()).error().code, "account.changed");
   EXPECT_EQ((*other_->organisation(it.id))->name, "乙");
   EXPECT_EQ((*other_->organisation(it.id))->version, 2);
   const Account who = account(person("a", 2));
-  ASSERT_TRUE(accounts_->change(who).ok());
-  EXPECT_EQ(other_->change(who).error().code, "account.changed");
+  ASSERT_TRUE(accounts_->change(who, AuditEntry()).ok());
+  EXPECT_EQ(other_->change(who, AuditEntry()).error().code, "account.changed");
   Organisation unknown = it;
   unknown.id = OrgId(99);
-  EXPECT_EQ(accounts_->change(unknown).error().code, "organisation.unknown");
+  EXPECT_EQ(accounts_->change(unknown, AuditEntry()).error().code, "organisation.unknown");
   Account nobody = who;
   nobody.member.id = PersonId(99);
-  EXPECT_EQ(accounts_->change(nobody).error().code, "person.unknown");
+  EXPECT_EQ(accounts_->change(nobody, AuditEntry()).error().code, "person.unknown");
 }
 
 // shows: R1
@@ -224,8 +225,8 @@ TEST_P(AccountStoreTest, two_servers_that_change_at_once_lose_nothing_and_see_ea
   added(regulator("国家局", 0));
   const auto add_some = [&](AccountStore& accounts, const std::string& name) {
     for (int i = 0; i < kEach; ++i) {
-      EXPECT_TRUE(accounts.add(regulator(name, 420000, 2)).ok());
-      EXPECT_TRUE(accounts.add(somebody(name + std::to_string(i), 2)).ok());
+      EXPECT_TRUE(accounts.add(regulator(name, 420000, 2), AuditEntry()).ok());
+      EXPECT_TRUE(accounts.add(somebody(name + std::to_string(i), 2), AuditEntry()).ok());
     }
   };
   std::thread there(add_some, std::ref(*other_), "b");
@@ -248,7 +249,7 @@ TEST_P(AccountStoreTest, two_servers_cannot_make_a_cycle_together) {
       for (;;) {
         Organisation it = **accounts.organisation(OrgId(id));
         it.superior = OrgId(superior);
-        const auto done = accounts.change(it);
+        const auto done = accounts.change(it, AuditEntry());
         if (done || done.error().code != "account.changed") return;
       }
     };
@@ -271,13 +272,13 @@ TEST_P(AccountStoreTest, a_suspended_person_is_gone_everywhere_at_the_next_quest
   EXPECT_THAT((*other_->directory())->find(id)->roles, ElementsAre(Role::kOfficer));
   Account who = account(id);
   who.member.is_active = false;
-  ASSERT_TRUE(accounts_->change(who).ok());
+  ASSERT_TRUE(accounts_->change(who, AuditEntry()).ok());
   EXPECT_EQ((*other_->directory())->find(id), nullptr);
   EXPECT_EQ((*accounts_->directory())->find(id), nullptr);
   EXPECT_FALSE(account(id).member.is_active) << "but known";
   who = account(id);
   who.member.is_active = true;
-  ASSERT_TRUE(accounts_->change(who).ok());
+  ASSERT_TRUE(accounts_->change(who, AuditEntry()).ok());
   EXPECT_THAT((*other_->directory())->find(id)->roles, ElementsAre(Role::kOfficer));
 }
 
@@ -285,9 +286,9 @@ TEST_P(AccountStoreTest, the_directory_is_the_same_object_until_something_change
   added(regulator("国家局", 0));
   const auto before = *accounts_->directory();
   EXPECT_EQ(before.get(), accounts_->directory()->get());
-  ASSERT_FALSE(other_->add(regulator("局", 990000, 2)).ok());
+  ASSERT_FALSE(other_->add(regulator("局", 990000, 2), AuditEntry()).ok());
   EXPECT_EQ(before.get(), accounts_->directory()->get()) << "a refused change is none";
-  ASSERT_TRUE(other_->add(regulator("局", 420000, 2)).ok());
+  ASSERT_TRUE(other_->add(regulator("局", 420000, 2), AuditEntry()).ok());
   EXPECT_NE(before.get(), accounts_->directory()->get());
 }
 
@@ -297,16 +298,16 @@ TEST_P(AccountStoreTest, a_role_keeps_who_granted_it) {
   Account who = account(id);
   who.member.roles = {Role::kOfficer};
   who.grants = {{Role::kOfficer, PersonId(7), at(1)}};
-  ASSERT_TRUE(accounts_->change(who).ok());
+  ASSERT_TRUE(accounts_->change(who, AuditEntry()).ok());
   who = account(id);
   who.member.roles = {Role::kOfficer, Role::kLeader};
   who.grants = {{Role::kOfficer, PersonId(8), at(2)}, {Role::kLeader, PersonId(8), at(2)}};
-  ASSERT_TRUE(accounts_->change(who).ok());
+  ASSERT_TRUE(accounts_->change(who, AuditEntry()).ok());
   EXPECT_THAT(account(id).grants,
               ElementsAre(RoleGrant{Role::kOfficer, PersonId(7), at(1)}, RoleGrant{Role::kLeader, PersonId(8), at(2)}));
   who = account(id);
   who.member.roles.clear();
-  ASSERT_TRUE(accounts_->change(who).ok());
+  ASSERT_TRUE(accounts_->change(who, AuditEntry()).ok());
   EXPECT_TRUE(account(id).grants.empty());
 }
 
@@ -335,19 +336,21 @@ TEST_P(AccountStoreTest, a_transfer_hands_open_tasks_to_the_deputy_and_ends_all_
                  suspended = person("d", 2);
   Account gone = account(suspended);
   gone.member.is_active = false;
-  ASSERT_TRUE(accounts_->change(gone).ok());
+  ASSERT_TRUE(accounts_->change(gone, AuditEntry()).ok());
   Account other = account(deputy);
   other.deputy = who;
-  ASSERT_TRUE(accounts_->change(other).ok());
+  ASSERT_TRUE(accounts_->change(other, AuditEntry()).ok());
   for (const char* id : {"t1", "t2", "t3"}) open_task(id, who);
   open_task("t4", deputy);
   ASSERT_EQ(*tasks_->close("mark.lift", "m-t3", who, at(2)), 1);
-  EXPECT_EQ(accounts_->transfer(account(who), OrgId(3), std::nullopt).error().code, "person.needs_deputy");
+  EXPECT_EQ(accounts_->transfer(account(who), OrgId(3), std::nullopt, AuditEntry()).error().code,
+            "person.needs_deputy");
   for (const PersonId wrong : {who, stranger, suspended, PersonId(99)})
-    EXPECT_EQ(accounts_->transfer(account(who), OrgId(3), wrong).error().code, "person.deputy");
-  EXPECT_EQ(accounts_->transfer(account(who), OrgId(9), deputy).error().code, "person.unknown_organisation");
+    EXPECT_EQ(accounts_->transfer(account(who), OrgId(3), wrong, AuditEntry()).error().code, "person.deputy");
+  EXPECT_EQ(accounts_->transfer(account(who), OrgId(9), deputy, AuditEntry()).error().code,
+            "person.unknown_organisation");
   EXPECT_THAT(tasks_of(who), ElementsAre("t1", "t2")) << "what was refused moved nothing";
-  ASSERT_EQ(*accounts_->transfer(account(who), OrgId(3), deputy), 2);
+  ASSERT_EQ(*accounts_->transfer(account(who), OrgId(3), deputy, AuditEntry()), 2);
   EXPECT_TRUE(tasks_of(who).empty());
   EXPECT_THAT(tasks_of(deputy), ElementsAre("t1", "t2", "t4"));
   EXPECT_EQ(account(who).member, (identity::Member{who, OrgId(3)}));
@@ -356,10 +359,10 @@ TEST_P(AccountStoreTest, a_transfer_hands_open_tasks_to_the_deputy_and_ends_all_
   const auto closed = *tasks_->tasks({.person = who, .open_only = false});
   ASSERT_EQ(closed.size(), 1U);
   EXPECT_EQ(closed[0].closed_by, who) << "what is done stays done by whom it was";
-  ASSERT_EQ(*accounts_->transfer(account(who), OrgId(2), std::nullopt), 0) << "nothing is open";
+  ASSERT_EQ(*accounts_->transfer(account(who), OrgId(2), std::nullopt, AuditEntry()), 0) << "nothing is open";
   Account stale = account(who);
   stale.version -= 1;
-  EXPECT_EQ(accounts_->transfer(stale, OrgId(3), std::nullopt).error().code, "account.changed");
+  EXPECT_EQ(accounts_->transfer(stale, OrgId(3), std::nullopt, AuditEntry()).error().code, "account.changed");
 }
 
 TEST_P(AccountStoreTest, tasks_come_in_the_order_in_which_they_were_opened) {
@@ -412,7 +415,7 @@ TEST_P(AccountStoreTest, a_thousand_organisations_deep_and_a_thousand_wide) {
   EXPECT_EQ(added(regulator("最深", 420000, 1001)).id, OrgId(2002));
   Organisation top = **accounts_->organisation(OrgId(2));
   top.superior = OrgId(2002);
-  EXPECT_EQ(accounts_->change(top).error().code, "organisation.cycle") << "a thousand below";
+  EXPECT_EQ(accounts_->change(top, AuditEntry()).error().code, "organisation.cycle") << "a thousand below";
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, AccountStoreTest,

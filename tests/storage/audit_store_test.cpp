@@ -9,6 +9,7 @@
 #include "adapters/records/emergency_store.h"
 #include "adapters/records/mark_store.h"
 #include "adapters/records/query_store.h"
+#include "adapters/records/task_store.h"
 #include "app/audit/audit.h"
 #include "app/audit/search.h"
 #include "store_under_test.h"
@@ -46,6 +47,13 @@ class AuditStoreTest : public testing::TestWithParam<Engine> {
     made.trace_id = "t";
     made.emergency = "e-1";
     return made;
+  }
+  static Task task_of(const Emergency& it) {
+    return {.id = "t-" + it.id,
+            .kind = std::string(kTaskReviewEmergency),
+            .subject = it.id,
+            .org = OrgId(3),
+            .opened = it.begun};
   }
   std::vector<std::int64_t> found(const AuditStore::Search& search) {
     const auto page = audit_->search(search);
@@ -390,18 +398,18 @@ TEST_P(AuditStoreTest, one_emergency_at_a_time_and_one_review) {
   it.reason = "食物中毒";
   it.begun = at(0);
   it.ends = at(3600);
-  ASSERT_TRUE(emergencies->add(it, entry(0, 5, 7, "emergency.use")).ok());
+  ASSERT_TRUE(emergencies->add(it, task_of(it), entry(0, 5, 7, "emergency.use")).ok());
   EXPECT_EQ(**emergencies->emergency("e1"), it);
   Emergency second = it;
   second.id = "e2";
   second.begun = at(3599);
-  EXPECT_EQ(emergencies->add(second, entry(1)).error().code, "emergency.running");
+  EXPECT_EQ(emergencies->add(second, task_of(second), entry(1)).error().code, "emergency.running");
   EXPECT_EQ((*emergencies->running(PersonId(5), at(3599)))->id, "e1");
   EXPECT_FALSE(emergencies->running(PersonId(5), at(3600))->has_value());
   EXPECT_FALSE(emergencies->running(PersonId(6), at(1))->has_value());
   second.begun = at(3600);
   second.ends = at(7200);
-  ASSERT_TRUE(emergencies->add(second, entry(2)).ok());
+  ASSERT_TRUE(emergencies->add(second, task_of(second), entry(2)).ok());
   const Emergency::Review review{PersonId(9), OrgId(3), at(9000), true, "好"};
   ASSERT_TRUE(emergencies->review("e1", review, entry(3)).ok());
   EXPECT_EQ((*emergencies->emergency("e1"))->review, review);
@@ -411,6 +419,12 @@ TEST_P(AuditStoreTest, one_emergency_at_a_time_and_one_review) {
   EXPECT_EQ(emergencies->emergencies("", 10, true)->front().id, "e2");
   EXPECT_EQ(emergencies->emergencies("e1", 10, false)->size(), 1U);
   EXPECT_EQ(rows(), 3);
+  const auto tasks = *make_task_store(store_->records())->tasks({.open_only = false});
+  ASSERT_EQ(tasks.size(), 2U) << "what was refused opened none";
+  EXPECT_EQ(tasks[0].subject, "e1");
+  EXPECT_EQ(tasks[0].closed, at(9000));
+  EXPECT_EQ(tasks[0].closed_by, PersonId(9));
+  EXPECT_FALSE(tasks[1].closed) << "not reviewed yet";
 }
 
 TEST_P(AuditStoreTest, a_person_who_asks_twice_at_once_gets_one_emergency) {
@@ -424,7 +438,7 @@ TEST_P(AuditStoreTest, a_person_who_asks_twice_at_once_gets_one_emergency) {
       it.actor.person = PersonId(5);
       it.begun = at(0);
       it.ends = at(60);
-      if (emergencies->add(it, entry(t)).ok()) ++got;
+      if (emergencies->add(it, task_of(it), entry(t)).ok()) ++got;
     });
   }
   for (std::thread& thread : threads) thread.join();

@@ -100,11 +100,12 @@ class Moving : public SameAnswers, public testing::WithParamInterface<Way> {
                                                    .kind = identity::OrgKind::kProducer,
                                                    .superior = OrgId(1),
                                                    .jurisdiction = {429004},
-                                                   .codes = {code}})
+                                                   .codes = {code}},
+                            AuditEntry())
                       .ok());
     }
     Account person{{.org = OrgId(2), .roles = {identity::Role::kProducer}}, "zhang", std::string("\0\xFF name", 7)};
-    ASSERT_TRUE(accounts->add(person).ok());
+    ASSERT_TRUE(accounts->add(person, AuditEntry()).ok());
     ASSERT_TRUE(make_task_store(stores_[0]->records())
                     ->open({.id = "t", .kind = "mark.lift", .subject = "m", .org = OrgId(2), .person = PersonId(2)})
                     .ok());

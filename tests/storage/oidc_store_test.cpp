@@ -78,17 +78,17 @@ TEST_P(OidcStoreTest, what_is_over_and_the_oldest_of_too_many_go) {
 TEST_P(OidcStoreTest, a_subject_belongs_to_one_person_of_one_provider) {
   const OidcLink link{"https://a.example", digest('s'), PersonId(7)};
   EXPECT_FALSE(oidc_->person_of(link.issuer, link.subject)->has_value());
-  ASSERT_TRUE(oidc_->link(link, PersonId(1), at(0)).ok());
-  ASSERT_TRUE(oidc_->link(link, PersonId(1), at(1)).ok()) << "the same again";
+  ASSERT_TRUE(oidc_->link(link, PersonId(1), at(0), AuditEntry()).ok());
+  ASSERT_TRUE(oidc_->link(link, PersonId(1), at(1), AuditEntry()).ok()) << "the same again";
   EXPECT_EQ(*oidc_->person_of(link.issuer, link.subject), PersonId(7));
   EXPECT_FALSE(oidc_->person_of("https://a.example/", link.subject)->has_value());
   EXPECT_FALSE(oidc_->person_of(link.issuer, digest('t'))->has_value());
   const OidcLink other{link.issuer, link.subject, PersonId(8)};
-  EXPECT_EQ(oidc_->link(other, PersonId(1), at(2)).error().code, "oidc.linked");
+  EXPECT_EQ(oidc_->link(other, PersonId(1), at(2), AuditEntry()).error().code, "oidc.linked");
   EXPECT_EQ(*oidc_->person_of(link.issuer, link.subject), PersonId(7));
-  EXPECT_FALSE(*oidc_->unlink(other)) << "not theirs";
-  EXPECT_TRUE(*oidc_->unlink(link));
-  EXPECT_FALSE(*oidc_->unlink(link));
+  EXPECT_FALSE(*oidc_->unlink(other, AuditEntry())) << "not theirs";
+  EXPECT_TRUE(*oidc_->unlink(link, AuditEntry()));
+  EXPECT_FALSE(*oidc_->unlink(link, AuditEntry()));
   EXPECT_FALSE(oidc_->person_of(link.issuer, link.subject)->has_value());
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <map>
 #include <mutex>
+#include <vector>
 
 #include "app/identity/permit.h"
 #include "app/ports/account_store.h"
@@ -9,7 +10,7 @@
 
 namespace suyuan::test {
 
-// Accounts in memory, for tests of what stands on them.
+// Accounts in memory, for tests of what stands on them. Without an entry: what a test arranges.
 class FakeAccounts : public AccountStore {
  public:
   Result<std::shared_ptr<const identity::Directory>> directory() override {
@@ -21,14 +22,24 @@ class FakeAccounts : public AccountStore {
     const identity::Organisation* found = made()->find(id);
     return found == nullptr ? std::optional<identity::Organisation>() : *found;
   }
-  Result<identity::Organisation> add(identity::Organisation organisation) override {
+  Result<identity::Organisation> add(identity::Organisation organisation, AuditEntry entry) override {
+    auto added = add(std::move(organisation));
+    entry.target = std::to_string(added->id.value());
+    entries.push_back(std::move(entry));
+    return added;
+  }
+  Result<identity::Organisation> add(identity::Organisation organisation) {
     const std::lock_guard lock(mutex_);
     organisation.id = OrgId(++last_org_);
     organisations_.emplace(organisation.id, organisation);
     directory_.reset();
     return organisation;
   }
-  Status change(const identity::Organisation& organisation) override {
+  Status change(const identity::Organisation& organisation, const AuditEntry& entry) override {
+    entries.push_back(entry);
+    return change(organisation);
+  }
+  Status change(const identity::Organisation& organisation) {
     const std::lock_guard lock(mutex_);
     organisations_.insert_or_assign(organisation.id, organisation);
     directory_.reset();
@@ -60,10 +71,17 @@ class FakeAccounts : public AccountStore {
       if (wanted(id, each.member.org) && id.value() > after && found.size() < limit) found.push_back(each);
     return found;
   }
-  Result<std::int64_t> transfer(const Account&, OrgId, std::optional<PersonId>) override {
+  Result<std::int64_t> transfer(const Account&, OrgId, std::optional<PersonId>, const AuditEntry&) override {
     return Error{ErrorKind::kUnsupported, "test.none", "not of these tests"};
   }
-  Result<Account> add(Account account) override {
+  Result<Account> add(Account account, AuditEntry entry) override {
+    auto added = add(std::move(account));
+    if (!added) return added;
+    entry.target = std::to_string(added->member.id.value());
+    entries.push_back(std::move(entry));
+    return added;
+  }
+  Result<Account> add(Account account) {
     if (auto taken = account_of(account.login); *taken)
       return Error{ErrorKind::kConflict, "account.login_taken", "This login name is taken."};
     const std::lock_guard lock(mutex_);
@@ -72,12 +90,18 @@ class FakeAccounts : public AccountStore {
     directory_.reset();
     return account;
   }
-  Status change(const Account& account) override {
+  Status change(const Account& account, const AuditEntry& entry) override {
+    entries.push_back(entry);
+    return change(account);
+  }
+  Status change(const Account& account) {
     const std::lock_guard lock(mutex_);
     accounts_.insert_or_assign(account.member.id, account);
     directory_.reset();
     return Done{};
   }
+
+  std::vector<AuditEntry> entries;
 
   // The same snapshot, as the authorizer takes it.
   class Source : public DirectorySource {

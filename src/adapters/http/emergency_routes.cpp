@@ -18,7 +18,9 @@ namespace json = boost::json;
 
 constexpr std::int64_t kLimitDefault = 100, kLimitMost = 1000;
 
-EmergencyServices services_of(RouteContext& context) { return {*context.services.emergencies, context.services.clock}; }
+EmergencyServices services_of(RouteContext& context) {
+  return {*context.services.emergencies, context.services.clock, context.services.accounts};
+}
 
 Response refusal(const Request& request, const Error& error) {
   return problem(status_of(error.kind), error, false, request.trace_id);

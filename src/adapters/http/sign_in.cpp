@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "adapters/http/audited_gate.h"
 #include "adapters/http/form.h"
 #include "app/emergency/emergency.h"
 #include "base/text.h"
@@ -113,38 +112,55 @@ bool is_sign_in_path(const Request& request) {
 
 namespace {
 
+// The path alone: what is asked may hold codes and names.
+AuditTarget target_of(const Request& request) { return {"path", request.method + " " + request.path}; }
+
+// What changes something leaves an entry of its own, which names the emergency too.
+bool is_reading(identity::Act act) {
+  return identity::act_word(act).ends_with(".read") || act == identity::Act::kPersonalUnmask;
+}
+
 // Only whoever may use one is looked up.
 Status find_emergency(identity::Principal& who, const LoginContext& context) {
   const bool may = std::any_of(who.roles.begin(), who.roles.end(), [](identity::Role role) {
     return identity::permissions().of(role, identity::Act::kEmergencyUse) != identity::Width::kNone;
   });
   if (!may || who.via != identity::Via::kSession) return Done{};
-  auto found = current_emergency(who.actor.person, context.services.clock.now(), *context.emergencies);
+  auto found = current_emergency(who.actor.person, context.services.clock.now(), context.emergencies);
   if (!found) return std::move(found.error());
   who.emergency = std::move(*found);
   return Done{};
+}
+
+Result<Granted> granted(const Request& request, Bearer& bearer, identity::Act act, const LoginContext& context) {
+  identity::Principal& who = bearer.who;
+  who.trace_id = request.trace_id;
+  if (bearer.held_back && !who.acts.has(act)) return std::move(*bearer.held_back);
+  if (auto found = find_emergency(who, context); !found) return std::move(found.error());
+  auto given = context.authorizer.grant(who, act);
+  if (!given || !who.emergency || !is_reading(act)) return given;
+  if (given->scope().width() == identity::Width::kPublic) return given;
+  if (auto kept = context.services.audit.read_in_emergency(who, identity::act_word(act), target_of(request)); !kept)
+    return std::move(kept.error());
+  return given;
 }
 
 }  // namespace
 
 Gate sign_in_gate(const LoginContext& context) {
   return [&context](const Request& request, identity::Act act) -> Result<Granted> {
+    identity::Principal who = identity::public_principal();
+    who.from = request.client;
+    who.trace_id = request.trace_id;
     auto bearer = bearer_of(request, context);
-    if (context.audit == nullptr) {
-      if (!bearer) return std::move(bearer.error());
-      if (bearer->held_back && !bearer->who.acts.has(act)) return std::move(*bearer->held_back);
-      return context.authorizer.grant(bearer->who, act);
-    }
-    if (!bearer) {
-      note_refusal(request, identity::public_principal(), act, bearer.error(), *context.audit);
-      return std::move(bearer.error());
-    }
-    if (bearer->held_back && !bearer->who.acts.has(act)) {
-      note_refusal(request, bearer->who, act, *bearer->held_back, *context.audit);
-      return std::move(*bearer->held_back);
-    }
-    if (auto found = find_emergency(bearer->who, context); !found) return std::move(found.error());
-    return grant_audited(request, std::move(bearer->who), act, context.authorizer, *context.audit);
+    auto given = bearer ? granted(request, *bearer, act, context) : Result<Granted>(std::move(bearer.error()));
+    if (given) return given;
+    const ErrorKind kind = given.error().kind;
+    const bool is_refusal = kind == ErrorKind::kSignIn || kind == ErrorKind::kForbidden;
+    if (is_refusal)  // and not a store that cannot be read
+      context.services.audit.refused(bearer ? bearer->who : who, identity::act_word(act), target_of(request),
+                                     given.error());
+    return given;
   };
 }
 

@@ -6,7 +6,6 @@
 
 #include "adapters/http/gate.h"
 #include "adapters/http/message.h"
-#include "app/audit/audit.h"
 #include "app/login/last_seen.h"
 #include "app/login/login.h"
 #include "app/ports/emergency_store.h"
@@ -20,12 +19,12 @@ struct LoginContext {
   LoginServices services;
   const Authorizer& authorizer;
   LastSeen& last_seen;
-  // Both or neither: refusals are written down, and emergencies widen what their officers read.
-  Audit* audit = nullptr;
-  EmergencyStore* emergencies = nullptr;
-  std::string provider = {};  // words on the link to the OpenID provider (/login/oidc); "" when there is none
+  EmergencyStore& emergencies;  // they widen what their officers read
+  std::string provider = {};    // words on the link to the OpenID provider (/login/oidc); "" when there is none
 };
 
+// The gate of a server: who asks, what the authorizer says, and an entry in the audit for every refusal and for
+// everything that is read under an emergency, before it is read.
 // Refuses what is wrong, over or revoked (401), never takes it for the public; an unsafe method with a cookie must come
 // from a page of ours. Errors: kSignIn "access.ended", "access.bad_key", "access.bad_credential", "access.sign_in";
 // kForbidden "access.cross_site", "access.denied", "access.key_limits", "login.second_factor_needed",

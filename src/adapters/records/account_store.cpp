@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "adapters/records/account_rows.h"
+#include "adapters/records/audit_store.h"
 #include "adapters/records/statements.h"
 #include "adapters/records/task_store.h"
 #include "base/text.h"
@@ -97,8 +98,8 @@ class SqlAccountStore final : public AccountStore {
 
   Result<std::shared_ptr<const Directory>> directory() override;
   Result<std::optional<Organisation>> organisation(OrgId id) override;
-  Result<Organisation> add(Organisation organisation) override;
-  Status change(const Organisation& organisation) override;
+  Result<Organisation> add(Organisation organisation, AuditEntry entry) override;
+  Status change(const Organisation& organisation, const AuditEntry& entry) override;
 
   Result<std::optional<Account>> account(PersonId id) override {
     return first_of([&](Connection& connection) { return accounts_by_id(connection, id); });
@@ -111,9 +112,10 @@ class SqlAccountStore final : public AccountStore {
   }
   Result<std::vector<Account>> accounts_where(const std::function<bool(PersonId, OrgId)>& wanted, std::int64_t after,
                                               std::size_t limit) override;
-  Result<Account> add(Account account) override;
-  Status change(const Account& account) override;
-  Result<std::int64_t> transfer(const Account& account, OrgId to, std::optional<PersonId> deputy) override;
+  Result<Account> add(Account account, AuditEntry entry) override;
+  Status change(const Account& account, const AuditEntry& entry) override;
+  Result<std::int64_t> transfer(const Account& account, OrgId to, std::optional<PersonId> deputy,
+                                const AuditEntry& entry) override;
 
  private:
   // Rows first, then what is sealed: keys may be looked up on the same connection.
@@ -187,7 +189,7 @@ Result<std::optional<Organisation>> SqlAccountStore::organisation(OrgId id) {
   return found == nullptr ? std::optional<Organisation>() : std::optional(*found);
 }
 
-Result<Organisation> SqlAccountStore::add(Organisation organisation) {
+Result<Organisation> SqlAccountStore::add(Organisation organisation, AuditEntry entry) {
   auto done = records_.write([&](Connection& connection) -> Status {
     if (auto locked = lock_accounts(connection); !locked) return locked;
     auto all = all_organisations(connection);
@@ -196,13 +198,15 @@ Result<Organisation> SqlAccountStore::add(Organisation organisation) {
     organisation.version = 1;
     all->push_back(organisation);
     if (auto good = judge(*all, organisation.id); !good) return good;
-    return put(connection, organisation);
+    if (auto written = put(connection, organisation); !written) return written;
+    entry.target = std::to_string(organisation.id.value());
+    return append_audit(connection, entry);
   });
   if (!done) return std::move(done.error());
   return organisation;
 }
 
-Status SqlAccountStore::change(const Organisation& organisation) {
+Status SqlAccountStore::change(const Organisation& organisation, const AuditEntry& entry) {
   return records_.write([&](Connection& connection) -> Status {
     if (auto locked = lock_accounts(connection); !locked) return locked;
     auto all = all_organisations(connection);
@@ -219,7 +223,8 @@ Status SqlAccountStore::change(const Organisation& organisation) {
     *stored = organisation;
     ++stored->version;
     if (auto good = judge(*all, organisation.id); !good) return good;
-    return put(connection, *stored);
+    auto written = put(connection, *stored);
+    return written ? append_audit(connection, entry) : std::move(written);
   });
 }
 
@@ -243,7 +248,7 @@ Result<std::vector<Account>> SqlAccountStore::accounts_where(const std::function
   });
 }
 
-Result<Account> SqlAccountStore::add(Account account) {
+Result<Account> SqlAccountStore::add(Account account, AuditEntry entry) {
   auto done = records_.write([&](Connection& connection) -> Status {
     if (auto locked = lock_accounts(connection); !locked) return locked;
     auto same = accounts_by_login(connection, account.login);
@@ -257,13 +262,15 @@ Result<Account> SqlAccountStore::add(Account account) {
     account.member.id = PersonId(*last + 1);
     account.version = 1;
     if (auto good = judge_person(connection, account.member.id, account.member.org, account.deputy); !good) return good;
-    return insert(connection, seal_, account);
+    if (auto written = insert(connection, seal_, account); !written) return written;
+    entry.target = std::to_string(account.member.id.value());
+    return append_audit(connection, entry);
   });
   if (!done) return std::move(done.error());
   return account;
 }
 
-Status SqlAccountStore::change(const Account& account) {
+Status SqlAccountStore::change(const Account& account, const AuditEntry& entry) {
   return records_.write([&](Connection& connection) -> Status {
     if (auto locked = lock_accounts(connection); !locked) return locked;
     auto stored = accounts_by_id(connection, account.member.id);
@@ -277,11 +284,13 @@ Status SqlAccountStore::change(const Account& account) {
       if (auto good = judge_person(connection, account.member.id, account.member.org, account.deputy); !good)
         return good;
     }
-    return update(connection, seal_, account, before.grants);
+    auto written = update(connection, seal_, account, before.grants);
+    return written ? append_audit(connection, entry) : std::move(written);
   });
 }
 
-Result<std::int64_t> SqlAccountStore::transfer(const Account& account, OrgId to, std::optional<PersonId> deputy) {
+Result<std::int64_t> SqlAccountStore::transfer(const Account& account, OrgId to, std::optional<PersonId> deputy,
+                                               const AuditEntry& entry) {
   std::int64_t moved = 0;
   auto done = records_.write([&](Connection& connection) -> Status {
     if (auto locked = lock_accounts(connection); !locked) return locked;
@@ -310,7 +319,8 @@ Result<std::int64_t> SqlAccountStore::transfer(const Account& account, OrgId to,
     there.member.org = to;
     there.member.roles.clear();
     there.deputy.reset();
-    return update(connection, seal_, there, {});
+    auto written = update(connection, seal_, there, {});
+    return written ? append_audit(connection, entry) : std::move(written);
   });
   if (!done) return std::move(done.error());
   return moved;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/records/credential_store.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "adapters/records/audit_store.h"
 #include "adapters/records/statements.h"
 
 namespace suyuan {
@@ -95,12 +98,50 @@ auto by(const Sha256& digest) {
   return [&digest](Statement& s) { s.bind_bytes(1, bytes_of(digest)); };
 }
 
+Status put_totp(Connection& connection, PersonId person, const TotpRecord& totp, const std::vector<Sha256>& recovery) {
+  auto done = change(connection,
+                     "INSERT INTO totp (person, sealed, used, confirmed) VALUES ($1, $2, $3, $4) ON CONFLICT (person) "
+                     "DO UPDATE SET sealed = $2, used = $3, confirmed = $4",
+                     [&](Statement& s) {
+                       s.bind(1, person.value()).bind_bytes(2, totp.sealed).bind(3, totp.used);
+                       s.bind(4, std::int64_t{totp.is_confirmed});
+                     });
+  if (done) done = change(connection, "DELETE FROM recovery_code WHERE person = $1", by(person));
+  for (std::size_t i = 0; done && i < recovery.size(); ++i)
+    done = change(connection, "INSERT INTO recovery_code (person, code) VALUES ($1, $2)",
+                  [&](Statement& s) { s.bind(1, person.value()).bind_bytes(2, bytes_of(recovery[i])); });
+  return done;
+}
+
+Status delete_links(Connection& connection, LinkRecord::Kind kind, const std::optional<PersonId>& person) {
+  return change(connection, "DELETE FROM login_link WHERE kind = $1 AND person = $2", [&](Statement& s) {
+    s.bind(1, static_cast<std::int64_t>(kind)).bind(2, person ? person->value() : 0);
+  });
+}
+
+Result<std::int64_t> delete_sessions(Connection& connection, PersonId person, const std::string& except) {
+  std::int64_t ended = 0;
+  auto done = rows(
+      connection, "DELETE FROM session WHERE person = $1 AND id <> $2 RETURNING id",
+      [&](Statement& s) { s.bind(1, person.value()).bind(2, std::string_view(except)); }, [&](Statement&) { ++ended; });
+  if (!done) return std::move(done.error());
+  return ended;
+}
+
+Status append_with_sessions(Connection& connection, AuditEntry entry, std::int64_t sessions) {
+  // An object of the audit's own making, or "".
+  const std::string rest = entry.after.empty() ? "}" : "," + entry.after.substr(1);
+  entry.after = fmt::format(R"({{"sessions":{}{})", sessions, rest);
+  return append_audit(connection, entry);
+}
+
 class SqlCredentialStore final : public CredentialStore {
  public:
   explicit SqlCredentialStore(sql::Database& records) : records_(records) {}
 
   Result<std::optional<PasswordRecord>> password(PersonId person) override;
-  Status set_password(PersonId person, const std::string& hash, Instant at, std::size_t kept) override;
+  Status set_password(PersonId person, const std::string& hash, Instant at, std::size_t kept,
+                      const AuditEntry& entry) override;
   Status rehash(PersonId person, const std::string& before, const std::string& hash) override {
     return write("UPDATE password SET hash = $3 WHERE person = $1 AND hash = $2", [&](Statement& s) {
       s.bind(1, person.value()).bind(2, std::string_view(before)).bind(3, std::string_view(hash));
@@ -113,11 +154,23 @@ class SqlCredentialStore final : public CredentialStore {
                              return TotpRecord{std::string(row.bytes(0)), row.integer(1), row.integer(2) != 0};
                            });
   }
-  Status set_totp(PersonId person, const TotpRecord& totp, const std::vector<Sha256>& recovery) override;
-  Status drop_totp(PersonId person) override {
+  Status offer_totp(PersonId person, const TotpRecord& totp) override {
+    return records_.write([&](Connection& connection) { return put_totp(connection, person, totp, {}); });
+  }
+  Status set_totp(PersonId person, const TotpRecord& totp, const std::vector<Sha256>& recovery,
+                  const AuditEntry& entry) override {
+    return records_.write([&](Connection& connection) -> Status {
+      auto done = put_totp(connection, person, totp, recovery);
+      return done ? append_audit(connection, entry) : std::move(done);
+    });
+  }
+  Status drop_totp(PersonId person, const AuditEntry& entry) override {
     return records_.write([&](Connection& connection) -> Status {
       auto done = change(connection, "DELETE FROM recovery_code WHERE person = $1", by(person));
-      return done ? change(connection, "DELETE FROM totp WHERE person = $1", by(person)) : std::move(done);
+      if (!done) return done;
+      auto was = touched(connection, "DELETE FROM totp WHERE person = $1 RETURNING person", by(person));
+      if (!was) return std::move(was.error());
+      return *was ? append_audit(connection, entry) : Status(Done{});
     });
   }
   Result<bool> use_totp(PersonId person, std::int64_t step) override {
@@ -135,7 +188,8 @@ class SqlCredentialStore final : public CredentialStore {
     return found->value_or(0);
   }
 
-  Status add_session(const Sha256& token, const SessionRecord& session, const std::optional<Sha256>& instead) override;
+  Status add_session(const Sha256& token, const SessionRecord& session, const std::optional<Sha256>& instead,
+                     const AuditEntry& entry) override;
   Result<std::optional<SessionRecord>> session(const Sha256& token) override {
     return one<SessionRecord>("SELECT id, person, created, seen, ends, how, client FROM session WHERE token = $1",
                               by(token), session_at);
@@ -144,20 +198,25 @@ class SqlCredentialStore final : public CredentialStore {
     return write("UPDATE session SET seen = $2 WHERE token = $1 AND seen < $2",
                  [&](Statement& s) { s.bind_bytes(1, bytes_of(token)).bind(2, micros(at)); });
   }
-  Status end_session(const Sha256& token) override { return write("DELETE FROM session WHERE token = $1", by(token)); }
+  Status end_session(const Sha256& token, const AuditEntry& entry) override {
+    const auto ended = touch("DELETE FROM session WHERE token = $1 RETURNING id", by(token), &entry);
+    return ended ? Status(Done{}) : Status(ended.error());
+  }
   Result<std::vector<SessionRecord>> sessions(PersonId person) override {
     return all<SessionRecord>(
         "SELECT id, person, created, seen, ends, how, client FROM session WHERE person = $1 "
         "ORDER BY created DESC, id DESC",
         by(person), [](const Statement& row) { return Result<SessionRecord>(session_at(row)); });
   }
-  Result<bool> end_session(PersonId person, const std::string& id) override {
-    return touch("DELETE FROM session WHERE person = $1 AND id = $2 RETURNING id",
-                 [&](Statement& s) { s.bind(1, person.value()).bind(2, std::string_view(id)); });
+  Result<bool> end_session(PersonId person, const std::string& id, const AuditEntry& entry) override {
+    return touch(
+        "DELETE FROM session WHERE person = $1 AND id = $2 RETURNING id",
+        [&](Statement& s) { s.bind(1, person.value()).bind(2, std::string_view(id)); }, &entry);
   }
-  Result<std::int64_t> end_sessions(PersonId person, const std::string& except) override;
+  Result<std::int64_t> end_sessions(PersonId person, const std::string& except, const AuditEntry* entry) override;
+  Result<std::int64_t> end_all(PersonId person, const AuditEntry& entry) override;
 
-  Status add(const ApiKeyRecord& key) override;
+  Status add(const ApiKeyRecord& key, const AuditEntry& entry) override;
   Result<std::optional<ApiKeyRecord>> key(const std::string& id) override;
   Result<std::vector<ApiKeyRecord>> keys(OrgId org, const std::string& after, std::size_t limit) override {
     return all<ApiKeyRecord>(
@@ -168,23 +227,17 @@ class SqlCredentialStore final : public CredentialStore {
         },
         key_at);
   }
-  Result<bool> revoke_key(const std::string& id, Instant at) override {
-    return touch("UPDATE api_key SET revoked = $2 WHERE id = $1 AND revoked = 0 RETURNING id",
-                 [&](Statement& s) { s.bind(1, std::string_view(id)).bind(2, micros(at)); });
+  Result<bool> revoke_key(const std::string& id, Instant at, const AuditEntry& entry) override {
+    return touch(
+        "UPDATE api_key SET revoked = $2 WHERE id = $1 AND revoked = 0 RETURNING id",
+        [&](Statement& s) { s.bind(1, std::string_view(id)).bind(2, micros(at)); }, &entry);
   }
   Status used_key(const std::string& id, std::int64_t day) override {
     return write("UPDATE api_key SET used_day = $2 WHERE id = $1 AND used_day < $2",
                  [&](Statement& s) { s.bind(1, std::string_view(id)).bind(2, day); });
   }
 
-  Status add(const Sha256& link, const LinkRecord& record) override {
-    return write("INSERT INTO login_link (link, kind, person, expires, used) VALUES ($1, $2, $3, $4, $5)",
-                 [&](Statement& s) {
-                   s.bind_bytes(1, bytes_of(link)).bind(2, static_cast<std::int64_t>(record.kind));
-                   s.bind(3, record.person ? record.person->value() : 0).bind(4, micros(record.expires));
-                   s.bind(5, micros(record.used));
-                 });
-  }
+  Status add(const Sha256& link, const LinkRecord& record, const AuditEntry& entry) override;
   Result<std::optional<LinkRecord>> link(const Sha256& link) override {
     return one<LinkRecord>("SELECT kind, person, expires, used FROM login_link WHERE link = $1", by(link), link_at);
   }
@@ -196,9 +249,7 @@ class SqlCredentialStore final : public CredentialStore {
     return write("UPDATE login_link SET used = 0 WHERE link = $1", by(link));
   }
   Status drop_links(LinkRecord::Kind kind, const std::optional<PersonId>& person) override {
-    return write("DELETE FROM login_link WHERE kind = $1 AND person = $2", [&](Statement& s) {
-      s.bind(1, static_cast<std::int64_t>(kind)).bind(2, person ? person->value() : 0);
-    });
+    return records_.write([&](Connection& connection) { return delete_links(connection, kind, person); });
   }
 
   Result<std::optional<Instant>> charge(const std::vector<AttemptKey>& keys, Instant now) override;
@@ -216,14 +267,15 @@ class SqlCredentialStore final : public CredentialStore {
   Status write(std::string_view query, Bind bind) {
     return records_.write([&](Connection& connection) { return change(connection, query, bind); });
   }
+  // `entry`: written if a row was touched; nullptr: none.
   template <class Bind>
-  Result<bool> touch(std::string_view query, Bind bind) {
+  Result<bool> touch(std::string_view query, Bind bind, const AuditEntry* entry = nullptr) {
     bool any = false;
     auto done = records_.write([&](Connection& connection) -> Status {
       auto found = touched(connection, query, bind);
       if (!found) return std::move(found.error());
       any = *found;
-      return Done{};
+      return any ? append_audit(connection, entry) : Status(Done{});
     });
     if (!done) return std::move(done.error());
     return any;
@@ -277,7 +329,8 @@ Result<std::optional<PasswordRecord>> SqlCredentialStore::password(PersonId pers
   return found;
 }
 
-Status SqlCredentialStore::set_password(PersonId person, const std::string& hash, Instant at, std::size_t kept) {
+Status SqlCredentialStore::set_password(PersonId person, const std::string& hash, Instant at, std::size_t kept,
+                                        const AuditEntry& entry) {
   return records_.write([&](Connection& connection) -> Status {
     auto done = change(connection,
                        "INSERT INTO password_earlier (person, number, hash) SELECT p.person, coalesce((SELECT "
@@ -289,74 +342,91 @@ Status SqlCredentialStore::set_password(PersonId person, const std::string& hash
                     "DELETE FROM password_earlier WHERE person = $1 AND number <= (SELECT max(number) FROM "
                     "password_earlier WHERE person = $1) - $2",
                     [&](Statement& s) { s.bind(1, person.value()).bind(2, static_cast<std::int64_t>(kept)); });
-    if (!done) return done;
-    return change(connection,
-                  "INSERT INTO password (person, hash, set_at) VALUES ($1, $2, $3) ON CONFLICT (person) DO UPDATE SET "
-                  "hash = $2, set_at = $3",
-                  [&](Statement& s) { s.bind(1, person.value()).bind(2, std::string_view(hash)).bind(3, micros(at)); });
-  });
-}
-
-Status SqlCredentialStore::set_totp(PersonId person, const TotpRecord& totp, const std::vector<Sha256>& recovery) {
-  return records_.write([&](Connection& connection) -> Status {
-    auto done =
-        change(connection,
-               "INSERT INTO totp (person, sealed, used, confirmed) VALUES ($1, $2, $3, $4) ON CONFLICT (person) "
-               "DO UPDATE SET sealed = $2, used = $3, confirmed = $4",
-               [&](Statement& s) {
-                 s.bind(1, person.value()).bind_bytes(2, totp.sealed).bind(3, totp.used);
-                 s.bind(4, std::int64_t{totp.is_confirmed});
-               });
-    if (done) done = change(connection, "DELETE FROM recovery_code WHERE person = $1", by(person));
-    for (std::size_t i = 0; done && i < recovery.size(); ++i)
-      done = change(connection, "INSERT INTO recovery_code (person, code) VALUES ($1, $2)",
-                    [&](Statement& s) { s.bind(1, person.value()).bind_bytes(2, bytes_of(recovery[i])); });
-    return done;
+    if (done)
+      done =
+          change(connection,
+                 "INSERT INTO password (person, hash, set_at) VALUES ($1, $2, $3) ON CONFLICT (person) DO UPDATE "
+                 "SET hash = $2, set_at = $3",
+                 [&](Statement& s) { s.bind(1, person.value()).bind(2, std::string_view(hash)).bind(3, micros(at)); });
+    return done ? append_audit(connection, entry) : std::move(done);
   });
 }
 
 Status SqlCredentialStore::add_session(const Sha256& token, const SessionRecord& session,
-                                       const std::optional<Sha256>& instead) {
+                                       const std::optional<Sha256>& instead, const AuditEntry& entry) {
   return records_.write([&](Connection& connection) -> Status {
     if (instead) {
       if (auto done = change(connection, "DELETE FROM session WHERE token = $1", by(*instead)); !done) return done;
     }
-    return change(
-        connection,
-        "INSERT INTO session (token, id, person, created, seen, ends, how, client) VALUES ($1, $2, $3, $4, $5, "
-        "$6, $7, $8)",
-        [&](Statement& s) {
-          s.bind_bytes(1, bytes_of(token)).bind(2, std::string_view(session.id));
-          s.bind(3, session.person.value()).bind(4, micros(session.created)).bind(5, micros(session.seen));
-          s.bind(6, micros(session.ends)).bind(7, static_cast<std::int64_t>(session.how));
-          s.bind(8, std::string_view(session.from));
-        });
+    auto done =
+        change(connection,
+               "INSERT INTO session (token, id, person, created, seen, ends, how, client) VALUES ($1, $2, $3, $4, $5, "
+               "$6, $7, $8)",
+               [&](Statement& s) {
+                 s.bind_bytes(1, bytes_of(token)).bind(2, std::string_view(session.id));
+                 s.bind(3, session.person.value()).bind(4, micros(session.created)).bind(5, micros(session.seen));
+                 s.bind(6, micros(session.ends)).bind(7, static_cast<std::int64_t>(session.how));
+                 s.bind(8, std::string_view(session.from));
+               });
+    return done ? append_audit(connection, entry) : std::move(done);
   });
 }
 
-Result<std::int64_t> SqlCredentialStore::end_sessions(PersonId person, const std::string& except) {
+Result<std::int64_t> SqlCredentialStore::end_sessions(PersonId person, const std::string& except,
+                                                      const AuditEntry* entry) {
   std::int64_t ended = 0;
-  auto done = records_.write([&](Connection& connection) {
-    ended = 0;
-    return rows(
-        connection, "DELETE FROM session WHERE person = $1 AND id <> $2 RETURNING id",
-        [&](Statement& s) { s.bind(1, person.value()).bind(2, std::string_view(except)); },
-        [&](Statement&) { ++ended; });
+  auto done = records_.write([&](Connection& connection) -> Status {
+    auto count = delete_sessions(connection, person, except);
+    if (!count) return std::move(count.error());
+    ended = *count;
+    return ended == 0 || entry == nullptr ? Status(Done{}) : append_with_sessions(connection, *entry, ended);
   });
   if (!done) return std::move(done.error());
   return ended;
 }
 
-Status SqlCredentialStore::add(const ApiKeyRecord& key) {
-  return write(
-      "INSERT INTO api_key (id, secret, org, role, acts, name, made, expires, made_by, revoked, used_day) VALUES "
-      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-      [&](Statement& s) {
-        s.bind(1, std::string_view(key.id)).bind_bytes(2, bytes_of(key.secret)).bind(3, key.org.value());
-        s.bind(4, static_cast<std::int64_t>(key.role)).bind(5, static_cast<std::int64_t>(key.acts.bits()));
-        s.bind(6, std::string_view(key.name)).bind(7, micros(key.made)).bind(8, micros(key.expires));
-        s.bind(9, key.made_by.value()).bind(10, micros(key.revoked)).bind(11, key.used_day);
-      });
+Result<std::int64_t> SqlCredentialStore::end_all(PersonId person, const AuditEntry& entry) {
+  std::int64_t ended = 0;
+  auto done = records_.write([&](Connection& connection) -> Status {
+    auto count = delete_sessions(connection, person, "");
+    if (!count) return std::move(count.error());
+    ended = *count;
+    auto dropped = delete_links(connection, LinkRecord::Kind::kPassword, person);
+    return dropped ? append_with_sessions(connection, entry, ended) : std::move(dropped);
+  });
+  if (!done) return std::move(done.error());
+  return ended;
+}
+
+Status SqlCredentialStore::add(const ApiKeyRecord& key, const AuditEntry& entry) {
+  return records_.write([&](Connection& connection) -> Status {
+    auto done = change(
+        connection,
+        "INSERT INTO api_key (id, secret, org, role, acts, name, made, expires, made_by, revoked, used_day) VALUES "
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        [&](Statement& s) {
+          s.bind(1, std::string_view(key.id)).bind_bytes(2, bytes_of(key.secret)).bind(3, key.org.value());
+          s.bind(4, static_cast<std::int64_t>(key.role)).bind(5, static_cast<std::int64_t>(key.acts.bits()));
+          s.bind(6, std::string_view(key.name)).bind(7, micros(key.made)).bind(8, micros(key.expires));
+          s.bind(9, key.made_by.value()).bind(10, micros(key.revoked)).bind(11, key.used_day);
+        });
+    return done ? append_audit(connection, entry) : std::move(done);
+  });
+}
+
+Status SqlCredentialStore::add(const Sha256& link, const LinkRecord& record, const AuditEntry& entry) {
+  return records_.write([&](Connection& connection) -> Status {
+    auto done = delete_links(connection, record.kind, record.person);
+    if (done)
+      done =
+          change(connection, "INSERT INTO login_link (link, kind, person, expires, used) VALUES ($1, $2, $3, $4, $5)",
+                 [&](Statement& s) {
+                   s.bind_bytes(1, bytes_of(link)).bind(2, static_cast<std::int64_t>(record.kind));
+                   s.bind(3, record.person ? record.person->value() : 0).bind(4, micros(record.expires));
+                   s.bind(5, micros(record.used));
+                 });
+    return done ? append_audit(connection, entry) : std::move(done);
+  });
 }
 
 Result<std::optional<ApiKeyRecord>> SqlCredentialStore::key(const std::string& id) {

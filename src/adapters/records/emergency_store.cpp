@@ -5,6 +5,7 @@
 
 #include "adapters/records/audit_store.h"
 #include "adapters/records/statements.h"
+#include "adapters/records/task_store.h"
 #include "base/text.h"
 
 namespace suyuan {
@@ -45,7 +46,7 @@ class SqlEmergencyStore final : public EmergencyStore {
  public:
   explicit SqlEmergencyStore(sql::Database& records) : records_(records) {}
 
-  Status add(const Emergency& it, const AuditEntry& entry) override {
+  Status add(const Emergency& it, const Task& review, const AuditEntry& entry) override {
     return records_.write([&](Connection& connection) -> Status {
       if (auto alone = wait_for_others(connection); !alone) return alone;
       std::string other;
@@ -67,6 +68,7 @@ class SqlEmergencyStore final : public EmergencyStore {
                    s.bind(5, std::int64_t{it.place.division}).bind(6, std::string_view(it.reason));
                    s.bind(7, micros(it.begun)).bind(8, micros(it.ends));
                  });
+      if (added) added = open_task(connection, review);
       return added ? append_audit(connection, entry) : std::move(added);
     });
   }
@@ -102,7 +104,10 @@ class SqlEmergencyStore final : public EmergencyStore {
                     s.bind(5, std::int64_t{review.is_justified}).bind(6, std::string_view(review.words));
                   });
       if (!ours) return std::move(ours.error());
-      if (*ours) return append_audit(connection, entry);
+      if (*ours) {
+        auto closed = close_tasks(connection, kTaskReviewEmergency, id, review.person, review.at);
+        return closed ? append_audit(connection, entry) : Status(std::move(closed.error()));
+      }
       bool is_there = false;
       auto looked = rows(
           connection, "SELECT 1 FROM emergency WHERE id = $1", [&](Statement& s) { s.bind(1, std::string_view(id)); },

@@ -88,7 +88,10 @@ Status mark_ended(Connection& connection, const Erasure& erasure) {
       },
       [&](Statement&) { is_mine = true; });
   if (!done) return done;
-  if (is_mine) return close_tasks(connection, kTaskApproveErasure, erasure.id, erasure.ended_by.person, erasure.ended);
+  if (is_mine) {
+    auto closed = close_tasks(connection, kTaskApproveErasure, erasure.id, erasure.ended_by.person, erasure.ended);
+    return closed ? Status(Done{}) : Status(std::move(closed.error()));
+  }
   done = rows(
       connection, "SELECT outcome FROM erasure WHERE id = $1",
       [&](Statement& s) { s.bind(1, std::string_view(erasure.id)); },
@@ -121,7 +124,7 @@ class SqlErasureStore final : public ErasureStore {
   Status add(const Erasure& erasure, const Task& task, const AuditEntry& entry) override {
     return records_.write([&](Connection& connection) {
       auto done = insert(connection, erasure);
-      if (done) done = add_task(connection, task);
+      if (done) done = open_task(connection, task);
       return done ? append_audit(connection, entry) : std::move(done);
     });
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/records/oidc_store.h"
 
+#include "adapters/records/audit_store.h"
 #include "adapters/records/statements.h"
 
 namespace suyuan {
@@ -65,18 +66,18 @@ class SqlOidcStore final : public OidcStore {
     return found;
   }
 
-  Status link(const OidcLink& link, PersonId by, Instant now) override {
+  Status link(const OidcLink& link, PersonId by, Instant now, const AuditEntry& entry) override {
     return records_.write([&](Connection& connection) -> Status {
-      if (auto done =
-              change(connection,
-                     "INSERT INTO oidc_identity (issuer, subject, person, linked, linked_by) VALUES ($1, $2, $3, $4, "
-                     "$5) ON CONFLICT (issuer, subject) DO NOTHING",
-                     [&](Statement& s) {
-                       s.bind(1, std::string_view(link.issuer)).bind_bytes(2, link.subject);
-                       s.bind(3, link.person.value()).bind(4, micros(now)).bind(5, by.value());
-                     });
-          !done)
-        return done;
+      const auto is_new =
+          touched(connection,
+                  "INSERT INTO oidc_identity (issuer, subject, person, linked, linked_by) VALUES ($1, $2, $3, $4, $5) "
+                  "ON CONFLICT (issuer, subject) DO NOTHING RETURNING person",
+                  [&](Statement& s) {
+                    s.bind(1, std::string_view(link.issuer)).bind_bytes(2, link.subject);
+                    s.bind(3, link.person.value()).bind(4, micros(now)).bind(5, by.value());
+                  });
+      if (!is_new) return is_new.error();
+      if (*is_new) return append_audit(connection, entry);
       std::optional<PersonId> found;
       if (auto done = find(connection, link.issuer, link.subject, found); !done) return done;
       if (found == link.person) return Done{};
@@ -86,7 +87,7 @@ class SqlOidcStore final : public OidcStore {
     });
   }
 
-  Result<bool> unlink(const OidcLink& link) override {
+  Result<bool> unlink(const OidcLink& link, const AuditEntry& entry) override {
     bool gone = false;
     auto done = records_.write([&](Connection& connection) -> Status {
       auto any = touched(
@@ -97,7 +98,7 @@ class SqlOidcStore final : public OidcStore {
           });
       if (!any) return std::move(any.error());
       gone = *any;
-      return Done{};
+      return gone ? append_audit(connection, entry) : Status(Done{});
     });
     if (!done) return std::move(done.error());
     return gone;

@@ -115,7 +115,8 @@ Result<std::vector<PersonView>> list_people(const Permit<identity::Act::kPersonR
 // --- roles
 
 // Granting twice, or revoking what nobody has, changes nothing. Errors: kInvalid "role.unknown", "role.excluded",
-// "role.wrong_organisation"; kForbidden "role.to_oneself"; kNotFound "person.unknown"; kConflict "account.changed".
+// "role.wrong_organisation"; kForbidden "role.to_oneself", "duty.separate"; kNotFound "person.unknown"; kConflict
+// "account.changed".
 Result<PersonView> grant_role(const Permit<identity::Act::kRoleGrant>& permit, PersonId id, const std::string& role,
                               const Versions& expected, const AccountServices& services);
 Result<PersonView> revoke_role(const Permit<identity::Act::kRoleGrant>& permit, PersonId id, const std::string& role,

@@ -161,14 +161,14 @@ Result<identity::Organisation> reached(const identity::Scope& scope, OrgId id, A
   return std::move(**found);
 }
 
-Result<Account> reached(const identity::Scope& scope, PersonId id, AccountStore& accounts) {
+Result<Reached> reached(const identity::Scope& scope, PersonId id, AccountStore& accounts) {
   auto found = accounts.account(id);
   if (!found) return std::move(found.error());
   if (!*found) return unknown_person(id);
   auto org = accounts.organisation((*found)->member.org);
   if (!org) return std::move(org.error());
   if (!*org || !reaches(scope, id, **org)) return unknown_person(id);
-  return std::move(**found);
+  return Reached{std::move(**found), std::move(**org)};
 }
 
 PersonView view_of(const Account& account) {

@@ -34,7 +34,12 @@ Finding differs(std::string_view field, std::string_view now);
 
 // Of an organisation that the scope reaches. Errors: kNotFound.
 Result<identity::Organisation> reached(const identity::Scope& scope, OrgId id, AccountStore& accounts);
-Result<Account> reached(const identity::Scope& scope, PersonId id, AccountStore& accounts);
+// With the organisation that the person belongs to.
+struct Reached {
+  Account account;
+  identity::Organisation org;
+};
+Result<Reached> reached(const identity::Scope& scope, PersonId id, AccountStore& accounts);
 
 PersonView view_of(const Account& account);
 

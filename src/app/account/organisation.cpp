@@ -5,6 +5,7 @@
 
 #include "app/account/account.h"
 #include "app/account/checks.h"
+#include "app/account/entries.h"
 #include "base/text.h"
 
 namespace suyuan {
@@ -113,7 +114,8 @@ Result<Organisation> add_organisation(const ChangePermit& permit, const NewOrgan
   if (auto good = apply(fields, it); !good) return std::move(good.error());
   if (!it.codes.empty())
     if (auto may = may_give_codes(permit, services.accounts); !may) return std::move(may.error());
-  return services.accounts.add(std::move(it));
+  const AuditEntry entry = entry_of_new(permit, it, services.clock.now());
+  return services.accounts.add(std::move(it), entry);
 }
 
 Result<Organisation> change_organisation(const ChangePermit& permit, OrgId id, const OrganisationChange& wanted,
@@ -126,7 +128,9 @@ Result<Organisation> change_organisation(const ChangePermit& permit, OrgId id, c
   if (!is_expected(wanted.expected, now->version))
     return changed_since("organisation", now->version, differences(next, *now));
   if (next == *now) return next;
-  if (auto changed = services.accounts.change(next); !changed) return std::move(changed.error());
+  if (auto changed = services.accounts.change(next, entry_of_change(permit, *now, next, services.clock.now()));
+      !changed)
+    return std::move(changed.error());
   ++next.version;
   return next;
 }

@@ -3,6 +3,7 @@
 
 #include "app/account/account.h"
 #include "app/account/checks.h"
+#include "app/account/entries.h"
 
 namespace suyuan {
 
@@ -52,33 +53,36 @@ Result<PersonView> add_person(const Permit<Act::kPersonChange>& permit, const Ne
                               const AccountServices& services) {
   Account it;
   it.member.org = wanted.org.value_or(permit.actor().org);
-  if (auto org = reached(permit.scope(), it.member.org, services.accounts); !org) return std::move(org.error());
+  const auto org = reached(permit.scope(), it.member.org, services.accounts);
+  if (!org) return org.error();
   auto login = good_login(wanted.login);
   if (!login) return std::move(login.error());
   it.login = std::move(*login);
   if (auto good = apply({.name = wanted.name, .mobile = wanted.mobile}, it); !good) return std::move(good.error());
-  auto added = services.accounts.add(std::move(it));
+  const AuditEntry entry = entry_of_new(permit, it, *org, services.clock.now());
+  auto added = services.accounts.add(std::move(it), entry);
   if (!added) return std::move(added.error());
   return view_of(*added);
 }
 
 Result<PersonView> change_person(const Permit<Act::kPersonChange>& permit, PersonId id, const PersonChange& wanted,
                                  const AccountServices& services) {
-  auto now = reached(permit.scope(), id, services.accounts);
-  if (!now) return std::move(now.error());
-  Account next = *now;
+  const auto found = reached(permit.scope(), id, services.accounts);
+  if (!found) return found.error();
+  const Account& now = found->account;
+  Account next = now;
   if (auto good = apply(wanted, next); !good) return std::move(good.error());
-  if (!is_expected(wanted.expected, now->version))
-    return changed_since("person", now->version, differences(next, *now));
-  if (next == *now) return view_of(*now);
-  if (auto changed = services.accounts.change(next); !changed) return std::move(changed.error());
+  if (!is_expected(wanted.expected, now.version)) return changed_since("person", now.version, differences(next, now));
+  if (next == now) return view_of(now);
+  const AuditEntry entry = entry_of_change(permit, "person.change", now, next, found->org, services.clock.now());
+  if (auto changed = services.accounts.change(next, entry); !changed) return std::move(changed.error());
   return now_of(id, services.accounts);
 }
 
 Result<PersonView> view_person(const Permit<Act::kPersonRead>& permit, PersonId id, const AccountServices& services) {
   auto now = reached(permit.scope(), id, services.accounts);
   if (!now) return std::move(now.error());
-  return view_of(*now);
+  return view_of(now->account);
 }
 
 Result<std::vector<PersonView>> list_people(const Permit<Act::kPersonRead>& permit, const PeopleQuestion& question,

@@ -73,6 +73,28 @@ AuditEntry with_fields(AuditEntry entry, std::span<const AuditField> before, std
   return entry;
 }
 
+AuditChange change_between(const std::vector<AuditField>& before, const std::vector<AuditField>& after) {
+  AuditChange change;
+  const auto missing_in = [](const std::vector<AuditField>& fields, const AuditField& field) {
+    return std::none_of(fields.begin(), fields.end(),
+                        [&](const AuditField& each) { return each.name == field.name && each.value == field.value; });
+  };
+  for (const AuditField& field : before)
+    if (missing_in(after, field)) change.before.push_back(field);
+  for (const AuditField& field : after)
+    if (missing_in(before, field)) change.after.push_back(field);
+  return change;
+}
+
+AuditEntry entry_about(const Granted& who, std::string_view act, const AuditTarget& target, OrgId org,
+                       Jurisdiction jurisdiction, AuditChange change, std::string_view reason, Instant now) {
+  AuditEntry entry = audit_entry(who, act, target, reason, now);
+  if (entry.person && entry.org != org) change.after.push_back({"actingFor", std::to_string(entry.org.value())});
+  entry.org = org;
+  entry.jurisdiction = jurisdiction;
+  return with_fields(std::move(entry), change.before, change.after);
+}
+
 bool had_value(const AuditEntry& entry, const std::string& text, const AuditField& field) {
   boost::system::error_code error;
   const json::value value = json::parse(text, error);
@@ -88,20 +110,19 @@ void Audit::refused(const identity::Principal& who, std::string_view act, const 
   refusals_.add(std::move(entry));
 }
 
-void Audit::sign_in_failed(const identity::Principal& who, std::string_view login, std::optional<PersonId> person,
+void Audit::sign_in_failed(const identity::Principal& who, std::string_view login, const std::optional<Actor>& whose,
                            const Error& why) {
-  const AuditTarget target{"person", person ? std::to_string(person->value()) : ""};
+  const AuditTarget target{"person", whose ? std::to_string(whose->person.value()) : ""};
   AuditEntry entry = audit_entry(who, "session.open", target, why.code, clock_.now());
   entry.outcome = AuditOutcome::kRefused;
+  if (whose) {
+    entry.org = whose->org;
+    entry.jurisdiction = whose->jurisdiction;
+  }
   const AuditField typed{"login", std::string(login.substr(0, kValue)), true};
   entry = with_fields(std::move(entry), {}, std::span(&typed, 1));
   const std::lock_guard lock(mutex_);
   refusals_.add(std::move(entry));
-}
-
-Status Audit::signed_in(const identity::Principal& who) {
-  return record(
-      audit_entry(who, "session.open", {"person", std::to_string(who.actor.person.value())}, "", clock_.now()));
 }
 
 Status Audit::personal_read(const Granted& who, const AuditTarget& subject, std::span<const std::string> fields,

@@ -32,6 +32,15 @@ AuditEntry audit_entry(const Granted& who, std::string_view act, const AuditTarg
                        Instant now);
 // The same with what it was and what it is; an empty list leaves the side "".
 AuditEntry with_fields(AuditEntry entry, std::span<const AuditField> before, std::span<const AuditField> after);
+// What of a thing differs, before and after.
+struct AuditChange {
+  std::vector<AuditField> before, after;
+};
+AuditChange change_between(const std::vector<AuditField>& before, const std::vector<AuditField>& after);
+// Of a change of an organisation, or of somebody or something of it. The entry is that organisation's, so that its own
+// auditors see it as well as those above, where whoever may change it belongs; `after` names for whom they acted.
+AuditEntry entry_about(const Granted& who, std::string_view act, const AuditTarget& target, OrgId org,
+                       Jurisdiction jurisdiction, AuditChange change, std::string_view reason, Instant now);
 // Whether the masked field of an entry's JSON (before or after) had this value.
 bool had_value(const AuditEntry& entry, const std::string& json, const AuditField& field);
 
@@ -46,11 +55,10 @@ class Audit {
   // A refusal by the gate, or a sign-in that failed: kept in memory until flush(), some of each origin in a minute one
   // by one, the rest as a count (RefusalTally).
   void refused(const identity::Principal& who, std::string_view act, const AuditTarget& target, const Error& why);
-  // `login`: what was typed, kept as a hash only: people type passwords there. `person`: whose account it is, if any.
-  void sign_in_failed(const identity::Principal& who, std::string_view login, std::optional<PersonId> person,
+  // `login`: what was typed, kept as a hash only: people type passwords there. `whose`: of the account, if there is
+  // one; the entry is its organisation's.
+  void sign_in_failed(const identity::Principal& who, std::string_view login, const std::optional<Actor>& whose,
                       const Error& why);
-  // A session or key began to be used. Errors: those of the store; nobody gets in without an entry.
-  Status signed_in(const identity::Principal& who);
   // Masked fields of somebody are about to be shown. `fields`: their names, never their values. Errors: kInvalid
   // "audit.purpose" when no purpose is given; those of the store; nothing is shown without an entry.
   Status personal_read(const Granted& who, const AuditTarget& subject, std::span<const std::string> fields,

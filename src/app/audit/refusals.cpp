@@ -65,6 +65,11 @@ void RefusalTally::count_lines(Kind& kind, std::string_view what) {
     }
     AuditEntry& line = counted[i].last;
     line.at = end_of(minute_);
+    if (!line.person && line.org != OrgId(1)) {  // of one address, against the accounts of whomever
+      line.org = OrgId(1);
+      line.jurisdiction = {};
+      line.target_kind = line.target = line.salt = "";
+    }
     line.after = fmt::format(R"({{"more":{}}})", counted[i].more);
     line.reason = fmt::format("{} more were refused in this minute; the last: {}", counted[i].more, line.reason);
     keep(std::move(line));

@@ -66,6 +66,26 @@ std::vector<OrgId> regulators_above(const Directory& directory, OrgId org) {
   return above;
 }
 
+// Of nobody in particular: of its leaders whoever comes first.
+Task task_of_review(const Directory& directory, const Emergency& emergency) {
+  const auto above = regulators_above(directory, emergency.actor.org);
+  return {.id = new_public_id(emergency.begun),
+          .kind = std::string(kTaskReviewEmergency),
+          .subject = emergency.id,
+          .org = above.empty() ? emergency.actor.org : above.front(),
+          .opened = emergency.begun};
+}
+
+// The reviewer, and the user where one is the other's deputy.
+Result<std::vector<PersonId>> same_person(PersonId reviewer, PersonId user, AccountStore* accounts) {
+  std::vector<PersonId> same;
+  if (accounts == nullptr) return same;
+  const auto mine = accounts->account(reviewer), theirs = accounts->account(user);
+  if (!mine || !theirs) return mine ? theirs.error() : mine.error();
+  if ((*mine && (*mine)->deputy == user) || (*theirs && (*theirs)->deputy == reviewer)) same.push_back(user);
+  return same;
+}
+
 bool is_theirs_to_review(const Directory& directory, const Emergency& emergency, const Actor& reviewer) {
   const auto above = regulators_above(directory, emergency.actor.org);
   if (above.empty()) return reviewer.org == emergency.actor.org;
@@ -142,7 +162,8 @@ Result<Emergency> use_emergency(const Permit<identity::Act::kEmergencyUse>& perm
                                         AuditField{"ends", format_instant(made.ends)}};
   const AuditEntry entry =
       with_fields(audit_entry(permit, "emergency.use", {"emergency", made.id}, made.reason, made.begun), {}, after);
-  if (auto added = services.store.add(made, entry); !added) return std::move(added.error());
+  if (auto added = services.store.add(made, task_of_review(directory, made), entry); !added)
+    return std::move(added.error());
   return made;
 }
 
@@ -171,7 +192,7 @@ Result<EmergencyPage> list_emergencies(const Permit<identity::Act::kAuditRead>& 
 
 Result<Emergency> review_emergency(const Permit<identity::Act::kEmergencyReview>& permit, const std::string& id,
                                    const EmergencyVerdict& verdict, const Directory& directory,
-                                   const EmergencyServices& services, std::span<const PersonId> same_as) {
+                                   const EmergencyServices& services) {
   auto words = good_text(verdict.words, 1, "emergency.words", "What the reviewer says");
   if (!words) return std::move(words.error());
   auto found = services.store.emergency(id);
@@ -179,15 +200,16 @@ Result<Emergency> review_emergency(const Permit<identity::Act::kEmergencyReview>
   const bool is_own = *found && (*found)->actor.person == permit.actor().person;
   if (!*found || (!is_own && !is_theirs_to_review(directory, **found, permit.actor())))
     return Error{ErrorKind::kNotFound, "emergency.unknown", fmt::format("There is no emergency \"{}\".", excerpt(id))};
+  const auto same_as = same_person(permit.actor().person, (*found)->actor.person, services.accounts);
+  if (!same_as) return same_as.error();
   const identity::DoneBy used{(*found)->actor.person, identity::Act::kEmergencyUse};
-  auto may = identity::may_also(permit.actor().person, identity::Act::kEmergencyReview, std::span(&used, 1), same_as);
+  auto may = identity::may_also(permit.actor().person, identity::Act::kEmergencyReview, std::span(&used, 1), *same_as);
   if (!may) return std::move(may.error());
   const Emergency::Review review{permit.actor().person, permit.actor().org, services.clock.now(), verdict.is_justified,
                                  std::move(*words)};
-  const AuditField after{"justified", review.is_justified ? "yes" : "no"};
-  const AuditEntry entry =
-      with_fields(audit_entry(permit, "emergency.review", {"emergency", (*found)->id}, review.words, review.at), {},
-                  std::span(&after, 1));
+  const Actor& user = (*found)->actor;
+  AuditEntry entry = entry_about(permit, "emergency.review", {"emergency", (*found)->id}, user.org, user.jurisdiction,
+                                 {{}, {{"justified", review.is_justified ? "yes" : "no"}}}, review.words, review.at);
   if (auto done = services.store.review((*found)->id, review, entry); !done) return std::move(done.error());
   (*found)->review = review;
   return std::move(**found);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/identity/permit.h"
+#include "app/ports/account_store.h"
 #include "app/ports/emergency_store.h"
 
 // Break-glass (000 6.1.3): a regulator's officer reads outside their own jurisdiction, at once, for at most an hour,
@@ -15,6 +16,7 @@ namespace suyuan {
 struct EmergencyServices {
   EmergencyStore& store;
   Clock& clock;
+  AccountStore* accounts = nullptr;  // who is whose deputy; nullptr: nobody is anybody's
 };
 
 struct EmergencyRequest {
@@ -23,8 +25,8 @@ struct EmergencyRequest {
   int minutes = 60;    // 1..60
 };
 
-// Errors: kInvalid "emergency.place", "emergency.reason", "emergency.minutes"; kForbidden "emergency.not_regulator";
-// kConflict "emergency.running".
+// Opens a task of the nearest of the bodies that may review it. Errors: kInvalid "emergency.place", "emergency.reason",
+// "emergency.minutes"; kForbidden "emergency.not_regulator"; kConflict "emergency.running".
 Result<Emergency> use_emergency(const Permit<identity::Act::kEmergencyUse>& permit, const EmergencyRequest& request,
                                 const identity::Directory& directory, const EmergencyServices& services);
 
@@ -50,12 +52,11 @@ struct EmergencyVerdict {
   bool is_justified = false;
   std::string words;  // 1..1000 characters
 };
-// `same_as`: other accounts of the reviewer, and whom they are deputy of (identity::may_also).
-// Errors: kNotFound "emergency.unknown" (or not theirs to review); kForbidden "duty.separate"; kConflict
-// "emergency.reviewed"; kInvalid "emergency.words".
+// A deputy counts as the person (identity::may_also). Closes the task. Errors: kNotFound "emergency.unknown" (or not
+// theirs to review); kForbidden "duty.separate"; kConflict "emergency.reviewed"; kInvalid "emergency.words".
 Result<Emergency> review_emergency(const Permit<identity::Act::kEmergencyReview>& permit, const std::string& id,
                                    const EmergencyVerdict& verdict, const identity::Directory& directory,
-                                   const EmergencyServices& services, std::span<const PersonId> same_as = {});
+                                   const EmergencyServices& services);
 
 std::string emergency_json(const Emergency& emergency);
 std::string emergencies_json(const EmergencyPage& page);

@@ -41,6 +41,11 @@ Result<identity::Organisation> organisation_in(const Granted& permit, OrgId org,
   return std::move(**found);
 }
 
+AuditEntry entry_of(const Granted& who, std::string_view act, const ApiKeyRecord& key,
+                    const identity::Organisation& organisation, AuditChange change, Instant now) {
+  return entry_about(who, act, {"key", key.id}, organisation.id, organisation.jurisdiction, std::move(change), "", now);
+}
+
 std::string words_of(identity::Acts acts) {
   std::string words;
   for (std::size_t i = 0; i < identity::kActs; ++i) {
@@ -107,7 +112,13 @@ Result<MadeKey> make_key(const Permit<Act::kKeyMake>& permit, const KeyRequest& 
                  .expires = request.expires,
                  .made_by = permit.actor().person};
   made.text = fmt::format("sk_{}_{}", made.record.id, secret);
-  if (auto kept = services.credentials.add(made.record); !kept) return std::move(kept.error());
+  const AuditChange change{{},
+                           {{"name", request.name},
+                            {"role", std::string(role_word(request.role))},
+                            {"acts", words_of(request.acts)},
+                            {"expires", format_instant(request.expires)}}};
+  const AuditEntry entry = entry_of(permit, "key.make", made.record, *organisation, change, now);
+  if (auto kept = services.credentials.add(made.record, entry); !kept) return std::move(kept.error());
   services.log.write(LogLevel::kInfo, "sign_in.key_made", "",
                      {{"key", made.record.id}, {"org", request.org.value()}, {"by", permit.actor().person.value()}});
   return made;
@@ -124,8 +135,13 @@ Status revoke_key(const Permit<Act::kKeyMake>& permit, const std::string& id, co
   const Error unknown{ErrorKind::kNotFound, "key.unknown", fmt::format("There is no key \"{}\".", excerpt(id))};
   const auto key = services.credentials.key(id);
   if (!key) return key.error();
-  if (!*key || !organisation_in(permit, (*key)->org, services)) return unknown;
-  const auto revoked = services.credentials.revoke_key(id, services.clock.now());
+  if (!*key) return unknown;
+  const auto organisation = organisation_in(permit, (*key)->org, services);
+  if (!organisation) return unknown;
+  const Instant now = services.clock.now();
+  const AuditChange change{{{"name", (*key)->name}, {"role", std::string(role_word((*key)->role))}}, {}};
+  const auto revoked =
+      services.credentials.revoke_key(id, now, entry_of(permit, "key.revoke", **key, *organisation, change, now));
   if (!revoked) return revoked.error();
   if (!*revoked)
     return Error{ErrorKind::kConflict, "key.revoked", fmt::format("The key \"{}\" was revoked already.", excerpt(id))};

@@ -54,15 +54,25 @@ Result<LinkRecord> valid_link(const std::string& token, const LoginServices& ser
   return **found;
 }
 
-Result<std::string> new_link(LinkRecord::Kind kind, std::optional<PersonId> person, const LoginServices& services) {
+// `account`: whose password it sets; nullptr: the set-up link.
+Result<std::string> new_link(const MachinePermit& permit, const Account* account, const LoginServices& services) {
   const std::string token = random_token();
-  const LinkRecord record{kind, person, services.clock.now() + kLinkLasts, {}};
-  if (auto dropped = services.credentials.drop_links(kind, person); !dropped) return std::move(dropped.error());
-  if (auto kept = services.credentials.add(sha256(token), record); !kept) return std::move(kept.error());
+  const auto kind = account == nullptr ? LinkRecord::Kind::kSetUp : LinkRecord::Kind::kPassword;
+  const auto person = account == nullptr ? std::nullopt : std::optional(account->member.id);
+  const Instant now = services.clock.now();
+  const LinkRecord record{kind, person, now + kLinkLasts, {}};
+  const AuditChange change{{}, {{"expires", format_instant(record.expires)}}};
+  auto entry = account == nullptr
+                   ? with_fields(audit_entry(permit, "link.make", {"set-up", ""}, "", now), {}, change.after)
+                   : entry_about(permit, "link.make", *account, "", services, change);
+  if (!entry) return std::move(entry.error());
+  if (auto kept = services.credentials.add(sha256(token), record, *entry); !kept) return std::move(kept.error());
   return token;
 }
 
-Status make_administrator(const LinkUse& use, const LoginServices& services) {
+constexpr std::string_view kByLink = "by a one-time link";
+
+Status make_administrator(const Granted& permit, const LinkUse& use, const LoginServices& services) {
   const auto taken = has_administrator(services.accounts);
   if (!taken) return taken.error();
   if (*taken) return bad_link();
@@ -76,23 +86,31 @@ Status make_administrator(const LinkUse& use, const LoginServices& services) {
   account.member.roles = {identity::Role::kSecadmin};
   const auto hash = services.hasher.hash(use.password);  // before the account: it must not be there without one
   if (!hash) return hash.error();
-  const auto made = services.accounts.add(account);
+  const AuditChange change{{}, {{"login", account.login}, {"name", account.name, true}, {"roles", "secadmin"}}};
+  const auto added = entry_about(permit, "person.add", account, kByLink, services, change);
+  if (!added) return added.error();
+  const auto made = services.accounts.add(account, *added);
   if (!made) return made.error();
-  return services.credentials.set_password(made->member.id, *hash, services.clock.now(), 0);
+  const auto entry = entry_about(permit, "password.set", *made, kByLink, services);
+  if (!entry) return entry.error();
+  return services.credentials.set_password(made->member.id, *hash, services.clock.now(), 0, *entry);
 }
 
-Status set_password(PersonId person, const std::string& password, const LoginServices& services) {
+Status set_password(const Granted& permit, PersonId person, const std::string& password, std::string_view reason,
+                    const LoginServices& services) {
   const auto account = services.accounts.account(person);
   if (!account) return account.error();
   if (!*account) return bad_link();
-  if (auto kept = keep_password(**account, password, services); !kept) return kept;
-  const auto ended = services.credentials.end_sessions(person, "");
+  const auto entry = entry_about(permit, "password.set", **account, reason, services);
+  if (!entry) return entry.error();
+  if (auto kept = keep_password(**account, password, *entry, services); !kept) return kept;
+  const auto ended = services.credentials.end_sessions(person, "", nullptr);
   return ended ? Status(Done{}) : Status(ended.error());
 }
 
 }  // namespace
 
-Result<std::optional<std::string>> set_up_link(const MachinePermit&, const LoginServices& services) {
+Result<std::optional<std::string>> set_up_link(const MachinePermit& permit, const LoginServices& services) {
   const auto taken = has_administrator(services.accounts);
   if (!taken) return taken.error();
   if (*taken) {
@@ -100,7 +118,7 @@ Result<std::optional<std::string>> set_up_link(const MachinePermit&, const Login
       return std::move(dropped.error());
     return std::optional<std::string>();
   }
-  auto link = new_link(LinkRecord::Kind::kSetUp, {}, services);
+  auto link = new_link(permit, nullptr, services);
   if (!link) return std::move(link.error());
   return std::optional(std::move(*link));
 }
@@ -111,14 +129,14 @@ Result<std::string> password_link(const MachinePermit& permit, const std::string
   if (!account) return account.error();
   services.log.write(LogLevel::kInfo, "sign_in.link_made", "",
                      {{"person", account->member.id.value()}, {"by", permit.who().from}});
-  return new_link(LinkRecord::Kind::kPassword, account->member.id, services);
+  return new_link(permit, &*account, services);
 }
 
-Status set_password_of(const MachinePermit&, const std::string& login, const std::string& password,
+Status set_password_of(const MachinePermit& permit, const std::string& login, const std::string& password,
                        const LoginServices& services) {
   const auto account = account_named(login, services.accounts);
   if (!account) return account.error();
-  return set_password(account->member.id, password, services);
+  return set_password(permit, account->member.id, password, "", services);
 }
 
 Result<OpenLink> open_link(const Permit<identity::Act::kPageRead>&, const std::string& token,
@@ -135,7 +153,7 @@ Result<OpenLink> open_link(const Permit<identity::Act::kPageRead>&, const std::s
   return open;
 }
 
-Status use_link(const Permit<identity::Act::kPageRead>&, const std::string& token, const LinkUse& use,
+Status use_link(const Permit<identity::Act::kPageRead>& permit, const std::string& token, const LinkUse& use,
                 const LoginServices& services) {
   const auto link = valid_link(token, services);
   if (!link) return link.error();
@@ -143,9 +161,9 @@ Status use_link(const Permit<identity::Act::kPageRead>&, const std::string& toke
   const auto taken = services.credentials.use_link(sha256(token), services.clock.now());
   if (!taken) return taken.error();
   if (!*taken) return bad_link();
-  Status done = link->kind == LinkRecord::Kind::kSetUp ? make_administrator(use, services)
-                : link->person                         ? set_password(*link->person, use.password, services)
-                                                       : Status(bad_link());
+  Status done = link->kind == LinkRecord::Kind::kSetUp ? make_administrator(permit, use, services)
+                : link->person ? set_password(permit, *link->person, use.password, kByLink, services)
+                               : Status(bad_link());
   if (!done) {
     if (auto back = services.credentials.give_back_link(sha256(token)); !back) return back;
     return done;

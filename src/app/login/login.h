@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/audit/audit.h"
 #include "app/identity/permit.h"
 #include "app/operation/log.h"
 #include "app/operation/settings.h"
@@ -47,6 +48,7 @@ struct LoginServices {
   const Sealer& sealer;
   Clock& clock;
   Log& log;
+  Audit& audit;  // of what is refused; a change is written down by its store
   LoginRules rules = {};
 };
 

@@ -28,23 +28,36 @@ std::vector<AttemptKey> keys_of(const OwnPermit& permit, const Account& account,
   return attempt_keys(account.login, permit.who().from, "", std::nullopt, services.sealer);
 }
 
+Result<AuditEntry> entry_of(const OwnPermit& permit, std::string_view act, const Account& account,
+                            const LoginServices& services) {
+  return entry_about(permit, act, account, "", services);
+}
+
+// Somebody who has a session guesses what proves them: the audit has it. Returns the error.
+Error noted(Error why, const OwnPermit& permit, std::string_view act, const LoginServices& services) {
+  services.audit.refused(permit.who(), act, {"person", std::to_string(permit.actor().person.value())}, why);
+  return why;
+}
+
 // The present password again, before anything that decides who gets in.
-Status check_password(const OwnPermit& permit, const Account& account, const std::string& password,
-                      const LoginServices& services, std::chrono::seconds& wait) {
+Status check_password(const OwnPermit& permit, std::string_view act, const Account& account,
+                      const std::string& password, const LoginServices& services, std::chrono::seconds& wait) {
   const auto keys = keys_of(permit, account, services);
-  if (auto charged = charge(keys, services, wait); !charged) return charged;
+  if (auto charged = charge(keys, services, wait); !charged)
+    return noted(std::move(charged.error()), permit, act, services);
   const auto record = services.credentials.password(account.member.id);
   if (!record) return record.error();
   const std::string& hash = *record ? (*record)->hash : services.hasher.nobodys_hash();
   if (!services.hasher.matches(hash, password) || !*record)
-    return Error{ErrorKind::kInvalid, "login.wrong_password", "The present password is wrong."};
+    return noted({ErrorKind::kInvalid, "login.wrong_password", "The present password is wrong."}, permit, act,
+                 services);
   return services.credentials.take_back(keys);
 }
 
 Result<SignedIn> start_anew(const OwnPermit& permit, const Account& account, How how, const LoginServices& services) {
-  const auto ended = services.credentials.end_sessions(account.member.id, "");
+  const auto ended = services.credentials.end_sessions(account.member.id, "", nullptr);
   if (!ended) return ended.error();
-  return start_session(account, how, permit.who().from, "", services);
+  return start_session(permit, account, how, permit.who().from, "", services);
 }
 
 Result<How> present_how(const OwnPermit& permit, const LoginServices& services) {
@@ -88,9 +101,11 @@ Result<SignedIn> change_password(const OwnPermit& permit, const std::string& pre
                                  const LoginServices& services, std::chrono::seconds& wait) {
   const auto account = account_in(permit, services);
   if (!account) return account.error();
-  if (auto checked = check_password(permit, *account, present, services, wait); !checked)
+  if (auto checked = check_password(permit, "password.set", *account, present, services, wait); !checked)
     return std::move(checked.error());
-  if (auto kept = keep_password(*account, wanted, services); !kept) return std::move(kept.error());
+  const auto entry = entry_of(permit, "password.set", *account, services);
+  if (!entry) return entry.error();
+  if (auto kept = keep_password(*account, wanted, *entry, services); !kept) return std::move(kept.error());
   const auto how = present_how(permit, services);
   if (!how) return how.error();
   note(permit, "sign_in.password_changed", services);
@@ -104,12 +119,12 @@ Result<TotpOffer> begin_totp(const OwnPermit& permit, const std::string& passwor
   const auto before = totp_of(permit, services);
   if (!before) return before.error();
   if (*before && (*before)->is_confirmed) return totp_already();
-  if (auto checked = check_password(permit, *account, password, services, wait); !checked)
+  if (auto checked = check_password(permit, "totp.set", *account, password, services, wait); !checked)
     return std::move(checked.error());
   const std::string secret = random_bytes(credential::kTotpSecretBytes);
   const PersonId person = account->member.id;
   const TotpRecord record{services.sealer.seal(totp_context(person), secret), 0, false};
-  if (auto kept = services.credentials.set_totp(person, record, {}); !kept) return std::move(kept.error());
+  if (auto kept = services.credentials.offer_totp(person, record); !kept) return std::move(kept.error());
   return TotpOffer{credential::base32(secret), credential::otpauth_uri(account->login, secret)};
 }
 
@@ -122,11 +137,12 @@ Result<TotpConfirmed> confirm_totp(const OwnPermit& permit, const std::string& c
   if (!*record) return totp_none();
   if ((*record)->is_confirmed) return totp_already();
   const auto keys = keys_of(permit, *account, services);
-  if (auto charged = charge(keys, services, wait); !charged) return std::move(charged.error());
+  if (auto charged = charge(keys, services, wait); !charged)
+    return noted(std::move(charged.error()), permit, "totp.set", services);
   const PersonId person = account->member.id;
   const auto taken = takes_code(person, **record, code, services);
   if (!taken) return taken.error();
-  if (!*taken) return totp_wrong();
+  if (!*taken) return noted(totp_wrong(), permit, "totp.set", services);
   if (auto forgiven = services.credentials.forgive(keys); !forgiven) return std::move(forgiven.error());
   TotpConfirmed confirmed;
   std::vector<Sha256> digests;
@@ -137,7 +153,9 @@ Result<TotpConfirmed> confirm_totp(const OwnPermit& permit, const std::string& c
   auto now = totp_of(permit, services);  // with the step that was taken
   if (!now || !*now) return now ? totp_none() : std::move(now.error());
   (*now)->is_confirmed = true;
-  if (auto kept = services.credentials.set_totp(person, **now, digests); !kept) return std::move(kept.error());
+  const auto entry = entry_of(permit, "totp.set", *account, services);
+  if (!entry) return entry.error();
+  if (auto kept = services.credentials.set_totp(person, **now, digests, *entry); !kept) return std::move(kept.error());
   note(permit, "sign_in.second_factor_begun", services);
   auto anew = start_anew(permit, *account, How::kPasswordAndCode, services);
   if (!anew) return std::move(anew.error());
@@ -152,15 +170,19 @@ Result<SignedIn> end_totp(const OwnPermit& permit, const std::string& password, 
   const auto record = totp_of(permit, services);
   if (!record) return record.error();
   if (!*record || !(*record)->is_confirmed) return totp_none();
-  if (auto checked = check_password(permit, *account, password, services, wait); !checked)
+  if (auto checked = check_password(permit, "totp.end", *account, password, services, wait); !checked)
     return std::move(checked.error());
   const auto keys = keys_of(permit, *account, services);
-  if (auto charged = charge(keys, services, wait); !charged) return std::move(charged.error());
+  if (auto charged = charge(keys, services, wait); !charged)
+    return noted(std::move(charged.error()), permit, "totp.end", services);
   const auto taken = takes_code(account->member.id, **record, code, services);
   if (!taken) return taken.error();
-  if (!*taken) return totp_wrong();
+  if (!*taken) return noted(totp_wrong(), permit, "totp.end", services);
   if (auto forgiven = services.credentials.forgive(keys); !forgiven) return std::move(forgiven.error());
-  if (auto dropped = services.credentials.drop_totp(account->member.id); !dropped) return std::move(dropped.error());
+  const auto entry = entry_of(permit, "totp.end", *account, services);
+  if (!entry) return entry.error();
+  if (auto dropped = services.credentials.drop_totp(account->member.id, *entry); !dropped)
+    return std::move(dropped.error());
   note(permit, "sign_in.second_factor_ended", services);
   return start_anew(permit, *account, How::kPassword, services);
 }
@@ -181,7 +203,10 @@ Result<OwnAccount> own_account(const OwnPermit& permit, const LoginServices& ser
 }
 
 Status end_own_session(const OwnPermit& permit, const std::string& id, const LoginServices& services) {
-  const auto ended = services.credentials.end_session(permit.actor().person, id);
+  const PersonId person = permit.actor().person;
+  const AuditEntry entry = audit_entry(permit, "session.end", {"person", std::to_string(person.value())},
+                                       fmt::format("the session {}", excerpt(id, 64)), services.clock.now());
+  const auto ended = services.credentials.end_session(person, id, entry);
   if (!ended) return ended.error();
   if (*ended) return Done{};
   return Error{ErrorKind::kNotFound, "session.unknown",
@@ -189,7 +214,10 @@ Status end_own_session(const OwnPermit& permit, const std::string& id, const Log
 }
 
 Result<std::int64_t> end_own_other_sessions(const OwnPermit& permit, const LoginServices& services) {
-  return services.credentials.end_sessions(permit.actor().person, permit.who().credential);
+  const PersonId person = permit.actor().person;
+  const AuditEntry entry = audit_entry(permit, "session.end", {"person", std::to_string(person.value())},
+                                       "all but the present one", services.clock.now());
+  return services.credentials.end_sessions(person, permit.who().credential, &entry);
 }
 
 Result<std::int64_t> end_sessions_of(const Permit<identity::Act::kSessionEnd>& permit, PersonId person,
@@ -204,10 +232,10 @@ Result<std::int64_t> end_sessions_of(const Permit<identity::Act::kSessionEnd>& p
   const identity::Organisation* organisation = (*directory)->find(member->org);
   const Jurisdiction where = organisation == nullptr ? Jurisdiction{} : organisation->jurisdiction;
   if (!permit.scope().covers(Actor{person, member->org, where})) return unknown();
-  auto ended = services.credentials.end_sessions(person, "");
+  const AuditEntry entry = suyuan::entry_about(permit, "session.end", {"person", std::to_string(person.value())},
+                                               member->org, where, {}, "all of this person", services.clock.now());
+  auto ended = services.credentials.end_all(person, entry);
   if (!ended) return ended;
-  if (auto dropped = services.credentials.drop_links(LinkRecord::Kind::kPassword, person); !dropped)
-    return std::move(dropped.error());
   services.log.write(LogLevel::kInfo, "sign_in.sessions_ended", "",
                      {{"person", person.value()}, {"by", permit.actor().person.value()}, {"sessions", *ended}});
   return ended;

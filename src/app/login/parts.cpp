@@ -91,9 +91,56 @@ std::string device_text(PersonId person, const Sealer& sealer) {
   return fmt::format("{}.{}", text, device_signature(sealer, text));
 }
 
-Result<SignedIn> start_session(const Account& account, SessionRecord::How how, const std::string& address,
-                               const std::string& instead, const LoginServices& services) {
+namespace {
+
+std::string_view how_word(SessionRecord::How how) {
+  switch (how) {
+    case SessionRecord::How::kPassword:
+      return "password";
+    case SessionRecord::How::kPasswordAndCode:
+      return "password and code";
+    case SessionRecord::How::kProvider:
+      return "OpenID provider";
+  }
+  return "unknown";
+}
+
+AuditEntry entry_of_session(const Granted& who, const Actor& person, const SignedIn& made, std::string_view instead) {
+  const SessionRecord& session = made.session;
+  const identity::Principal self{.actor = person,
+                                 .via = identity::Via::kSession,
+                                 .credential = session.id,
+                                 .from = session.from,
+                                 .trace_id = who.who().trace_id};
+  std::vector<AuditField> after{{"how", std::string(how_word(session.how))}};
+  if (made.held_back) after.push_back({"heldBack", made.held_back->code});
+  if (!instead.empty()) after.push_back({"inPlaceOfAnother", "true"});
+  return with_fields(
+      audit_entry(self, "session.open", {"person", std::to_string(person.person.value())}, "", session.created), {},
+      after);
+}
+
+}  // namespace
+
+Result<Actor> actor_of(const Account& account, const LoginServices& services) {
+  const auto organisation = services.accounts.organisation(account.member.org);
+  if (!organisation) return organisation.error();
+  return Actor{account.member.id, account.member.org, *organisation ? (*organisation)->jurisdiction : Jurisdiction{}};
+}
+
+Result<AuditEntry> entry_about(const Granted& who, std::string_view act, const Account& account,
+                               std::string_view reason, const LoginServices& services, AuditChange change) {
+  const auto person = actor_of(account, services);
+  if (!person) return person.error();
+  return suyuan::entry_about(who, act, {"person", std::to_string(person->person.value())}, person->org,
+                             person->jurisdiction, std::move(change), reason, services.clock.now());
+}
+
+Result<SignedIn> start_session(const Granted& who, const Account& account, SessionRecord::How how,
+                               const std::string& address, const std::string& instead, const LoginServices& services) {
   const Instant now = services.clock.now();
+  const auto person = actor_of(account, services);
+  if (!person) return person.error();
   const auto password = services.credentials.password(account.member.id);
   if (!password) return password.error();
   SignedIn made;
@@ -102,7 +149,8 @@ Result<SignedIn> start_session(const Account& account, SessionRecord::How how, c
   made.device = device_text(account.member.id, services.sealer);
   made.held_back = held_back(account.member, how, *password ? (*password)->set_at : now, services.rules, now);
   const auto replaced = instead.empty() ? std::nullopt : std::optional(sha256(instead));
-  if (auto kept = services.credentials.add_session(sha256(made.token), made.session, replaced); !kept)
+  const AuditEntry entry = entry_of_session(who, *person, made, instead);
+  if (auto kept = services.credentials.add_session(sha256(made.token), made.session, replaced, entry); !kept)
     return std::move(kept.error());
   services.log.write(LogLevel::kInfo, "sign_in.done", "",
                      {{"person", account.member.id.value()},
@@ -134,7 +182,8 @@ Result<bool> takes_code(PersonId person, const TotpRecord& totp, std::string_vie
   return services.credentials.use_totp(person, *step);
 }
 
-Status keep_password(const Account& account, const std::string& password, const LoginServices& services) {
+Status keep_password(const Account& account, const std::string& password, const AuditEntry& entry,
+                     const LoginServices& services) {
   std::string organisation;
   if (auto found = services.accounts.organisation(account.member.org); found && *found) organisation = (*found)->name;
   const auto profile = services.rules.profile;
@@ -161,7 +210,7 @@ Status keep_password(const Account& account, const std::string& password, const 
   auto hash = services.hasher.hash(password);
   if (!hash) return std::move(hash.error());
   return services.credentials.set_password(account.member.id, *hash, services.clock.now(),
-                                           keeps ? credential::kPasswordHistory - 1 : 0);
+                                           keeps ? credential::kPasswordHistory - 1 : 0, entry);
 }
 
 Result<bool> has_administrator(AccountStore& accounts) {

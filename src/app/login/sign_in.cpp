@@ -12,15 +12,26 @@ using namespace login;
 
 const PersonId kNobody(INT64_MAX);
 
-// What is typed into the login field may be a password: a log names the account, or a hash to compare by.
-void note_failure(std::string_view why, const std::string& login, const std::optional<Account>& account,
-                  const SignInRequest& request, const LoginServices& services) {
-  std::vector<LogField> fields = {{"why", std::string(why)}, {"from", excerpt(request.address, 64)}};
+// What is typed into the login field may be a password: a log names the account, or a hash to compare by. Returns the
+// error.
+Error noted(Error why, const Granted& who, const std::string& login, const std::optional<Account>& account,
+            const SignInRequest& request, const LoginServices& services) {
+  std::optional<Actor> whose;
+  if (account) {
+    const auto person = actor_of(*account, services);
+    if (!person) return person.error();
+    whose = *person;
+  }
+  identity::Principal somebody = who.who();
+  somebody.from = request.address;
+  services.audit.sign_in_failed(somebody, login, whose, why);
+  std::vector<LogField> fields = {{"why", why.code}, {"from", excerpt(request.address, 64)}};
   if (account)
     fields.push_back({"person", account->member.id.value()});
   else
     fields.push_back({"login_sha256", hex(sha256(login)).substr(0, 16)});
   services.log.write(LogLevel::kWarning, "sign_in.failed", "", std::move(fields));
+  return why;
 }
 
 Result<bool> is_active(const std::optional<Account>& account, AccountStore& accounts) {
@@ -50,16 +61,14 @@ Error wrong_code() {
 
 }  // namespace
 
-Result<SignedIn> sign_in(const Permit<identity::Act::kPageRead>&, const SignInRequest& request,
+Result<SignedIn> sign_in(const Permit<identity::Act::kPageRead>& permit, const SignInRequest& request,
                          const LoginServices& services, std::chrono::seconds& wait) {
   const std::string login = folded_login(request.login);
   auto account = services.accounts.account_of(login);
   if (!account) return std::move(account.error());
+  const auto refused = [&](Error why) { return noted(std::move(why), permit, login, *account, request, services); };
   const auto keys = attempt_keys(login, request.address, request.device, *account, services.sealer);
-  if (auto charged = charge(keys, services, wait); !charged) {
-    note_failure(charged.error().code, login, *account, request, services);
-    return std::move(charged.error());
-  }
+  if (auto charged = charge(keys, services, wait); !charged) return refused(std::move(charged.error()));
   // Asked for nobody too, so that it takes as long.
   const auto password = services.credentials.password(*account ? (*account)->member.id : kNobody);
   if (!password) return password.error();
@@ -67,43 +76,57 @@ Result<SignedIn> sign_in(const Permit<identity::Act::kPageRead>&, const SignInRe
   const bool matches = services.hasher.matches(hash, request.password) && password->has_value();
   const auto active = is_active(*account, services.accounts);
   if (!active) return active.error();
-  if (!matches || !*active) {
-    note_failure("login.wrong", login, *account, request, services);
-    return wrong_login();
-  }
+  if (!matches || !*active) return refused(wrong_login());
   const Account& person = **account;
   const auto totp = services.credentials.totp(person.member.id);
   if (!totp) return totp.error();
   const bool has_code = *totp && (*totp)->is_confirmed;
   if (has_code && request.code.empty()) {
     if (auto taken = services.credentials.take_back(keys); !taken) return std::move(taken.error());
-    return code_needed();
+    return refused(code_needed());  // the password was right: its owner should know, if it was somebody else
   }
   if (has_code) {
     const auto taken = takes_code(person.member.id, **totp, request.code, services);
     if (!taken) return taken.error();
-    if (!*taken) {
-      note_failure("login.wrong_code", login, *account, request, services);
-      return wrong_code();
-    }
+    if (!*taken) return refused(wrong_code());
   }
   if (auto forgiven = services.credentials.forgive(keys); !forgiven) return std::move(forgiven.error());
   rehash_if_old(person.member.id, hash, request.password, services);
   const auto how = has_code ? SessionRecord::How::kPasswordAndCode : SessionRecord::How::kPassword;
-  return start_session(person, how, request.address, request.replaced, services);
+  return start_session(permit, person, how, request.address, request.replaced, services);
 }
 
-Result<SignedIn> sign_in_by_provider(const Permit<identity::Act::kPageRead>&, PersonId person,
+Result<SignedIn> sign_in_by_provider(const Permit<identity::Act::kPageRead>& permit, PersonId person,
                                      const std::string& address, const std::string& replaced,
                                      const LoginServices& services) {
   const auto account = services.accounts.account(person);
   if (!account) return account.error();
-  if (!*account || !(*account)->member.is_active) return login::wrong_login();
-  return login::start_session(**account, SessionRecord::How::kProvider, address, replaced, services);
+  if (!*account || !(*account)->member.is_active) {
+    SignInRequest request;
+    request.address = address;
+    return noted(wrong_login(), permit, *account ? (*account)->login : "", *account, request, services);
+  }
+  return start_session(permit, **account, SessionRecord::How::kProvider, address, replaced, services);
 }
 
-Status sign_out(const Permit<identity::Act::kPageRead>&, const std::string& token, const LoginServices& services) {
-  return services.credentials.end_session(sha256(token));
+Status sign_out(const Permit<identity::Act::kPageRead>& permit, const std::string& token,
+                const LoginServices& services) {
+  const auto session = services.credentials.session(sha256(token));
+  if (!session) return session.error();
+  if (!*session) return Done{};
+  const auto account = services.accounts.account((*session)->person);
+  if (!account) return account.error();
+  identity::Principal self = permit.who();
+  if (*account) {
+    const auto person = actor_of(**account, services);
+    if (!person) return person.error();
+    self.actor = *person;
+    self.via = identity::Via::kSession;
+    self.credential = (*session)->id;
+  }
+  const AuditTarget target{"person", std::to_string((*session)->person.value())};
+  return services.credentials.end_session(sha256(token),
+                                          audit_entry(self, "session.end", target, "", services.clock.now()));
 }
 
 }  // namespace suyuan

@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 
+#include "app/audit/audit.h"
 #include "app/identity/permit.h"
 #include "app/ports/account_store.h"
 #include "app/ports/identity_provider.h"
@@ -16,6 +17,7 @@ struct OidcServices {
   OidcStore& store;
   DirectorySource& directory;
   Clock& clock;
+  Audit& audit;
 };
 
 struct BegunSignIn {
@@ -41,8 +43,9 @@ struct FinishedSignIn {
   std::string return_path;
 };
 
-// Errors: kInvalid "oidc.state" (never begun, over, done already, or begun in another browser); kForbidden
-// "oidc.refused", "oidc.not_linked" (with the line that links it), "oidc.inactive"; those of IdentityProvider::finish.
+// What fails is in the audit. Errors: kInvalid "oidc.state" (never begun, over, done already, or begun in another
+// browser); kForbidden "oidc.refused", "oidc.not_linked" (with the line that links it), "oidc.inactive"; those of
+// IdentityProvider::finish.
 Result<FinishedSignIn> finish_sign_in(const Permit<identity::Act::kPageRead>&, const SignInAnswer& answer,
                                       const std::string& redirect_uri, const OidcServices& services);
 

@@ -70,8 +70,16 @@ Result<BegunSignIn> begin_sign_in(const Permit<identity::Act::kPageRead>&, const
   return BegunSignIn{std::move(start->url), secrets.browser};
 }
 
-Result<FinishedSignIn> finish_sign_in(const Permit<identity::Act::kPageRead>&, const SignInAnswer& answer,
-                                      const std::string& redirect_uri, const OidcServices& services) {
+namespace {
+
+// Who came back from the provider, as far as that is known when it fails.
+struct CameBack {
+  std::string subject;  // with its issuer
+  std::optional<Actor> whose;
+};
+
+Result<FinishedSignIn> finish(const SignInAnswer& answer, const std::string& redirect_uri, const OidcServices& services,
+                              CameBack& who) {
   for (const std::string* part : {&answer.state, &answer.code, &answer.issuer, &answer.browser}) {
     if (part->size() > kParameterMost) return bad_state();
   }
@@ -83,15 +91,30 @@ Result<FinishedSignIn> finish_sign_in(const Permit<identity::Act::kPageRead>&, c
   auto person =
       services.provider.finish({answer.code, answer.issuer}, (*state)->nonce, (*state)->verifier, redirect_uri);
   if (!person) return std::move(person.error());
+  who.subject = person->issuer + " " + person->subject;
   const auto linked = services.store.person_of(person->issuer, subject_digest(person->issuer, person->subject));
   if (!linked) return linked.error();
   if (!*linked) return not_linked(*person);
   const auto directory = services.directory.directory();
   const identity::Member* member = directory->find(**linked);
+  if (member != nullptr) {
+    const identity::Organisation* organisation = directory->find(member->org);
+    who.whose = Actor{member->id, member->org, organisation == nullptr ? Jurisdiction{} : organisation->jurisdiction};
+  }
   if (member == nullptr || !member->is_active)
     return Error{ErrorKind::kForbidden, "oidc.inactive",
                  "The person that this account is linked to no longer acts for anybody here. Ask an administrator."};
   return FinishedSignIn{**linked, (*state)->return_path};
+}
+
+}  // namespace
+
+Result<FinishedSignIn> finish_sign_in(const Permit<identity::Act::kPageRead>& permit, const SignInAnswer& answer,
+                                      const std::string& redirect_uri, const OidcServices& services) {
+  CameBack who;
+  auto finished = finish(answer, redirect_uri, services, who);
+  if (!finished) services.audit.sign_in_failed(permit.who(), who.subject, who.whose, finished.error());
+  return finished;
 }
 
 }  // namespace suyuan

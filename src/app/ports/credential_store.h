@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/ports/audit_store.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/credential/attempts.h"
@@ -13,7 +14,8 @@
 #include "domain/identity/role.h"
 #include "engine/digest/sha256.h"
 
-// What people and programs prove themselves with. Of tokens, keys and links only SHA-256 is kept. Threads: any.
+// What people and programs prove themselves with. Of tokens, keys and links only SHA-256 is kept. `entry`: of the
+// audit, written with the change, and only if there is one. Threads: any.
 namespace suyuan {
 
 struct PasswordRecord {
@@ -81,14 +83,18 @@ class CredentialStore {
 
   virtual Result<std::optional<PasswordRecord>> password(PersonId person) = 0;
   // The one before it joins the earlier ones, of which `kept` stay.
-  virtual Status set_password(PersonId person, const std::string& hash, Instant at, std::size_t kept) = 0;
+  virtual Status set_password(PersonId person, const std::string& hash, Instant at, std::size_t kept,
+                              const AuditEntry& entry) = 0;
   // The same password under another cost: nothing but the hash changes, and only if it is still `before`.
   virtual Status rehash(PersonId person, const std::string& before, const std::string& hash) = 0;
 
   virtual Result<std::optional<TotpRecord>> totp(PersonId person) = 0;
-  // In place of what was there; with recovery codes, which replace the earlier ones.
-  virtual Status set_totp(PersonId person, const TotpRecord& totp, const std::vector<Sha256>& recovery) = 0;
-  virtual Status drop_totp(PersonId person) = 0;
+  // In place of what was there, to be confirmed: nothing changes for signing in.
+  virtual Status offer_totp(PersonId person, const TotpRecord& totp) = 0;
+  // The same for good; with recovery codes, which replace the earlier ones.
+  virtual Status set_totp(PersonId person, const TotpRecord& totp, const std::vector<Sha256>& recovery,
+                          const AuditEntry& entry) = 0;
+  virtual Status drop_totp(PersonId person, const AuditEntry& entry) = 0;
   // False: that step or a later one was taken already.
   virtual Result<bool> use_totp(PersonId person, std::int64_t step) = 0;
   // False: there is no such recovery code, or it was used.
@@ -96,32 +102,38 @@ class CredentialStore {
   virtual Result<std::int64_t> recovery_left(PersonId person) = 0;
 
   // `instead`: a session (its token's hash) that ends in the same moment.
-  virtual Status add_session(const Sha256& token, const SessionRecord& session,
-                             const std::optional<Sha256>& instead) = 0;
+  virtual Status add_session(const Sha256& token, const SessionRecord& session, const std::optional<Sha256>& instead,
+                             const AuditEntry& entry) = 0;
   virtual Result<std::optional<SessionRecord>> session(const Sha256& token) = 0;
   virtual Status seen_session(const Sha256& token, Instant at) = 0;
-  virtual Status end_session(const Sha256& token) = 0;
+  virtual Status end_session(const Sha256& token, const AuditEntry& entry) = 0;
   // Of one person, newest first.
   virtual Result<std::vector<SessionRecord>> sessions(PersonId person) = 0;
   // False: the person has no such session.
-  virtual Result<bool> end_session(PersonId person, const std::string& id) = 0;
-  // All of that person but `except` (a public id; "": none stays). Returns how many.
-  virtual Result<std::int64_t> end_sessions(PersonId person, const std::string& except) = 0;
+  virtual Result<bool> end_session(PersonId person, const std::string& id, const AuditEntry& entry) = 0;
+  // All of that person but `except` (a public id; "": none stays). Returns how many; so does the `after` of the entry.
+  // nullptr: another entry tells of it already.
+  virtual Result<std::int64_t> end_sessions(PersonId person, const std::string& except, const AuditEntry* entry) = 0;
+  // All of that person and the links to set the password by. Returns how many sessions. The entry is written whatever
+  // there was to end.
+  virtual Result<std::int64_t> end_all(PersonId person, const AuditEntry& entry) = 0;
 
-  virtual Status add(const ApiKeyRecord& key) = 0;
+  virtual Status add(const ApiKeyRecord& key, const AuditEntry& entry) = 0;
   virtual Result<std::optional<ApiKeyRecord>> key(const std::string& id) = 0;
   // By id, which is the order in which they were made.
   virtual Result<std::vector<ApiKeyRecord>> keys(OrgId org, const std::string& after, std::size_t limit) = 0;
   // False: it was revoked already, or there is none.
-  virtual Result<bool> revoke_key(const std::string& id, Instant at) = 0;
+  virtual Result<bool> revoke_key(const std::string& id, Instant at, const AuditEntry& entry) = 0;
   virtual Status used_key(const std::string& id, std::int64_t day) = 0;
 
-  virtual Status add(const Sha256& link, const LinkRecord& record) = 0;
+  // In place of earlier ones of that kind and person.
+  virtual Status add(const Sha256& link, const LinkRecord& record, const AuditEntry& entry) = 0;
   virtual Result<std::optional<LinkRecord>> link(const Sha256& link) = 0;
   // False: used already, or expired. Of two at once, one gets it.
   virtual Result<bool> use_link(const Sha256& link, Instant at) = 0;
   // What it was used for failed.
   virtual Status give_back_link(const Sha256& link) = 0;
+  // Those that would open nothing any more.
   virtual Status drop_links(LinkRecord::Kind kind, const std::optional<PersonId>& person) = 0;
 
   // Counts a failure by each of these before the attempt is judged, so that many at once are not free. Returns when the

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/ports/audit_store.h"
+#include "app/ports/task_store.h"
 
 // Break-glass: somebody of a regulator reads outside their jurisdiction, for at most an hour, with a reason, and a
 // superior reviews it afterwards. `entry`: of the audit, written with the change. Threads: any.
@@ -32,15 +33,16 @@ class EmergencyStore {
  public:
   virtual ~EmergencyStore() = default;
 
-  // Errors: kConflict "emergency.running" when this person has one that has not ended when it begins.
-  virtual Status add(const Emergency& emergency, const AuditEntry& entry) = 0;
+  // `review`: of whoever has to review it. Errors: kConflict "emergency.running" when this person has one that has not
+  // ended when it begins.
+  virtual Status add(const Emergency& emergency, const Task& review, const AuditEntry& entry) = 0;
   virtual Result<std::optional<Emergency>> emergency(const std::string& id) = 0;
   // The one of this person that has begun and not ended.
   virtual Result<std::optional<Emergency>> running(PersonId person, Instant now) = 0;
   // By id, which is the order in which they began.
   virtual Result<std::vector<Emergency>> emergencies(const std::string& after, std::size_t limit,
                                                      bool waiting_only) = 0;
-  // Once. Errors: kNotFound "emergency.unknown"; kConflict "emergency.reviewed".
+  // Once; closes the task. Errors: kNotFound "emergency.unknown"; kConflict "emergency.reviewed".
   virtual Status review(const std::string& id, const Emergency::Review& review, const AuditEntry& entry) = 0;
 };
 

@@ -3,11 +3,13 @@
 #include <optional>
 #include <string>
 
+#include "app/ports/audit_store.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/identity/actor.h"
 
-// Sign-ins that are under way, and who of which provider is which person. Threads: any.
+// Sign-ins that are under way, and who of which provider is which person. `entry`: of the audit, written with the
+// change, and only if there is one. Threads: any.
 namespace suyuan {
 
 struct OidcState {
@@ -34,9 +36,9 @@ class OidcStore {
 
   virtual Result<std::optional<PersonId>> person_of(const std::string& issuer, const std::string& subject) = 0;
   // Again the same: nothing happens. Errors: kConflict "oidc.linked" when it is another person's.
-  virtual Status link(const OidcLink& link, PersonId by, Instant now) = 0;
+  virtual Status link(const OidcLink& link, PersonId by, Instant now, const AuditEntry& entry) = 0;
   // False: there was no such link of that person.
-  virtual Result<bool> unlink(const OidcLink& link) = 0;
+  virtual Result<bool> unlink(const OidcLink& link, const AuditEntry& entry) = 0;
 };
 
 }  // namespace suyuan

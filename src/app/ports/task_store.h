@@ -15,8 +15,9 @@
 // ended. Threads: any.
 namespace suyuan {
 
-inline constexpr std::string_view kTaskLiftMark = "mark.lift";              // subject: the mark
-inline constexpr std::string_view kTaskApproveErasure = "erasure.approve";  // subject: the erasure
+inline constexpr std::string_view kTaskLiftMark = "mark.lift";                // subject: the mark
+inline constexpr std::string_view kTaskApproveErasure = "erasure.approve";    // subject: the erasure
+inline constexpr std::string_view kTaskReviewEmergency = "emergency.review";  // subject: the emergency
 
 struct Task {
   std::string id;       // UUIDv7

@@ -6,8 +6,10 @@
 #include <array>
 #include <charconv>
 
+#include "adapters/http/form.h"
 #include "adapters/http/page_cache.h"
 #include "adapters/http/page_parts.h"
+#include "adapters/http/sign_in.h"
 #include "app/codes/identify.h"
 #include "app/identity/scoped_warehouse.h"
 #include "base/text.h"
@@ -324,7 +326,12 @@ Route code_route(std::string path, std::string operation_id, Handler handler, Qu
 
 void add_page_routes(Router& router, const Services& services, std::size_t cache_bytes, const DemoStory* story) {
   const auto pages = std::make_shared<Pages>(services, cache_bytes, story);
-  const QuickHandler kept = [pages](const Request& request) { return pages->kept_code(request); };
+  // Who says who they are is asked by the gate: a credential that is over is never taken for the public.
+  const QuickHandler kept = [pages](const Request& request) -> std::shared_ptr<const Response> {
+    if (request.headers.has("Authorization") || !cookies(request, session_cookie_name(request.is_secure)).empty())
+      return nullptr;
+    return pages->kept_code(request);
+  };
   router.add(page_route("/", "start", "Start page: search, numbers, where to begin.", {},
                         [pages](Request& request) { return pages->start(request); }));
   Route find = page_route("/find", "find", "Leads any code to its page.",

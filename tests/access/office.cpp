@@ -208,6 +208,12 @@ const std::string& Office::credential(const std::string& who) {
   return found->second = sign_in(who);
 }
 
+std::string Office::key_id(const std::string& who) {
+  const std::string& text = credential(who);
+  const std::size_t begin = text.find("sk_") + 3;
+  return text.substr(begin, text.find('_', begin) - begin);
+}
+
 Answer Office::ask(const Asking& asking) {
   std::string request = asking.method + " " + asking.target + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n" +
                         credential(asking.who) + asking.headers;

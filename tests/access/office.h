@@ -51,6 +51,7 @@ class Office {
   std::string sign_in(const std::string& login);  // a fresh session's header field
   std::int64_t organisation(const std::string& name) const { return organisations_.at(name); }
   std::int64_t person(const std::string& name);
+  std::string key_id(const std::string& who);  // of "key:seller@D"
 
   // An event of the chain of docs/who-sees-what.md, e1 … e7, or another one with that id, sent in by `who`; the job.
   Answer report(const std::string& who, const std::string& event, const std::string& more = "");

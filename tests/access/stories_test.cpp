@@ -64,6 +64,7 @@ class Story {
   std::string value_of(const std::string& name) {
     if (name.starts_with("person:")) return std::to_string(office_.person(name.substr(7)));
     if (name.starts_with("organisation:")) return std::to_string(office_.organisation(name.substr(13)));
+    if (name.starts_with("key:")) return office_.key_id(name);
     if (!names_.contains(name)) ADD_FAILURE() << "nothing is called " << name;
     return names_[name];
   }

@@ -8,6 +8,7 @@
 
 #include "adapters/clock/system_clock.h"
 #include "app/personal/personal.h"
+#include "base/text.h"
 #include "bin/cli.h"
 
 namespace suyuan::cli {
@@ -35,7 +36,7 @@ int on_store(const Common& common, Work work) {
 std::string line_of(const Erasure& erasure, bool english) {
   const std::string_view waiting = english ? "to be approved" : "待批准";
   return fmt::format("{}  {}  {}  {}", erasure.id, erasure.done ? format_instant(*erasure.done) : std::string(waiting),
-                     erasure.subject, erasure.why);
+                     excerpt(erasure.subject, 300), excerpt(erasure.why, 300));
 }
 
 int request(const ErasureArguments& arguments, const Common& common) {

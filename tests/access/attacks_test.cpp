@@ -9,6 +9,10 @@
 #include <fstream>
 #include <thread>
 
+#include "app/codes/identify.h"
+#include "app/trace/mark.h"
+#include "app/trace/recall.h"
+#include "app/trace/trace.h"
 #include "base/text.h"
 #include "walk.h"
 
@@ -347,6 +351,42 @@ TEST_F(Attack, a_line_end_in_what_is_sent_adds_no_header_and_no_line_to_the_log)
     boost::system::error_code error;
     boost::json::parse(line, error);
     EXPECT_FALSE(error) << line;
+  }
+}
+
+// What others wrote is read at a terminal too: no command of it, and no line that they made up.
+// shows: R1
+TEST_F(Attack, what_others_wrote_is_no_line_of_its_own_at_the_terminal) {
+  const std::string evil = R"(x\u001b[2J\n\u202eforged line)";
+  const Answer taken = office_.post(
+      "producer@P", "/epcis/v2/capture",
+      R"({"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],"type":"EPCISDocument",)"
+      R"("schemaVersion":"2.0","creationDate":"2026-03-01T00:00:00Z","epcisHeader":{"epcisMasterData":{"vocabularyList":[)"
+      R"({"type":"urn:epcglobal:epcis:vtype:Location","vocabularyElementList":[{"id":"urn:epc:id:sgln:6901234.00077.0",)"
+      R"("attributes":[{"id":"urn:epcglobal:cbv:mda#name","attribute":")" +
+          evil + R"("}]}]}]}},"epcisBody":{"eventList":[]}})");
+  ASSERT_EQ(taken.status, 202) << taken.body;
+  ASSERT_EQ(
+      office_.post("officer@city", "/api/v1/marks", R"({"id":")" + kItem + R"(","reason":")" + evil + R"("})").status,
+      201);
+  const http::Services& services = office_.services();
+  const auto read = read_code(OrgId(1), kItem, office_.clock());
+  ASSERT_TRUE(read.ok());
+  const codes::Identity code = read->candidates.at(0).id;
+  TraceRequest of_it;
+  of_it.start = {code};
+  RecallRequest out_of_it;
+  out_of_it.start = {code};
+  const auto traced = trace_chain(at_this_machine(), of_it, services.warehouse);
+  const auto recalled = recall(at_this_machine(), out_of_it, services.warehouse);
+  const MarkServices marks{*services.marks, services.warehouse, services.clock, *services.authorizer};
+  const auto marked = list_marks(at_this_machine(), "", 10, true, marks);
+  ASSERT_TRUE(traced.ok() && recalled.ok() && marked.ok());
+  for (const std::string& text : {trace_text(*traced, true), recall_text(*recalled, true), marks_text(*marked, true)}) {
+    EXPECT_THAT(text, HasSubstr("forged line"));
+    EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+    EXPECT_THAT(text, Not(HasSubstr("\n\u202eforged line")));
+    EXPECT_THAT(text, Not(HasSubstr("\nforged line")));
   }
 }
 

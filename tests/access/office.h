@@ -65,6 +65,7 @@ class Office {
   OfficeClock& clock() { return clock_; }
   test::ListeningLog& log() { return log_; }
   AccountStore& accounts() { return *serving_->services().accounts; }
+  const http::Services& services() const { return serving_->services(); }
   const LoginServices& login() { return serving_->login().services(); }
   const std::filesystem::path& folder() const { return folder_; }
 

@@ -45,7 +45,7 @@ Answer made(Answer answer) {
 std::map<std::string, Thing> things_of_p(Office& office) {
   std::map<std::string, Thing> things;
   things["event"] = {"urn:event:e1", "urn:event:e9"};
-  things["item"] = {kItem, kItem.substr(0, kItem.size() - 1) + "8", {"(21)7", "/21/7"}, {"(21)8", "/21/8"}};
+  things["item"] = {kItem, kItem.substr(0, kItem.size() - 1) + "8", {"(21)7", "/21/7", "%2F21%2F7"}, {"(21)8", "/21/8", "%2F21%2F8"}};
   things["step"] = {"commissioning", "decommissioning"};
   things["disposition"] = {"active", "expired"};
   things["place"] = {"https://id.gs1.org/414/6901234000771", "https://id.gs1.org/414/6901234000887"};
@@ -109,7 +109,7 @@ class Walk {
       if (endpoint != nullptr && endpoint->is_open) continue;
       as_every_role(route, endpoint);
       with_other_credentials(route, endpoint);
-      if (endpoint != nullptr && !endpoint->things.empty()) of_another_organisation(route, *endpoint);
+      if (endpoint != nullptr && names_things(*endpoint)) of_another_organisation(route, *endpoint);
     }
     return std::move(walked_);
   }
@@ -133,12 +133,36 @@ class Walk {
       for (const auto& [name, thing] : endpoint->things)
         values[name] = theirs ? things_.at(thing).theirs : things_.at(thing).nobodys;
     }
-    return filled(route, values);
+    std::string path = filled(route, values);
+    if (endpoint == nullptr) return path;
+    for (const auto& [name, thing] : endpoint->asked)
+      path += fmt::format("{}{}={}", path.find('?') == std::string::npos ? '?' : '&', name,
+                          percent_encoded(theirs ? things_.at(thing).theirs : things_.at(thing).nobodys));
+    return path;
+  }
+  static bool names_things(const Endpoint& endpoint) {
+    return !endpoint.things.empty() || !endpoint.asked.empty() || endpoint.body.find('$') != std::string::npos;
+  }
+  // Which things the body names.
+  std::vector<std::string> things_in(const std::string& body) const {
+    std::vector<std::string> found;
+    for (const auto& [name, thing] : things_)
+      if (body.find("$" + name) != std::string::npos) found.push_back(name);
+    return found;
+  }
+  std::string body_of(const Endpoint& endpoint, bool theirs) const {
+    std::string body = endpoint.body;
+    for (const std::string& name : things_in(body)) {
+      const Thing& thing = things_.at(name);
+      body.replace(body.find("$" + name), name.size() + 1, theirs ? thing.theirs : thing.nobodys);
+    }
+    return body;
   }
   Answer ask(const http::Route& route, const std::string& who, const std::string& target, const Endpoint* endpoint,
-             const std::string& headers = "") {
+             const std::string& headers = "", bool theirs = false) {
     const std::string type = route.body_types.empty() ? "application/json" : route.body_types.front();
-    return office_.ask({who, route.method, target, endpoint == nullptr ? "" : endpoint->body, headers, type});
+    return office_.ask(
+        {who, route.method, target, endpoint == nullptr ? "" : body_of(*endpoint, theirs), headers, type});
   }
   void find(const http::Route& route, const std::string& who, const std::string& expected, const Answer& is) {
     walked_.findings.push_back(fmt::format("{} ({} {}) as {}: expected {}, got {} {}", route.operation_id, route.method,
@@ -203,7 +227,10 @@ class Walk {
 
   void of_another_organisation(const http::Route& route, const Endpoint& endpoint) {
     std::vector<std::string> theirs_shown, nobodys_shown;
-    for (const auto& [name, word] : endpoint.things) {
+    std::vector<std::string> named = things_in(endpoint.body);
+    for (const auto* pairs : {&endpoint.things, &endpoint.asked})
+      for (const auto& [name, word] : *pairs) named.push_back(word);
+    for (const std::string& word : named) {
       const Thing& thing = things_.at(word);
       theirs_shown.insert(theirs_shown.end(), thing.theirs_shown.begin(), thing.theirs_shown.end());
       nobodys_shown.insert(nobodys_shown.end(), thing.nobodys_shown.begin(), thing.nobodys_shown.end());
@@ -214,9 +241,9 @@ class Walk {
     for (const auto& [role, who] : strangers()) {
       if (who == "public" || policy_.at(role).at(act_of(route)) == ".") continue;
       ++asked;
-      const Answer theirs = ask(route, who, target(route, &endpoint, true), &endpoint);
+      const Answer theirs = ask(route, who, target(route, &endpoint, true), &endpoint, "", true);
       const Answer nobodys = ask(route, who, target(route, &endpoint), &endpoint);
-      if (nobodys.status != 404) find(route, who, "404 for an id that nobody has", nobodys);
+      if (nobodys.status != 404 && !endpoint.things.empty()) find(route, who, "404 for an id that nobody has", nobodys);
       const std::string one = plain(theirs, theirs_shown), other = plain(nobodys, nobodys_shown);
       const auto differs = std::mismatch(one.begin(), one.end(), other.begin(), other.end());
       if (one == other) continue;
@@ -271,6 +298,8 @@ std::map<std::string, Endpoint> read_endpoints() {
       const std::size_t thing = word.find('='), literal = word.find(':');
       if (word == "open")
         endpoint.is_open = true;
+      else if (thing != std::string_view::npos && word.front() == '?')
+        endpoint.asked.emplace_back(word.substr(1, thing - 1), word.substr(thing + 1));
       else if (thing != std::string_view::npos)
         endpoint.things.emplace_back(word.substr(0, thing), word.substr(thing + 1));
       else if (literal != std::string_view::npos)

@@ -19,6 +19,7 @@ Policy read_policy();
 struct Endpoint {
   bool is_open = false;
   std::vector<std::pair<std::string, std::string>> things, words;  // of the path: parameter, thing or word
+  std::vector<std::pair<std::string, std::string>> asked;          // of the query: parameter, thing
   std::string body;
 };
 std::map<std::string, Endpoint> read_endpoints();

@@ -175,9 +175,7 @@ class Pages {
     if (!seen) return failure(request, seen.error());
     const auto looked = look_at(*seen, trim(id));
     if (!looked) return failure(request, looked.error());
-    if (!looked->id || looked->records == 0) {
-      return page(404, request, say, say("查无此码", "Unknown code"), main + code_main(*looked, say));
-    }
+    if (!looked->id) return unknown_chain(request, say, main, *looked);
     TraceRequest wanted;
     wanted.start = {*looked->id};
     wanted.node_limit = kTraceNodes;
@@ -185,7 +183,8 @@ class Pages {
     if (direction == "forward") wanted.direction = trace::Direction::kForward;
     wanted.continuation = request.query_value("continue").value_or("");
     auto traced = trace_chain(*request.granted, wanted, services_.warehouse);
-    if (!traced) return failure(request, traced.error());  // of a code whose chain is not theirs: as the API says it
+    if (!traced && traced.error().kind == ErrorKind::kNotFound) return unknown_chain(request, say, main, *looked);
+    if (!traced) return failure(request, traced.error());
     const std::size_t first = first_row(request, traced->nodes.size());
     main += trace_parts(*traced, say, request.is_local) + trace_nodes(*traced, say, first);
     main += next_link(request, *traced, first);
@@ -211,6 +210,18 @@ class Pages {
     const Reader say = reader_of(request);
     return page(status, request, say, found.id ? codes::display_text(*found.id) : say("查无此码", "Unknown code"),
                 code_main(found, say));
+  }
+
+  // Of a chain that is not theirs as of a code that nobody reported. What is public of it is on its own page.
+  static Response unknown_chain(const Request& request, const Reader& say, const std::string& main,
+                                const CodePage& looked) {
+    CodePage unknown;
+    unknown.raw = looked.raw;
+    unknown.id = looked.id;
+    unknown.level = looked.level;
+    unknown.verdict = looked.id ? Verdict::kUnknown : Verdict::kUnreadable;
+    unknown.problems = looked.problems;
+    return page(404, request, say, say("查无此码", "Unknown code"), main + code_main(unknown, say));
   }
 
   Result<CodePage> look_at(const Permit<identity::Act::kPageRead>& permit, std::string_view text) const {

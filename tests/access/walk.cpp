@@ -45,7 +45,8 @@ Answer made(Answer answer) {
 std::map<std::string, Thing> things_of_p(Office& office) {
   std::map<std::string, Thing> things;
   things["event"] = {"urn:event:e1", "urn:event:e9"};
-  things["item"] = {kItem, kItem.substr(0, kItem.size() - 1) + "8", {"(21)7", "/21/7", "%2F21%2F7"}, {"(21)8", "/21/8", "%2F21%2F8"}};
+  things["item"] = {
+      kItem, kItem.substr(0, kItem.size() - 1) + "8", {"(21)7", "/21/7", "%2F21%2F7"}, {"(21)8", "/21/8", "%2F21%2F8"}};
   things["step"] = {"commissioning", "decommissioning"};
   things["disposition"] = {"active", "expired"};
   things["place"] = {"https://id.gs1.org/414/6901234000771", "https://id.gs1.org/414/6901234000887"};

@@ -1,4 +1,4 @@
-# shows: R1, R23, E1, R21
+# shows: R1, R23, E1
 # The monitoring centre (002 3.2 a b d e) collects what happens in its place and sends in what it found; it marks nothing.
 
 analyst@centre may GET /epcis/v2/events

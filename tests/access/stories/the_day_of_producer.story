@@ -1,4 +1,4 @@
-# shows: R1, R23, E1, T3, R21
+# shows: R1, R23, E1, T3
 # A producer (003 第五) reports what it makes and ships, sees as far as whom it shipped to, and marks its own lots.
 
 producer@P may GET /epcis/v2/events

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <thread>
 
 namespace suyuan::bench {
 
@@ -40,6 +41,16 @@ Store& Context::store() {
     costs_ = load(*world_, target, kBatch, fill_marks());
   }
   return *store_;
+}
+
+void Context::settle() {
+  std::uint64_t runs = 0;
+  for (int quiet = 0; quiet < 4; ++quiet) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    const std::uint64_t now = store().writer_use().runs;
+    if (now != runs) quiet = -1;
+    runs = now;
+  }
 }
 
 }  // namespace suyuan::bench

@@ -34,6 +34,7 @@ class Context {
 
   Store& store();                         // open, filled
   World& world();                         // that filled the store
+  void settle();                          // what the load left to be merged is not the reading's
   const std::vector<Cost>& fill_costs();  // by fill_marks()
   std::vector<std::int64_t> fill_marks() const;
   std::filesystem::path store_folder() const { return folder.path() / "store"; }
@@ -65,6 +66,7 @@ void measure_http(Context& context);
 void measure_disk(Context& context);
 void measure_history(Context& context);
 void measure_scan(Context& context);
+void measure_scope(Context& context);
 void measure_page(Context& context);
 void measure_load(Context& context);
 void measure_recall(Context& context);

@@ -23,6 +23,8 @@ Latencies histories(Warehouse& warehouse, const World& world, std::size_t count,
 
 void measure_history(Context& context) {
   constexpr std::size_t kWarm = 2000, kCount = 20'000;
+  context.store();
+  context.settle();
   histories(context.store(), context.world(), kWarm, 1);
   const Latencies took = histories(context.store(), context.world(), kCount, 2);
   context.report.add({.measure = "history",

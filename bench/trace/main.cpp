@@ -24,9 +24,9 @@ struct Measurement {
 
 // Later ones may add to the store that all share.
 constexpr Measurement kMeasurements[] = {
-    {"ingest", measure_ingest},   {"http", measure_http}, {"disk", measure_disk}, {"batches", measure_batches},
-    {"history", measure_history}, {"scan", measure_scan}, {"page", measure_page}, {"postgres", measure_postgres},
-    {"recall", measure_recall},   {"load", measure_load}};
+    {"ingest", measure_ingest},     {"http", measure_http},     {"disk", measure_disk},   {"batches", measure_batches},
+    {"history", measure_history},   {"scan", measure_scan},     {"scope", measure_scope}, {"page", measure_page},
+    {"postgres", measure_postgres}, {"recall", measure_recall}, {"load", measure_load}};
 
 void run_all(Context& context) {
   const auto& only = context.options.only;

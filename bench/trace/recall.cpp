@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "app/trace/recall.h"
 #include "context.h"
@@ -25,23 +24,12 @@ std::vector<std::int64_t> hub_sizes(const Options& options) {
   return sizes;
 }
 
-// What the load left to be merged is not the recall's.
-void wait_for_runs(Warehouse& warehouse) {
-  std::uint64_t runs = 0;
-  for (int quiet = 0; quiet < 4; ++quiet) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(250));
-    const std::uint64_t now = warehouse.writer_use().runs;
-    if (now != runs) quiet = -1;
-    runs = now;
-  }
-}
-
 void measure_hub(Context& context, std::int64_t orders, int number) {
   Hub hub(context.options.seed + 1'000'000 * static_cast<std::uint64_t>(number), context.clock.now(), orders, kHolders,
           number);
   WarehouseTarget target(context.store());
   load(hub, target, kBatch, {hub.events()});
-  wait_for_runs(context.store());
+  context.settle();
   Stopwatch watch;
   const RecallOutcome found = recall_once(context.store(), hub.lot());
   const Cost cost = watch.cost();

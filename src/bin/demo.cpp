@@ -7,8 +7,10 @@
 #include <filesystem>
 
 #include "adapters/clock/system_clock.h"
+#include "adapters/http/demo_routes.h"
 #include "adapters/http/page_routes.h"
 #include "adapters/log/json_log.h"
+#include "app/demo/seat_cast.h"
 #include "app/demo/tell_story.h"
 #include "app/login/keys.h"
 #include "bin/operation.h"
@@ -44,47 +46,37 @@ void greet(const DemoSummary& told, const std::string& url) {
   std::printf("溯源 Suyuan %s 演示：%lld 家单位，%lld 批，%lld 件，%lld 条记录（都是编的，退出即删）\n", SUYUAN_VERSION,
               static_cast<long long>(told.parties), static_cast<long long>(told.lots),
               static_cast<long long>(told.serials), static_cast<long long>(told.events));
-  std::printf("打开 open  %s\nCtrl+C 停止 stops\n", url.c_str());
+  std::printf("打开 open  %s\n页面上方可切换演示身份 choose who looks at the top of the page\nCtrl+C 停止 stops\n",
+              url.c_str());
   std::fflush(stdout);
 }
 
-// Who tells the story: an organisation of the demonstration's own store, with a key.
-Result<std::string> storytellers_key(const LoginServices& login) {
-  identity::Organisation teller;
-  teller.name = "演示";
-  teller.kind = identity::OrgKind::kProducer;
-  teller.superior = OrgId(1);
-  const auto made = login.accounts.add(teller);
-  if (!made) return made.error();
-  const auto role = identity::Role::kProducer;
-  const auto key =
-      make_key(at_this_machine(),
-               {made->id, role, acts_for_keys(role), "demo", login.clock.now() + std::chrono::days(1)}, login);
-  if (!key) return key.error();
-  return key->text;
+// Each firm sends in what comes from it, with a key of its own. Of a firm that sends nothing: "".
+Result<std::vector<std::string>> keys_of(const SeatedCast& cast, const LoginServices& login) {
+  std::vector<std::string> keys;
+  for (const SeatedFirm& firm : cast.firms) {
+    const auto acts = acts_for_keys(firm.role);
+    if (!acts.has(identity::Act::kEventCapture)) {
+      keys.emplace_back();
+      continue;
+    }
+    auto key = make_key(at_this_machine(),
+                        {firm.org, firm.role, acts, "demo", login.clock.now() + std::chrono::days(1)}, login);
+    if (!key) return std::move(key.error());
+    keys.push_back(std::move(key->text));
+  }
+  return keys;
 }
 
-// Nobody has an account here: whoever comes looks at the invented data as an officer of the whole country would.
-Result<identity::Principal> visitor_of(AccountStore& accounts) {
-  identity::Organisation office;
-  office.name = "演示监管部门";
-  office.kind = identity::OrgKind::kRegulator;
-  office.superior = OrgId(1);
-  const auto made = accounts.add(office);
-  if (!made) return made.error();
-  return identity::Principal{.actor = {PersonId(1), made->id, Jurisdiction{0}}, .roles = {identity::Role::kOfficer}};
-}
-
-http::Gate visitors_gate(http::Gate inner, identity::Principal visitor, const Authorizer& authorizer) {
-  return [inner = std::move(inner), visitor = std::move(visitor), &authorizer](const http::Request& request,
-                                                                               identity::Act act) -> Result<Granted> {
-    using identity::Act;
-    auto granted = inner(request, act);
-    const bool is_reading = act == Act::kTraceRead || act == Act::kRecallRead || act == Act::kEventRead ||
-                            act == Act::kCodeIdentify || act == Act::kMarkRead;
-    if (granted || granted.error().code != "access.sign_in" || !is_reading) return granted;
-    return authorizer.grant(visitor, act);
-  };
+// Once the port is open: the demonstration's own people and documents.
+Status begin(int port, const std::string& url, const LoginServices& login, const SeatedCast& cast) {
+  const auto keys = keys_of(cast, login);
+  if (!keys) return keys.error();
+  const auto told = tell_story(
+      [&](std::size_t sender, const std::string& document) { return post_document(port, (*keys)[sender], document); });
+  if (!told) return told.error();
+  greet(*told, url);
+  return Done{};
 }
 
 int demo(const SettingArguments& arguments) {
@@ -112,25 +104,21 @@ int demo(const SettingArguments& arguments) {
   auto serving = Serving::start(**store, clock, *log, *settings, {folder.path(), ""});
   if (!serving) return fail(serving.error());
   const LoginServices& login = (*serving)->login().services();
-  const auto visitor = visitor_of(login.accounts);
-  if (!visitor) return fail(visitor.error());
-  (*serving)->set_gate(visitors_gate((*serving)->services().gate, *visitor, (*serving)->authorizer()));
-  const auto key = storytellers_key(login);
-  if (!key) return fail(key.error());
   const http::Services& services = (*serving)->services();
+  const auto cast = seat_cast({*services.accounts, *services.tasks, clock});
+  if (!cast) return fail(cast.error());
   http::ServerOptions options;
   options.settings = *settings;
   options.version = SUYUAN_VERSION;
   options.ports_tried = kPortsTried;
-  const auto cache_bytes = static_cast<std::size_t>(options.settings.number("page.cache_bytes_max"));
-  options.add_routes.push_back(
-      [&](http::Router& router) { http::add_page_routes(router, services, cache_bytes, &story); });
+  // Every page says who looks, so none is kept for others.
+  options.add_routes.push_back([&](http::Router& router) { http::add_page_routes(router, services, 0, &story); });
   options.add_routes.push_back([&](http::Router& router) { (*serving)->add_routes(router); });
-  return serve_until_stopped(options, services, signals, [&](http::RunningServer& server) -> Status {
-    auto told = tell_story([&](const std::string& document) { return post_document(server.port(), *key, document); });
-    if (!told) return std::move(told.error());
-    greet(*told, server.url());
-    return Done{};
+  options.add_routes.push_back([&](http::Router& router) {
+    http::add_demo_routes(router, {story, cast->people, login});
+  });
+  return serve_until_stopped(options, services, signals, [&](http::RunningServer& server) {
+    return begin(server.port(), server.url(), login, *cast);
   });
 }
 

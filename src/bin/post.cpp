@@ -83,7 +83,7 @@ Result<CaptureOutcome> post_document(int port, const std::string& key, const std
   const Answer taken =
       ask(port, request("POST", "/epcis/v2/capture", key, is_xml ? "application/xml" : "application/json", document));
   const std::string job_path = location_of(taken);
-  constexpr int kAsksMax = 600;  // a tenth of a second apart
+  constexpr int kAsksMax = 6000;  // a hundredth of a second apart
   for (int i = 0; i < kAsksMax && !job_path.empty(); ++i) {
     const Answer answer = ask(port, request("GET", job_path, key, "", ""));
     boost::system::error_code failed;
@@ -93,7 +93,7 @@ Result<CaptureOutcome> post_document(int port, const std::string& key, const std
     const json::value* running = fields.if_contains("running");
     if (running == nullptr || !running->is_bool()) break;
     if (running->as_bool()) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
       continue;
     }
     CaptureOutcome outcome;

@@ -24,11 +24,8 @@ class Serving {
                                                 const StorePlace& place);
   const http::Services& services() const { return services_; }
   const Login& login() const { return *login_; }
-  const Authorizer& authorizer() const { return authorizer_; }
   // The routes of signing in, here or with an OpenID provider.
   void add_routes(http::Router& router);
-  // For the demonstration: another gate around the one that reads keys and cookies.
-  void set_gate(http::Gate gate) { services_.gate = std::move(gate); }
 
  private:
   Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> webhook, const Settings& settings);

@@ -35,18 +35,22 @@ class DemoStore : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  static Result<CaptureOutcome> submit(std::string document) {
+  static Result<CaptureOutcome> submit(std::size_t, std::string document) {
     return capture_document(at_this_machine(), std::move(document), {}, read_epcis, *store_, clock_);
   }
   static Warehouse& store() { return *store_; }
   static Clock& clock() { return clock_; }
   static const DemoSummary& told() { return summary_; }
+  static const DemoStory& story() {
+    static const DemoStory story = demo_story();
+    return story;
+  }
 
  private:
   inline static SystemClock clock_;
   inline static std::filesystem::path folder_;
   inline static std::unique_ptr<Warehouse> store_;
-  inline static DemoSummary summary_{0, 0, 0, 0, 0, DemoStory{{}, {}, {}, {}}};
+  inline static DemoSummary summary_;
 };
 
 }  // namespace suyuan::test

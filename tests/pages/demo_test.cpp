@@ -29,7 +29,7 @@ TEST_F(DemoTest, told_twice_changes_nothing) {
 // shows: T1, T4
 TEST_F(DemoTest, traces_the_bad_cells_to_those_who_hold_chargers_with_them) {
   TraceRequest request;
-  request.start = {told().story.bad_lot};
+  request.start = {story().bad_lot};
   request.direction = trace::Direction::kForward;
   request.node_limit = 5000;
   const auto answer = trace_chain(at_this_machine(), request, store());

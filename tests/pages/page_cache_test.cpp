@@ -207,7 +207,7 @@ TEST_F(KeptPages, are_not_sent_again_to_who_has_them) {
     EXPECT_EQ(again.status, 304);
     EXPECT_EQ(again.body, "");
     EXPECT_EQ(again.headers.get("ETag"), tag);
-    EXPECT_EQ(again.headers.get("Vary"), "Accept");
+    EXPECT_EQ(again.headers.get("Vary"), "Accept, Cookie");
   }
   tell({event(EventType::kObject, Action::kObserve, {{Role::kSubject, thing}})});
   EXPECT_EQ(ask(asked).status, 200);

@@ -22,7 +22,7 @@ class PageTest : public DemoStore {
     const http::Services services{store(), clock(), log_,    read_epcis,          epcis_writer(),
                                   nullptr, nullptr, nullptr, test::machine_gate()};
     options_.add_routes.push_back(
-        [services](http::Router& router) { http::add_page_routes(router, services, 1U << 20U, &told().story); });
+        [services](http::Router& router) { http::add_page_routes(router, services, 1U << 20U, &story()); });
     auto server = http::start_server(options_, services);
     ASSERT_TRUE(server.ok()) << server.error().text;
     server_ = std::move(*server);
@@ -138,6 +138,7 @@ TEST_F(PageTest, carries_no_script_no_cookie_and_a_strict_policy) {
   EXPECT_EQ(answer.header("Set-Cookie"), "");
   EXPECT_NE(answer.header("Content-Security-Policy").find("default-src 'none'; style-src 'sha256-"), std::string::npos);
   EXPECT_EQ(answer.header("Cache-Control"), "private, max-age=30");
+  EXPECT_NE(answer.header("Vary").find("Cookie"), std::string::npos);
   EXPECT_NE(answer.header("Vary").find("Accept"), std::string::npos);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,10 @@ class Headers {
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 
+struct Request;
+// Markup that every page of a server has above its content.
+using PageTop = std::function<std::string(const Request&)>;
+
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 struct Request {
@@ -38,13 +43,14 @@ struct Request {
   Pairs path_values;                  // what the {names} of the route's path matched, decoded
   Headers headers;
   std::string body;
-  std::string remote;      // address of the peer, no port
-  std::string client;      // whose limits count: the address of the peer, or the one that a trusted proxy names
-  bool is_local = false;   // from a loopback address, and no proxy says that it forwards for somebody
-  bool is_secure = false;  // the client's connection is encrypted: here, or up to a trusted proxy that says so
+  std::string remote;              // address of the peer, no port
+  std::string client;              // whose limits count: the address of the peer, or the one that a trusted proxy names
+  bool is_local = false;           // from a loopback address, and no proxy says that it forwards for somebody
+  bool is_secure = false;          // the client's connection is encrypted: here, or up to a trusted proxy that says so
   std::optional<Granted> granted;  // for the act of the route; set before the handler runs
-  std::string trace_id;    // 32 hex digits: of `traceparent` when that is well formed, else new
+  std::string trace_id;            // 32 hex digits: of `traceparent` when that is well formed, else new
   std::chrono::steady_clock::time_point deadline;  // nobody waits for the answer after this
+  const PageTop* page_top = nullptr;               // set by the router; nullptr: none
 
   std::string_view path_value(std::string_view name) const;                  // "" when missing
   std::optional<std::string_view> query_value(std::string_view name) const;  // the first of that name

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "adapters/http/sign_in.h"
 #include "base/text.h"
 #include "engine/digest/sha256.h"
 
@@ -36,7 +37,7 @@ constexpr std::string_view kStyle =
     "dd{margin:0}table{border-collapse:collapse;width:100%;font-size:.92rem}caption{text-align:left;color:#595959;"
     "padding:.3rem 0}"
     "th,td{text-align:left;vertical-align:top;border-bottom:1px solid #d0d0d0;padding:.35rem .6rem .35rem 0}"
-    ".wide{overflow-x:auto}.wide "
+    "td form{margin:0}td button{white-space:nowrap}.wide{overflow-x:auto}.wide "
     "svg{display:block;min-width:44rem}ol{padding-left:1.4rem}code{font-size:.85rem}.note{color:#595959;"
     "font-size:.9rem}"
     "form{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end;margin:1rem 0}label{flex:1 1 15rem}"
@@ -45,10 +46,14 @@ constexpr std::string_view kStyle =
     "button{width:auto;background:#0b3d91;color:#fff;border-color:#0b3d91;padding:.55rem 1.2rem}"
     ".big{display:flex;flex-wrap:wrap;gap:.3rem 2rem;margin:0;padding:0;list-style:none}.big "
     "b{font-size:1.5rem;display:block}"
-    ".demo{background:#fff6cc;color:#5c4600;padding:.4rem .8rem}footer{margin-top:2rem;border-top:1px solid "
+    ".who{display:flex;flex-wrap:wrap;align-items:center}.who a{padding:.4rem .5rem}.who form,.as form{margin:0}"
+    ".who button{background:none;border:0;color:#0b3d91;text-decoration:underline;padding:.4rem .5rem}"
+    ".as{background:#fff6cc;color:#5c4600;padding:.5rem .8rem}.as label{flex:0 1 26rem}.as p{margin:.3rem 0 0}"
+    "footer{margin-top:2rem;border-top:1px solid "
     "#d0d0d0;padding-top:.6rem}"
-    "@media(max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}"
-    "@media print{header nav,form,footer,.skip{display:none}.verdict{border:3px solid #000;color:#000;background:#fff}"
+    "@media(max-width:30rem){.as label{flex:1 1 10rem}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}"
+    "@media print{header nav,form,footer,.skip,.who,.as{display:none}.verdict{border:3px solid "
+    "#000;color:#000;background:#fff}"
     ".wide{overflow:visible}.wide svg{min-width:0}}";
 
 std::string base64(std::span<const std::uint8_t> bytes) {
@@ -67,6 +72,34 @@ const std::string& content_policy() {
   return policy;
 }
 
+std::string roles_of(const identity::Principal& who, const Reader& say) {
+  std::string roles;
+  for (const identity::Role role : who.roles) {
+    const auto& rule = identity::rule_of(role);
+    if (!roles.empty()) roles += say("、", ", ");
+    roles += say(rule.chinese, rule.english);
+  }
+  return roles;
+}
+
+void account_part(Html& out, const Request& request, const Reader& say) {
+  const bool is_demo = request.page_top != nullptr;  // there, who looks is changed on the top of the page
+  if (is_sign_in_path(request) || (is_demo && !is_signed_in(request))) return;
+  out.raw("<div class=\"who\">");
+  if (!is_signed_in(request)) {
+    out.link("/login" + query_of(say), say("登录", "Sign in")).raw("</div>");
+    return;
+  }
+  std::string account(say("我的账号", "My account"));
+  if (request.granted) {
+    const std::string roles = roles_of(request.granted->who(), say);
+    account += say.english ? fmt::format(" ({})", roles) : fmt::format("（{}）", roles);
+  }
+  out.link("/account" + query_of(say), account);
+  out.raw("<form method=\"post\" action=\"/logout").raw(query_of(say)).raw("\"><button>");
+  out.raw(say("退出登录", "Sign out")).raw("</button></form></div>");
+}
+
 std::string head(const Request& request, const Reader& say, std::string_view title) {
   Html out;
   out.raw(say.english ? "<!doctype html><html lang=\"en\"" : "<!doctype html><html lang=\"zh-CN\"");
@@ -81,13 +114,22 @@ std::string head(const Request& request, const Reader& say, std::string_view tit
   out.text(query_with(request, "lang", say.english ? "zh" : "en")).raw("\">").raw(say("English", "中文")).raw("</a>");
   out.link(query_with(request, "size", say.large ? "normal" : "large"),
            say.large ? say("普通字", "Normal text") : say("大字", "Large text"));
-  return out.raw("</nav></header><main id=\"main\">").take();
+  out.raw("</nav>");
+  account_part(out, request, say);
+  out.raw("</header>");
+  if (request.page_top != nullptr) out.raw((*request.page_top)(request));
+  return out.raw("<main id=\"main\">").take();
 }
 
 }  // namespace
 
 Reader reader_of(const Request& request) {
   return Reader{request.query_value("lang") == "en", request.query_value("size") == "large"};
+}
+
+bool is_signed_in(const Request& request) {
+  if (request.granted) return request.granted->who().via == identity::Via::kSession;
+  return !session_token(request).empty();
 }
 
 Html& Html::text(std::string_view value) {
@@ -133,8 +175,9 @@ Response page(int status, const Request& request, const Reader& reader, std::str
   body += "</footer></body></html>";
   Response answer = reply(status, "text/html; charset=utf-8", std::move(body));
   answer.headers.set("Content-Security-Policy", content_policy());
-  answer.headers.set("Cache-Control", "private, max-age=30");
-  answer.headers.set("Vary", "Accept");
+  const bool is_for_all = request.page_top == nullptr && !is_signed_in(request) && (status == 200 || status == 404);
+  answer.headers.set("Cache-Control", is_for_all ? "private, max-age=30" : "no-store");
+  answer.headers.set("Vary", "Accept, Cookie");
   return answer;
 }
 

@@ -5,7 +5,8 @@
 
 #include "adapters/http/message.h"
 
-// Small pages for people: escaped text, one style sheet inside, no script, no cookie, nothing from elsewhere.
+// Small pages for people: escaped text, one style sheet inside, no script, nothing from elsewhere; none sets a cookie
+// but by signing in or out.
 namespace suyuan::http {
 
 // The language and size of one answer: ?lang=en, ?size=large.
@@ -32,6 +33,10 @@ class Html {
  private:
   std::string out_;
 };
+
+// Whether this page is drawn for somebody who signed in: of a refused request, or of an unknown path, whether it says
+// so.
+bool is_signed_in(const Request& request);
 
 // A whole answer: layout, security headers, caching. `main` is markup.
 Response page(int status, const Request& request, const Reader& reader, std::string_view title, std::string_view main);

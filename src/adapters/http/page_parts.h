@@ -7,8 +7,10 @@
 
 #include "adapters/http/page_html.h"
 #include "adapters/http/svg.h"
+#include "app/figures/figures.h"
 #include "app/page/code_page.h"
 #include "app/page/story.h"
+#include "app/page/story_view.h"
 #include "app/trace/trace.h"
 
 // The parts that pages are made of. All return markup.
@@ -26,10 +28,19 @@ std::string search_form(const Reader& say, std::string_view value);
 struct StartFacts {
   std::optional<Warehouse::Counts> counts;  // for those who see everything
   std::vector<codes::Identity> recent;
+  // The demonstration, and what this visitor sees of it.
   const DemoStory* story = nullptr;
+  StoryView view = {};
+  std::string who;                                                                   // organisation and role
+  identity::Width events = identity::Width::kNone, chains = identity::Width::kNone;  // of event.read and trace.read
+  bool is_public = true;
+  bool may_audit = false;
+  std::optional<Figures> figures;      // of its first month, for those who see figures only
   std::optional<TraceAnswer> bad_lot;  // of the story
 };
-std::string start_main(const StartFacts& facts, const Reader& say);
+std::string start_main(const Request& request, const StartFacts& facts, const Reader& say);
+// Of a form that switches the role in the demonstration and leads back to this page.
+std::string demo_form_begin(const Request& request, const Reader& say);
 
 // Picture and tables of a trace. Names of firms only when `with_names`; `brief` leaves out the gaps and examples.
 std::string trace_parts(const TraceAnswer& answer, const Reader& say, bool with_names, bool brief = false);

@@ -89,19 +89,39 @@ Response may_not_trace(const Request& request, const Error& error) {
   const std::string id(trim(request.query_value("id").value_or("")));
   const bool is_unknown = error.kind == ErrorKind::kSignIn;
   Html out;
-  out.element("h1", say("来龙去脉需要登录后查看", "The whole chain is for people with an account"));
+  out.element("h1", is_unknown ? say("来龙去脉需要登录后查看", "The whole chain is for people with an account")
+                               : say("您的角色不查追溯链条", "Your role does not look into chains"));
   out.element("p", is_unknown ? say("追溯链条涉及各单位的往来，只向相关单位和监管部门显示。",
                                     "It tells who deals with whom, so only those concerned and regulators see it.")
-                              : say("您的角色不能查看追溯链条。请联系本单位的管理员。",
-                                    "Your role may not see it. Ask the administrator of your organisation."));
+                              : say("追溯链条只向链上的单位和监管部门显示。如需查看，请联系本单位的管理员。",
+                                    "It is shown to the firms in it and to regulators. Ask the administrator of your "
+                                    "organisation."));
   if (!id.empty())
     out.raw("<p>")
         .link("/find?text=" + url_encoded(id) + (say.english ? "&lang=en" : ""),
               say("查看这个码的公开信息", "What everybody may know of this code"))
         .raw("</p>");
-  if (is_unknown) out.raw("<p>").link("/login", say("登录", "Sign in")).raw("</p>");
+  if (request.page_top != nullptr)
+    out.element("p", say("请在页面上方换一个演示身份，例如区局监管员。",
+                         "Switch to another role at the top of this page: the officer of the county, for one."));
+  else if (is_unknown)
+    out.raw("<p>").link("/login", say("登录", "Sign in")).raw("</p>");
   out.raw(search_form(say, ""));
   return page(status_of(error.kind), request, say, say("需要登录", "Sign in"), out.take());
+}
+
+// As the interface says it: no record within reach names this code, whether there is one out of reach or none at all.
+Response out_of_reach(const Request& request, const codes::Identity& id) {
+  const Reader say = reader_of(request);
+  Html out;
+  out.element("h1", say("您的权限范围内没有这个码的记录", "No record within your reach names this code"));
+  out.element("p", say("追溯链条只向链上的单位和有关辖区的监管部门显示。",
+                       "A chain is shown to the firms in it and to the regulators of their places."));
+  out.raw("<p>")
+      .link(codes::page_path(id) + query_of(say), say("查看这个码的公开信息", "What everybody may know of this code"))
+      .raw("</p>")
+      .raw(search_form(say, ""));
+  return page(404, request, say, say("查无此码", "Unknown code"), out.take());
 }
 
 class Pages {
@@ -110,6 +130,10 @@ class Pages {
       : services_(services), story_(story), cache_(services.warehouse.changes(), cache_bytes) {}
 
   std::shared_ptr<const Response> kept_code(const Request& request) {
+    // Whoever says who they are is asked by the gate: the page names them, and what is over is never taken for the
+    // public.
+    if (request.headers.has("Authorization") || !cookies(request, session_cookie_name(request.is_secure)).empty())
+      return nullptr;
     const auto kept = cache_.find(key_of(request));
     return kept == nullptr ? nullptr : unless_known(request, kept);
   }
@@ -120,6 +144,7 @@ class Pages {
     const auto found =
         look_at_code(*request.granted, text, services_.read_document, services_.warehouse, services_.clock, footprint);
     if (!found) return failure(request, found.error());
+    if (request.page_top != nullptr || is_signed_in(request)) return code_answer(request, *found);
     auto answer = std::make_shared<const Response>(with_tag(code_answer(request, *found)));
     cache_.keep(std::move(key), answer, footprint);
     return *unless_known(request, answer);
@@ -137,30 +162,20 @@ class Pages {
   }
 
   Response start(const Request& request) const {
-    StartFacts facts{std::nullopt, {}, story_, std::nullopt};
-    const auto reader = services_.gate(request, identity::Act::kEventRead);
+    const Reader say = reader_of(request);
+    StartFacts facts;
+    const auto reader = may(request, identity::Act::kEventRead);
     if (reader && reader->scope().is_everything()) {
       const auto counts = services_.warehouse.counts();
       if (!counts) return failure(request, counts.error());
       facts.counts = *counts;
     }
-    if (story_ == nullptr) {
-      if (reader) {
-        if (auto read = read_recent(reader->scope(), facts); !read) return failure(request, read.error());
-      }
-    } else {
-      TraceRequest wanted;
-      wanted.start = {story_->bad_lot};
-      wanted.direction = trace::Direction::kForward;
-      wanted.node_limit = kTraceNodes;
-      const auto granted = services_.gate(request, identity::Act::kTraceRead);
-      if (granted) {
-        auto traced = trace_chain(*granted, wanted, services_.warehouse);
-        if (traced) facts.bad_lot = std::move(*traced);
-      }
+    if (story_ != nullptr) {
+      if (auto looked = look_at_story(request, reader, say, facts); !looked) return failure(request, looked.error());
+    } else if (reader) {
+      if (auto read = read_recent(reader->scope(), facts); !read) return failure(request, read.error());
     }
-    const Reader say = reader_of(request);
-    Response answer = page(200, request, say, say("首页", "Start"), start_main(facts, say));
+    Response answer = page(200, request, say, say("首页", "Start"), start_main(request, facts, say));
     answer.headers.set("Vary", "Accept, Authorization, Cookie");
     return answer;
   }
@@ -175,7 +190,9 @@ class Pages {
     if (!seen) return failure(request, seen.error());
     const auto looked = look_at(*seen, trim(id));
     if (!looked) return failure(request, looked.error());
-    if (!looked->id) return unknown_chain(request, say, main, *looked);
+    if (!looked->id) {
+      return page(404, request, say, say("查无此码", "Unknown code"), main + code_main(*looked, say));
+    }
     TraceRequest wanted;
     wanted.start = {*looked->id};
     wanted.node_limit = kTraceNodes;
@@ -183,10 +200,12 @@ class Pages {
     if (direction == "forward") wanted.direction = trace::Direction::kForward;
     wanted.continuation = request.query_value("continue").value_or("");
     auto traced = trace_chain(*request.granted, wanted, services_.warehouse);
-    if (!traced && traced.error().kind == ErrorKind::kNotFound) return unknown_chain(request, say, main, *looked);
-    if (!traced) return failure(request, traced.error());
+    if (!traced) {
+      return traced.error().kind == ErrorKind::kNotFound ? out_of_reach(request, *looked->id)
+                                                         : failure(request, traced.error());
+    }
     const std::size_t first = first_row(request, traced->nodes.size());
-    main += trace_parts(*traced, say, request.is_local) + trace_nodes(*traced, say, first);
+    main += trace_parts(*traced, say, request.is_local || is_signed_in(request)) + trace_nodes(*traced, say, first);
     main += next_link(request, *traced, first);
     return page(200, request, say, say("追溯", "Trace"), main);
   }
@@ -210,18 +229,6 @@ class Pages {
     const Reader say = reader_of(request);
     return page(status, request, say, found.id ? codes::display_text(*found.id) : say("查无此码", "Unknown code"),
                 code_main(found, say));
-  }
-
-  // Of a chain that is not theirs as of a code that nobody reported. What is public of it is on its own page.
-  static Response unknown_chain(const Request& request, const Reader& say, const std::string& main,
-                                const CodePage& looked) {
-    CodePage unknown;
-    unknown.raw = looked.raw;
-    unknown.id = looked.id;
-    unknown.level = looked.level;
-    unknown.verdict = looked.id ? Verdict::kUnknown : Verdict::kUnreadable;
-    unknown.problems = looked.problems;
-    return page(404, request, say, say("查无此码", "Unknown code"), main + code_main(unknown, say));
   }
 
   Result<CodePage> look_at(const Permit<identity::Act::kPageRead>& permit, std::string_view text) const {
@@ -269,6 +276,57 @@ class Pages {
                                   "gs1:traceability, linkset.",
                                   excerpt(link_type))};
     return failure(request, error);
+  }
+
+  // Whether they may, without an entry in the audit: to open the start page is no attempt to read records.
+  std::optional<Granted> may(const Request& request, identity::Act act) const {
+    if (services_.authorizer != nullptr && !services_.authorizer->grant(request.granted->who(), act))
+      return std::nullopt;
+    auto granted = services_.gate(request, act);
+    return granted ? std::optional(std::move(*granted)) : std::nullopt;
+  }
+
+  std::string name_of(const identity::Principal& who, const Reader& say) const {
+    if (who.via == identity::Via::kNobody) return std::string(say("公众", "the public"));
+    const auto directory = services_.authorizer == nullptr ? nullptr : services_.authorizer->directory();
+    const auto* organisation = directory == nullptr ? nullptr : directory->find(who.actor.org);
+    const auto& rule = identity::rule_of(who.roles.empty() ? identity::Role::kPublic : who.roles.front());
+    const std::string role(say(rule.chinese, rule.english));
+    return organisation == nullptr || organisation->name.empty() ? role : organisation->name + " · " + role;
+  }
+
+  Status look_at_story(const Request& request, const std::optional<Granted>& reader, const Reader& say,
+                       StartFacts& facts) const {
+    using identity::Act;
+    facts.story = story_;
+    facts.is_public = request.granted->who().via == identity::Via::kNobody;
+    facts.who = name_of(request.granted->who(), say);
+    if (reader) {
+      auto view = view_of_story(*reader, *story_, services_.warehouse);
+      if (!view) return std::move(view.error());
+      facts.view = std::move(*view);
+    } else {
+      const auto counts = services_.warehouse.counts();
+      if (!counts) return counts.error();
+      facts.view.events_total = counts->events;
+    }
+    facts.may_audit = may(request, Act::kAuditRead).has_value();
+    if (const auto counter = may(request, Act::kFiguresRead);
+        counter && counter->scope().width() == identity::Width::kFigures) {
+      auto figures =
+          read_figures(*counter, {story_->month.first, story_->month.second}, {services_.warehouse, services_.clock});
+      if (!figures) return std::move(figures.error());
+      facts.figures = std::move(*figures);
+    }
+    const auto tracer = may(request, Act::kTraceRead);
+    if (!tracer) return Done{};
+    facts.chains = tracer->scope().width();
+    TraceRequest wanted;
+    wanted.start = {story_->bad_lot};
+    wanted.direction = trace::Direction::kForward;
+    wanted.node_limit = kTraceNodes;
+    if (auto traced = trace_chain(*tracer, wanted, services_.warehouse)) facts.bad_lot = std::move(*traced);
+    return Done{};
   }
 
   Status read_recent(const identity::Scope& scope, StartFacts& facts) const {
@@ -337,12 +395,7 @@ Route code_route(std::string path, std::string operation_id, Handler handler, Qu
 
 void add_page_routes(Router& router, const Services& services, std::size_t cache_bytes, const DemoStory* story) {
   const auto pages = std::make_shared<Pages>(services, cache_bytes, story);
-  // Who says who they are is asked by the gate: a credential that is over is never taken for the public.
-  const QuickHandler kept = [pages](const Request& request) -> std::shared_ptr<const Response> {
-    if (request.headers.has("Authorization") || !cookies(request, session_cookie_name(request.is_secure)).empty())
-      return nullptr;
-    return pages->kept_code(request);
-  };
+  const QuickHandler kept = [pages](const Request& request) { return pages->kept_code(request); };
   router.add(page_route("/", "start", "Start page: search, numbers, where to begin.", {},
                         [pages](Request& request) { return pages->start(request); }));
   Route find = page_route("/find", "find", "Leads any code to its page.",

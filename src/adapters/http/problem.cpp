@@ -48,6 +48,8 @@ std::string_view title_of(int status) {
   switch (status) {
     case 400:
       return "The request is wrong";
+    case 401:
+      return "Sign in first";
     case 403:
       return "Not allowed";
     case 404:

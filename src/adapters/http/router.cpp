@@ -106,6 +106,8 @@ void Router::set_not_found_page(Handler page) { not_found_page_ = std::move(page
 
 void Router::set_refusal_page(RefusalPage page) { refusal_page_ = std::move(page); }
 
+void Router::set_page_top(PageTop top) { page_top_ = std::move(top); }
+
 bool Router::matches(const Pattern& pattern, const Request& request) const {
   const auto& wanted = pattern.segments;
   const auto& given = request.segments;
@@ -147,6 +149,7 @@ const Family* Router::family_of(std::string_view path) const {
 }
 
 Response Router::answer(Request& request) const {
+  if (page_top_) request.page_top = &page_top_;
   const Route* route = find(request);
   Response response;
   if (route != nullptr) {

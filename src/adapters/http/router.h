@@ -79,6 +79,7 @@ class Router {
   // What a browser gets for an unknown path (Accept prefers text/html); others get a problem document.
   void set_not_found_page(Handler page);
   void set_refusal_page(RefusalPage page);
+  void set_page_top(PageTop top);
 
   // The route of this request, or nullptr. Fills Request::path_values.
   const Route* find(Request& request) const;
@@ -108,6 +109,7 @@ class Router {
   std::vector<Family> families_;
   Handler not_found_page_;
   RefusalPage refusal_page_;
+  PageTop page_top_;
   Gate gate_ = public_gate();
 };
 

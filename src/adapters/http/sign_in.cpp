@@ -107,7 +107,7 @@ Error cross_site() {
 
 bool is_sign_in_path(const Request& request) {
   const std::string& path = request.path;
-  return path == "/login" || path == "/logout" || path.starts_with("/setup/") ||
+  return path == "/login" || path == "/logout" || path == "/demo/role" || path.starts_with("/setup/") ||
          (path == "/api/v1/session" && request.method == "POST");
 }
 

@@ -8,6 +8,7 @@
 #include "app/demo/cast.h"
 #include "app/demo/writer.h"
 #include "base/check.h"
+#include "base/time.h"
 
 namespace suyuan {
 
@@ -32,15 +33,23 @@ const std::string kEcodeReel = "https://www.iotroot.com/ecode/E=1643000000012026
 const std::string kMaReel = "MA.156.1023.5544/1.20260301.0001";
 const std::string kOwnReel = "https://shiqiao.example/reel/JP-2026-0007";
 
-// Told chapter by chapter; each chapter is one document.
+// Told chapter by chapter; of each chapter every firm that has a part in it sends one document.
 class Teller {
  public:
-  std::vector<std::string> tell() {
+  struct Document {
+    int sender;
+    std::string text;
+  };
+
+  std::vector<Document> tell() {
     cast();
     products();
+    finish();
     supplies();
     for (int lot_number = 1; lot_number <= kChargerLots; ++lot_number) assemble(lot_number);
+    finish();
     for (int lot_number = 1; lot_number <= kChargerLots; ++lot_number) transport(lot_number);
+    finish();
     split_and_sell();
     returned_and_destroyed();
     wrong_and_corrected();
@@ -50,22 +59,29 @@ class Teller {
   }
 
   std::set<std::string> lots, serials;
-  std::set<std::pair<std::size_t, std::size_t>> flows;
 
  private:
-  void finish() { keep(writer_.text()); }
+  enum class Syntax { kJson, kXml, kOldXml };
 
-  void keep(std::string document) {
-    documents_.push_back(std::move(document));
-    writer_ = Writer();
+  // What comes from this firm in this chapter.
+  Writer& by(int firm) {
+    const int sender = sender_of(firm);
+    for (auto& [known, writer] : chapter_)
+      if (known == sender) return writer;
+    return chapter_.emplace_back(sender, Writer()).second;
+  }
+
+  void finish(Syntax syntax = Syntax::kJson) {
+    for (const auto& [sender, writer] : chapter_)
+      documents_.push_back({sender, syntax == Syntax::kJson ? writer.text() : writer.xml(syntax == Syntax::kOldXml)});
+    chapter_.clear();
   }
 
   std::string a_lot(const std::string& of, const std::string& number) { return *lots.insert(lot(of, number)).first; }
 
   void send(When when, int from, int to, const Goods& goods) {
-    flows.emplace(from - 1, to - 1);
-    writer_.shipped(when, from, to, goods);
-    writer_.received({when.day + 1, when.minute + 45}, from, to, goods);
+    by(from).shipped(when, from, to, goods);
+    by(to).received({when.day + 1, when.minute + 45}, from, to, goods);
   }
 
   static std::string charger(int lot_number, int number) {
@@ -95,17 +111,16 @@ class Teller {
                                           {"suyuan:division", std::string(firm.division)},
                                           {"suyuan:county", std::string(firm.county)},
                                           {"suyuan:phone", "00000000000"}};
-      writer_.describe("Location", place(i), attributes);
-      writer_.describe("Party", party(i), attributes);
+      by(i).describe("Location", place(i), attributes);
+      by(i).describe("Party", party(i), attributes);
     }
-    finish();
   }
 
   void describe(const std::string& what, std::string_view name, int firm, Writer::Attributes more) {
     more.emplace_back("cbvmda:descriptionShort", name);
     more.emplace_back("suyuan:producer", kFirms[static_cast<std::size_t>(firm - 1)].name);
     more.emplace_back("suyuan:producerAddress", kFirms[static_cast<std::size_t>(firm - 1)].county);
-    writer_.describe("EPCClass", what, more);
+    by(firm).describe("EPCClass", what, more);
   }
 
   void products() {
@@ -124,19 +139,18 @@ class Teller {
     describe(kTomato, "番茄（演示）", kFarm, {{"suyuan:specification", "散装"}});
     describe(kBox, "番茄 500 g 盒装（演示）", kFarm, {{"cbvmda:netContentDescription", "500 g"}});
     for (int i = 1; i <= kChargerLots; ++i) {
-      writer_.describe("EPCClass", charger_lot(i),
-                       {{"suyuan:productionDate", fmt::format("2026-03-{:02}", 9 + i)},
-                        {"cbvmda:lotNumber", fmt::format("M26{:02}", i)},
-                        {"suyuan:conformity", "出厂检验合格（演示）"},
-                        {"suyuan:reportNumber", fmt::format("MC-DEMO-26{:03}", i)},
-                        {"suyuan:laboratory", "明尺检验所（演示）"}});
+      by(kMaker).describe("EPCClass", charger_lot(i),
+                          {{"suyuan:productionDate", fmt::format("2026-03-{:02}", 9 + i)},
+                           {"cbvmda:lotNumber", fmt::format("M26{:02}", i)},
+                           {"suyuan:conformity", "出厂检验合格（演示）"},
+                           {"suyuan:reportNumber", fmt::format("MC-DEMO-26{:03}", i)},
+                           {"suyuan:laboratory", "明尺检验所（演示）"}});
     }
-    finish();
   }
 
   void supplies() {
     const auto deliver = [&](int firm, const std::string& goods, double quantity, int day) {
-      writer_.made({day, 540}, firm, {{}, {{goods, quantity, ""}}});
+      by(firm).made({day, 540}, firm, {{}, {{goods, quantity, ""}}});
       send({day + 1, 600}, firm, kMaker, {{}, {{goods, quantity, ""}}});
     };
     for (int i = 1; i <= 8; ++i) deliver(kCells, a_lot(kCell, fmt::format("C26{:02}", i)), 2500, i - 1);
@@ -164,13 +178,12 @@ class Teller {
     in.amounts.push_back({lot(kBoard, fmt::format("B26{:02}", part)), kPerLot, ""});
     const int day = 9 + number;
     a_lot(kCharger, fmt::format("M26{:02}", number));
-    writer_.transformed({day, 700}, kMaker, in, {chargers(number, 1, kPerLot), {}}, fmt::format("M26{:02}", number));
-    writer_.seen({day, 960}, kMaker, "inspecting", "conformant", {{}, {{charger_lot(number), kPerLot, ""}}});
+    by(kMaker).transformed({day, 700}, kMaker, in, {chargers(number, 1, kPerLot), {}}, fmt::format("M26{:02}", number));
+    by(kMaker).seen({day, 960}, kMaker, "inspecting", "conformant", {{}, {{charger_lot(number), kPerLot, ""}}});
     for (int i = 0; i < kCartons; ++i) {
-      writer_.packed({day + 1, 500 + i}, kMaker, carton_of(number, i),
-                     {chargers(number, 1 + i * kPerCarton, kPerCarton), {}});
+      by(kMaker).packed({day + 1, 500 + i}, kMaker, carton_of(number, i),
+                        {chargers(number, 1 + i * kPerCarton, kPerCarton), {}});
     }
-    finish();
   }
 
   // Two pallets go to and fro: the next lot travels on the pallet that has just come back.
@@ -178,13 +191,11 @@ class Teller {
     const std::string on = pallet(kWarehouse, 1 + number % 2);
     const int day = 13 + number * 3;
     const Goods load{cartons(number, 0, kCartons), {}};
-    writer_.packed({day, 480}, kMaker, on, load);
-    flows.emplace(kMaker - 1, kCarrier - 1);
-    writer_.seen({day, 600}, kCarrier, "transporting", "in_transit", {{on}, {}});
+    by(kMaker).packed({day, 480}, kMaker, on, load);
+    by(kCarrier).carried({day, 600}, kCarrier, kMaker, kWarehouse, {{on}, {}});
     send({day, 540}, kMaker, kWarehouse, {{on}, {}});
-    writer_.unpacked({day + 1, 700}, kWarehouse, on, load);
+    by(kWarehouse).unpacked({day + 1, 700}, kWarehouse, on, load);
     send({day + 2, 540}, kWarehouse, number % 4 == 0 ? kWebShop : kDistributor, {cartons(number, 0, 6), {}});
-    finish();
   }
 
   // The distributor opens cartons: one lot becomes shelves in two towns.
@@ -194,17 +205,17 @@ class Teller {
       for (int box = 0; box < 2; ++box) {
         const auto inside = chargers(number, 1 + box * kPerCarton, kPerCarton);
         const int shop = box == 0 ? kShopHefei : kShopWuhan;
-        writer_.unpacked({day, 480 + box}, kDistributor, carton_of(number, box), {inside, {}});
+        by(kDistributor).unpacked({day, 480 + box}, kDistributor, carton_of(number, box), {inside, {}});
         send({day, 560 + box}, kDistributor, shop, {inside, {}});
         const std::vector<std::string> sold(inside.begin(), inside.begin() + 10);
-        writer_.seen({day + 5, 900 + box}, shop, "retail_selling", "retail_sold", {sold, {}});
+        by(shop).seen({day + 5, 900 + box}, shop, "retail_selling", "retail_sold", {sold, {}});
       }
     }
     for (const int number : {4, 8}) {
       const auto inside = chargers(number, 1, kPerCarton);
-      writer_.unpacked({45, 500 + number}, kWebShop, carton_of(number, 0), {inside, {}});
-      writer_.seen({47, 800 + number}, kWebShop, "retail_selling", "retail_sold",
-                   {{inside.begin(), inside.begin() + 12}, {}});
+      by(kWebShop).unpacked({45, 500 + number}, kWebShop, carton_of(number, 0), {inside, {}});
+      by(kWebShop).seen({47, 800 + number}, kWebShop, "retail_selling", "retail_sold",
+                        {{inside.begin(), inside.begin() + 12}, {}});
     }
     finish();
   }
@@ -212,12 +223,11 @@ class Teller {
   // A buyer of a charger of lot 4 brings it back hot; the maker looks at it and destroys one.
   void returned_and_destroyed() {
     const std::vector<std::string> back{charger(4, 3), charger(4, 4)};
-    flows.emplace(kWebShop - 1, kMaker - 1);
-    writer_.shipped({60, 600}, kWebShop, kMaker, {back, {}})["disposition"] = "returned";
-    writer_.received({61, 640}, kWebShop, kMaker, {back, {}})["disposition"] = "returned";
+    by(kWebShop).shipped({60, 600}, kWebShop, kMaker, {back, {}})["disposition"] = "returned";
+    by(kMaker).received({61, 640}, kWebShop, kMaker, {back, {}})["disposition"] = "returned";
     send({62, 600}, kMaker, kLab, {{charger(4, 4)}, {}});
-    writer_.seen({64, 600}, kLab, "inspecting", "non_conformant", {{charger(4, 4)}, {}});
-    writer_.ended({65, 600}, kMaker, "destroying", {{charger(4, 3)}, {}});
+    by(kLab).seen({64, 600}, kLab, "inspecting", "non_conformant", {{charger(4, 4)}, {}});
+    by(kMaker).ended({65, 600}, kMaker, "destroying", {{charger(4, 3)}, {}});
     finish();
   }
 
@@ -226,56 +236,56 @@ class Teller {
     const std::string wrong_id = "urn:uuid:95200000-0000-4000-8000-000000000001";
     const std::string right_id = "urn:uuid:95200000-0000-4000-8000-000000000002";
     const Goods goods{{charger(6, 60), charger(6, 61)}, {}};
-    writer_.unpacked({50, 480}, kDistributor, carton_of(6, 2), goods);
-    json::object& wrong = writer_.shipped({50, 540}, kDistributor, kShopWuhan, goods);
+    by(kDistributor).unpacked({50, 480}, kDistributor, carton_of(6, 2), goods);
+    json::object& wrong = by(kDistributor).shipped({50, 540}, kDistributor, kShopWuhan, goods);
     wrong["eventID"] = wrong_id;
     const json::object said = wrong;
-    json::object& right = writer_.shipped({50, 541}, kDistributor, kShopHefei, goods);
+    json::object& right = by(kDistributor).shipped({50, 541}, kDistributor, kShopHefei, goods);
     right["eventID"] = right_id;
-    writer_.declare_wrong(said, {51, 540}, right_id);
-    writer_.received({51, 700}, kDistributor, kShopHefei, goods);
+    by(kDistributor).declare_wrong(said, {51, 540}, right_id);
+    by(kShopHefei).received({51, 700}, kDistributor, kShopHefei, goods);
     finish();
   }
 
   // Copper is mixed, wire is split onto reels that carry three kinds of codes.
   void cables() {
     for (int i = 1; i <= 4; ++i) {
-      writer_.made({i, 480}, kCable, {{}, {{a_lot(kRod, fmt::format("T26{:02}", i)), 100, "KGM"}}});
+      by(kCable).made({i, 480}, kCable, {{}, {{a_lot(kRod, fmt::format("T26{:02}", i)), 100, "KGM"}}});
     }
     for (int i = 1; i <= 6; ++i) {
       const std::string first = lot(kRod, fmt::format("T26{:02}", 1 + (i - 1) / 2));
       const std::string second = lot(kRod, fmt::format("T26{:02}", 2 + (i - 1) / 2));
-      writer_.transformed(
+      by(kCable).transformed(
           {10 + i, 600}, kCable, {{}, {{first, i % 2 == 0 ? 30.0 : 20.0, "KGM"}, {second, 20, "KGM"}}},
           {{}, {{a_lot(kWire, fmt::format("W26{:02}", i)), i % 2 == 0 ? 50.0 : 40.0, "KGM"}}})["bizStep"] =
           "transforming";
     }
-    writer_.transformed({20, 600}, kCable, {{}, {{lot(kWire, "W2601"), 30, "KGM"}}},
-                        {{kEcodeReel, kMaReel, kOwnReel}, {}})["bizStep"] = "transforming";
+    by(kCable).transformed({20, 600}, kCable, {{}, {{lot(kWire, "W2601"), 30, "KGM"}}},
+                           {{kEcodeReel, kMaReel, kOwnReel}, {}})["bizStep"] = "transforming";
     send({22, 600}, kCable, kBuilder, {{kEcodeReel, kMaReel, kOwnReel}, {}});
-    keep(writer_.xml(false));
+    finish(Syntax::kXml);
   }
 
   void vegetables() {
     for (int i = 1; i <= 10; ++i) {
-      writer_.made({50 + i, 360}, kFarm, {{}, {{a_lot(kTomato, fmt::format("V26{:02}", i)), 120, "KGM"}}});
+      by(kFarm).made({50 + i, 360}, kFarm, {{}, {{a_lot(kTomato, fmt::format("V26{:02}", i)), 120, "KGM"}}});
     }
     // Two fields into one packing, which is split over two buyers.
     for (int i = 1; i <= 5; ++i) {
       const std::string boxed = a_lot(kBox, fmt::format("X26{:02}", i));
-      writer_.transformed({61, 400 + i}, kFarm,
-                          {{},
-                           {{lot(kTomato, fmt::format("V26{:02}", 2 * i - 1)), 60, "KGM"},
-                            {lot(kTomato, fmt::format("V26{:02}", 2 * i)), 40, "KGM"}}},
-                          {{}, {{boxed, 100, "KGM"}}})["bizStep"] = "transforming";
+      by(kFarm).transformed({61, 400 + i}, kFarm,
+                            {{},
+                             {{lot(kTomato, fmt::format("V26{:02}", 2 * i - 1)), 60, "KGM"},
+                              {lot(kTomato, fmt::format("V26{:02}", 2 * i)), 40, "KGM"}}},
+                            {{}, {{boxed, 100, "KGM"}}})["bizStep"] = "transforming";
       send({62, 400 + i}, kFarm, kMarket, {{}, {{boxed, 70, "KGM"}}});
       send({62, 500 + i}, kFarm, kWebShop, {{}, {{boxed, 30, "KGM"}}});
     }
-    keep(writer_.xml(true));
+    finish(Syntax::kOldXml);
   }
 
-  Writer writer_;
-  std::vector<std::string> documents_;
+  std::vector<std::pair<int, Writer>> chapter_;
+  std::vector<Document> documents_;
 };
 
 codes::Identity read_id(const std::string& uri) {
@@ -284,12 +294,23 @@ codes::Identity read_id(const std::string& uri) {
   return read->id;
 }
 
-DemoStory story_of(const Teller& teller) {
-  DemoStory story{{}, {}, {}, read_id(lot(kCell, "C2604"))};
-  for (const Firm& firm : kFirms) {
-    story.parties.push_back({std::string(firm.name), std::string(firm.role), std::string(firm.county), firm.tier});
+}  // namespace
+
+DemoStory demo_story() {
+  DemoStory story{{}, {}, {}, read_id(lot(kCell, "C2604")), {*parse_day("2026-03-01"), *parse_day("2026-03-31")}};
+  for (int i = 1; i <= static_cast<int>(kFirms.size()); ++i) {
+    const Firm& firm = kFirms[static_cast<std::size_t>(i - 1)];
+    story.parties.push_back({std::string(firm.name),
+                             std::string(firm.role),
+                             std::string(firm.county),
+                             firm.tier,
+                             {read_id(party(i)), read_id(place(i))}});
   }
-  story.flows.assign(teller.flows.begin(), teller.flows.end());
+  for (const Character& part : kCharacters) {
+    story.roles.push_back({std::string(part.word), std::string(part.group_zh), std::string(part.group_en),
+                           std::string(part.zh), std::string(part.en), std::string(part.invite_zh),
+                           std::string(part.invite_en)});
+  }
   const auto open = [&](const std::string& uri, std::string_view zh, std::string_view en) {
     story.codes.push_back({read_id(uri), std::string(zh), std::string(en)});
   };
@@ -304,19 +325,11 @@ DemoStory story_of(const Teller& teller) {
   return story;
 }
 
-}  // namespace
-
-DemoStory demo_story() {
-  Teller teller;
-  static_cast<void>(teller.tell());
-  return story_of(teller);
-}
-
 Result<DemoSummary> tell_story(const Submit& submit) {
   Teller teller;
   DemoSummary summary;
-  for (std::string& document : teller.tell()) {
-    auto outcome = submit(std::move(document));
+  for (Teller::Document& document : teller.tell()) {
+    auto outcome = submit(static_cast<std::size_t>(document.sender - 1), std::move(document.text));
     if (!outcome) return std::move(outcome.error());
     if (outcome->document_refused || outcome->refused > 0) {
       return Error{ErrorKind::kInternal, "demo.refused",
@@ -329,7 +342,6 @@ Result<DemoSummary> tell_story(const Submit& submit) {
   summary.parties = static_cast<std::int64_t>(kFirms.size());
   summary.lots = static_cast<std::int64_t>(teller.lots.size());
   summary.serials = static_cast<std::int64_t>(teller.serials.size());
-  summary.story = story_of(teller);
   return summary;
 }
 

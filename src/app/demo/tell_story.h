@@ -14,14 +14,14 @@ namespace suyuan {
 
 struct DemoSummary {
   std::int64_t parties = 0, lots = 0, serials = 0, documents = 0, events = 0;
-  DemoStory story;
 };
 
 // What the story is about, without telling it.
 DemoStory demo_story();
 
-// Hands one document in as anybody would, and waits until it is captured or refused.
-using Submit = std::function<Result<CaptureOutcome>(std::string document)>;
+// Hands one document in as anybody would, and waits until it is captured or refused. `sender`: whose it is, an index of
+// DemoStory::parties.
+using Submit = std::function<Result<CaptureOutcome>(std::size_t sender, std::string document)>;
 
 // Tells the whole story; a second time changes nothing (every event counts as duplicate). The same on every machine.
 // Errors: those of `submit`; kInternal "demo.refused" when a document of the story is refused (with findings).

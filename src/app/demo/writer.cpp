@@ -130,6 +130,13 @@ json::object& Writer::received(When when, int from, int to, const Goods& goods) 
   return event;
 }
 
+json::object& Writer::carried(When when, int firm, int from, int to, const Goods& goods) {
+  json::object& event = seen(when, firm, "transporting", "in_transit", goods);
+  event["sourceList"] = one_party("source", from);
+  event["destinationList"] = one_party("destination", to);
+  return event;
+}
+
 json::object& Writer::seen(When when, int firm, std::string_view step, std::string_view disposition,
                            const Goods& goods) {
   json::object& event = add("ObjectEvent", "OBSERVE", when, firm, step, disposition);

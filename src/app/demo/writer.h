@@ -47,6 +47,8 @@ class Writer {
   json::object& unpacked(When when, int firm, const std::string& from, const Goods& goods);
   json::object& shipped(When when, int from, int to, const Goods& goods);
   json::object& received(When when, int from, int to, const Goods& goods);
+  // On the way between the two.
+  json::object& carried(When when, int firm, int from, int to, const Goods& goods);
   json::object& seen(When when, int firm, std::string_view step, std::string_view disposition, const Goods& goods);
   json::object& ended(When when, int firm, std::string_view step, const Goods& goods);
   // What was said before, repeated with a declaration that it was wrong.

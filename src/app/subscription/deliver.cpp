@@ -5,7 +5,7 @@
 
 #include "app/subscription/schedule.h"
 #include "app/subscription/subscription.h"
-#include "base/text.h"
+#include "base/base64.h"
 #include "engine/digest/hmac.h"
 
 namespace suyuan {
@@ -17,19 +17,11 @@ constexpr std::chrono::seconds kLeaseBeyond{5};
 constexpr std::chrono::seconds kRest{60};
 constexpr std::chrono::seconds kPauseFirst{5}, kPauseMost{3600};
 
-std::string base64(std::span<const std::uint8_t> bytes) {
-  std::string text = base64url(bytes);
-  for (char& c : text) c = c == '-' ? '+' : c == '_' ? '/' : c;
-  text.resize((text.size() + 3) / 4 * 4, '=');
-  return text;
-}
-
-std::optional<std::string> from_base64(std::string_view text) {
-  std::string url(text.substr(0, text.find('=')));
-  for (char& c : url) c = c == '+' ? '-' : c == '/' ? '_' : c;
-  const auto bytes = from_base64url(url);
-  if (!bytes) return std::nullopt;
-  return std::string(bytes->begin(), bytes->end());
+// Standard Webhooks writes secrets with padding; not everybody keeps it.
+std::optional<std::string> bytes_of_secret(std::string_view text) {
+  std::string padded(text);
+  padded.append((4 - padded.size() % 4) % 4, '=');
+  return from_base64(padded);
 }
 
 bool may_not(const Error& error) { return error.kind == ErrorKind::kForbidden || error.kind == ErrorKind::kSignIn; }
@@ -45,8 +37,9 @@ std::chrono::seconds pause_after(int attempts) {
 std::string signature_of(std::string_view secret, std::string_view id, std::string_view timestamp,
                          std::string_view body) {
   std::string key(secret);
-  if (secret.starts_with("whsec_")) key = from_base64(secret.substr(6)).value_or(key);
-  return "v1," + base64(hmac_sha256(key, fmt::format("{}.{}.{}", id, timestamp, body)));
+  if (secret.starts_with("whsec_")) key = bytes_of_secret(secret.substr(6)).value_or(key);
+  const Sha256 mac = hmac_sha256(key, fmt::format("{}.{}.{}", id, timestamp, body));
+  return "v1," + base64({reinterpret_cast<const char*>(mac.data()), mac.size()});
 }
 
 Result<bool> Deliverer::look_for_news() {

@@ -66,16 +66,16 @@ void collect_heirs(const DivisionTable& table, const Division& row, std::vector<
 
 }  // namespace
 
-Level level_by_digits(std::int32_t code) {
-  if (code == 0) return Level::kCountry;
-  if (code % 10'000 == 0) return Level::kProvince;
-  return code % 100 == 0 ? Level::kPrefecture : Level::kCounty;
+DivisionLevel level_by_digits(std::int32_t code) {
+  if (code == 0) return DivisionLevel::kCountry;
+  if (code % 10'000 == 0) return DivisionLevel::kProvince;
+  return code % 100 == 0 ? DivisionLevel::kPrefecture : DivisionLevel::kCounty;
 }
 
 Result<DivisionTable> DivisionTable::read(std::string_view csv) {
   constexpr std::string_view kVersionMark = "# version ";
   DivisionTable table;
-  table.rows_.push_back(Division{0, kCountryName, Level::kCountry, 0, true, {}});
+  table.rows_.push_back(Division{0, kCountryName, DivisionLevel::kCountry, 0, true, {}});
   std::size_t number = 0;
   for (const std::string_view line : split(csv, '\n')) {
     ++number;
@@ -94,7 +94,8 @@ Result<DivisionTable> DivisionTable::read(std::string_view csv) {
     table.starts_[prefecture] = std::min(table.starts_[prefecture], table.starts_[prefecture + 1]);
   for (Division& row : table.rows_) {
     row.superior = table.superior_by_digits(row.code);
-    if (row.current && row.level > Level::kProvince && row.superior == 0) return missing(row.code, "its province");
+    if (row.current && row.level > DivisionLevel::kProvince && row.superior == 0)
+      return missing(row.code, "its province");
     for (const std::int32_t successor : row.successors) {
       if (table.find(successor) == nullptr) return missing(row.code, fmt::format("its successor {}", successor));
     }
@@ -196,13 +197,13 @@ std::string withdrawal_note(std::int32_t code) {
 
 RegulatorLevel regulator_level(std::int32_t code) {
   switch (level_by_digits(code)) {
-    case Level::kCountry:
+    case DivisionLevel::kCountry:
       return RegulatorLevel::kNational;
-    case Level::kProvince:
+    case DivisionLevel::kProvince:
       return RegulatorLevel::kProvince;
-    case Level::kPrefecture:
+    case DivisionLevel::kPrefecture:
       return RegulatorLevel::kCity;
-    case Level::kCounty:
+    case DivisionLevel::kCounty:
       break;
   }
   constexpr std::int32_t kDirectlyUnderProvince = 90;

@@ -13,13 +13,13 @@
 namespace suyuan::codes {
 
 // What the digits say. A city directly under a province (仙桃 429004) is a county here; see regulator_level.
-enum class Level : std::uint8_t { kCountry, kProvince, kPrefecture, kCounty };
+enum class DivisionLevel : std::uint8_t { kCountry, kProvince, kPrefecture, kCounty };
 enum class RegulatorLevel : std::uint8_t { kNational, kProvince, kCity, kCounty };
 
 struct Division {
   std::int32_t code = 0;
   std::string_view name;  // "蜀山区"; "" for withdrawn codes: their names are not kept
-  Level level = Level::kCountry;
+  DivisionLevel level = DivisionLevel::kCountry;
   std::int32_t superior = 0;  // of a county in a municipality the municipality: rows such as 110100 are skipped
   bool current = true;        // false: withdrawn, found in old records only
   std::vector<std::int32_t> successors;  // of a withdrawn code: each took over a part; empty when nobody says which
@@ -70,6 +70,6 @@ std::string withdrawal_note(std::int32_t code);
 // counties.
 RegulatorLevel regulator_level(std::int32_t code);
 
-Level level_by_digits(std::int32_t code);
+DivisionLevel level_by_digits(std::int32_t code);
 
 }  // namespace suyuan::codes

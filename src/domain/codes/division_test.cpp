@@ -25,7 +25,7 @@ TEST(Division, is_a_versioned_table_that_starts_with_the_country) {
   EXPECT_EQ(divisions().version(), "2026-11-21.1");
   EXPECT_EQ(divisions().rows().front().name, "全国");
   EXPECT_GT(divisions().rows().size(), 7000U);
-  EXPECT_EQ(find_division(0)->level, Level::kCountry);
+  EXPECT_EQ(find_division(0)->level, DivisionLevel::kCountry);
   EXPECT_EQ(find_division(340199), nullptr);
   for (const std::int32_t nothing : {-1, 1, 99'999, 999'999, 1'000'000, 2'000'000'000, -2'000'000'000})
     EXPECT_EQ(find_division(nothing), nullptr) << nothing;
@@ -82,12 +82,12 @@ TEST(Division, municipality_has_no_city_row) {
 TEST(Division, city_directly_under_a_province) {
   EXPECT_EQ(full_name(429004), "湖北省仙桃市");
   EXPECT_EQ(find_division(429004)->superior, 420000);
-  EXPECT_EQ(find_division(429004)->level, Level::kCounty);
+  EXPECT_EQ(find_division(429004)->level, DivisionLevel::kCounty);
   EXPECT_EQ(find_division(659001)->superior, 650000);
 }
 
 TEST(Division, city_without_counties) {
-  EXPECT_EQ(find_division(441900)->level, Level::kPrefecture);
+  EXPECT_EQ(find_division(441900)->level, DivisionLevel::kPrefecture);
   EXPECT_EQ(divisions().listed_in(441900, 442000).size(), 1U);
 }
 

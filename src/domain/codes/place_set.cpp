@@ -15,13 +15,13 @@ using Path = std::vector<std::int32_t>;
 
 PlaceSet::Range by_digits(std::int32_t code) {
   switch (level_by_digits(code)) {
-    case Level::kCountry:
+    case DivisionLevel::kCountry:
       return {0, kEnd};
-    case Level::kProvince:
+    case DivisionLevel::kProvince:
       return {code, code + kProvinceWidth};
-    case Level::kPrefecture:
+    case DivisionLevel::kPrefecture:
       return {code, code + kPrefectureWidth};
-    case Level::kCounty:
+    case DivisionLevel::kCounty:
       break;
   }
   return {code, code + 1};
@@ -60,16 +60,16 @@ class Cover {
 
 void Cover::take_over(const Division& old) {
   std::vector<std::int32_t> counties;
-  const auto rows = old.level == Level::kCounty ? std::span(&old, 1) : table_.listed_in(own_.from, own_.until);
+  const auto rows = old.level == DivisionLevel::kCounty ? std::span(&old, 1) : table_.listed_in(own_.from, own_.until);
   for (const Division& row : rows) {
     for (const std::int32_t heir : table_.heirs(row)) {
-      if (level_by_digits(heir) == Level::kCounty) counties.push_back(heir);
+      if (level_by_digits(heir) == DivisionLevel::kCounty) counties.push_back(heir);
     }
   }
   for (const std::int32_t county : counties) root(county);
-  if (old.level != Level::kPrefecture) return;
+  if (old.level != DivisionLevel::kPrefecture) return;
   for (const std::int32_t heir : table_.heirs(old)) {
-    if (level_by_digits(heir) != Level::kPrefecture) continue;
+    if (level_by_digits(heir) != DivisionLevel::kPrefecture) continue;
     const auto all = table_.listed_in(heir, heir + kPrefectureWidth);
     const bool nothing_else = std::all_of(all.begin(), all.end(), [&](const Division& county) {
       return !county.current || county.code == heir ||
@@ -118,7 +118,7 @@ std::vector<PlaceSet::Range> Cover::ranges() const {
     for (; row != end && row->code < until; ++row) {
       Path path;
       add(at, row->code, rest);
-      const bool by_digits_alone = row->level == Level::kCounty && (row->current || row->successors.empty());
+      const bool by_digits_alone = row->level == DivisionLevel::kCounty && (row->current || row->successors.empty());
       add(row->code, row->code + 1, by_digits_alone ? rest || is_root(*row) : in(*row, path));
       at = row->code + 1;
     }
@@ -134,7 +134,7 @@ PlaceSet PlaceSet::of(std::int32_t division, const DivisionTable& table) {
   if (division == 0) {
     places.ranges_ = {{0, kEnd}};
   } else if (division >= kFirst && division < kEnd) {
-    const bool alone = level_by_digits(division) == Level::kCounty && table.find(division) == nullptr;
+    const bool alone = level_by_digits(division) == DivisionLevel::kCounty && table.find(division) == nullptr;
     places.ranges_ = alone ? std::vector<Range>{by_digits(division)} : Cover(division, table).ranges();
   }
   return places;

@@ -170,7 +170,7 @@ TEST(PlaceSet, successors_that_go_round_end) {
 
 TEST(PlaceSet, ranges_are_few_ascending_and_apart) {
   for (const Division& row : divisions().rows()) {
-    if (row.level == Level::kCounty && row.code % 7 != 0) continue;
+    if (row.level == DivisionLevel::kCounty && row.code % 7 != 0) continue;
     const PlaceSet places = PlaceSet::of(row.code);
     ASSERT_FALSE(places.ranges().empty()) << row.code;
     EXPECT_TRUE(places.covers(row.code)) << row.code;

@@ -57,19 +57,20 @@ std::string BlockWriter::close() {
 
 std::optional<std::string> BlockWriter::finish() { return count_ == 0 ? std::nullopt : std::optional(close()); }
 
-bool read_block(std::string_view block, std::uint64_t base, std::vector<Entry>& entries) {
+bool read_block(std::string_view block, std::uint64_t base, std::vector<Entry>& entries, Entry first, Entry last) {
   const auto body = unsealed(block);
   if (!body) return false;
   std::string_view rest = *body;
   const auto count = take_varint(rest);
   if (!count || *count > rest.size()) return false;
-  Entry last;
+  Entry at;
   for (std::uint64_t i = 0; i < *count; ++i) {
     const auto key = take_varint(rest), value = take_varint(rest);
     if (!key || !value) return false;
     const bool same = i > 0 && *key == 0;
-    last = {i == 0 ? *key : last.key + *key, same ? last.value + *value : base + *value};
-    entries.push_back(last);
+    at = {i == 0 ? *key : at.key + *key, same ? at.value + *value : base + *value};
+    if (at > last) return true;
+    if (at >= first) entries.push_back(at);
   }
   return rest.empty();
 }

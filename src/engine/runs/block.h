@@ -35,8 +35,12 @@ class BlockWriter {
   std::string bytes_;
 };
 
-// Appends the entries of a block. False: the bytes are not what a BlockWriter of this base made (damaged).
-bool read_block(std::string_view block, std::uint64_t base, std::vector<Entry>& entries);
+inline constexpr Entry kFirstEntry{0, 0}, kLastEntry{UINT64_MAX, UINT64_MAX};
+
+// Appends the entries of a block from `first` to `last`. False: the bytes are not what a BlockWriter of this base made
+// (damaged); what follows `last` is not looked at, but for the checksum.
+bool read_block(std::string_view block, std::uint64_t base, std::vector<Entry>& entries, Entry first = kFirstEntry,
+                Entry last = kLastEntry);
 
 // Text with a checksum in front, and back; nothing when it does not fit.
 std::string sealed(std::string_view bytes);

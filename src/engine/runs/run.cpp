@@ -24,20 +24,20 @@ std::size_t first_block(const Run& run, std::uint64_t key) {
   return at == 0 ? 0 : static_cast<std::size_t>(at) - 1;
 }
 
-Status load(const Run& run, std::size_t number, BlockSource& source, Part& entries) {
+Status load(const Run& run, std::size_t number, BlockSource& source, Part& entries, Entry first = kFirstEntry,
+            Entry last = kLastEntry) {
   entries.clear();
   auto bytes = source.block(run.id, number);
   if (!bytes) return std::move(bytes.error());
-  if (!read_block(*bytes, run.base, entries)) return damaged(run, number);
+  if (!read_block(*bytes, run.base, entries, first, last)) return damaged(run, number);
   return Done{};
 }
 
 Status find_in(const Run& run, std::uint64_t key, BlockSource& source, Part& scratch,
                std::vector<std::uint64_t>& values) {
   for (std::size_t block = first_block(run, key); block < run.fences.size() && run.fences[block] <= key; ++block) {
-    if (auto loaded = load(run, block, source, scratch); !loaded) return loaded;
-    const auto first = std::lower_bound(scratch.begin(), scratch.end(), Entry{key, 0});
-    for (auto at = first; at != scratch.end() && at->key == key; ++at) values.push_back(at->value);
+    if (auto loaded = load(run, block, source, scratch, {key, 0}, {key, UINT64_MAX}); !loaded) return loaded;
+    for (const Entry& entry : scratch) values.push_back(entry.value);
   }
   return Done{};
 }
@@ -91,12 +91,12 @@ Status find_many_in(const Run& run, std::span<const std::uint64_t> keys, BlockSo
   return Done{};
 }
 
-Status after_in(const Run& run, Entry after, Entry end, std::size_t limit, BlockSource& source, Part& out) {
-  Part entries;
+Status after_in(const Run& run, Entry after, Entry end, std::size_t limit, BlockSource& source, Part& entries,
+                Part& out) {
   const std::size_t full = out.size() + limit;
   for (std::size_t block = first_block(run, after.key); block < run.fences.size() && out.size() < full; ++block) {
     if (run.fences[block] > end.key) break;
-    if (auto loaded = load(run, block, source, entries); !loaded) return loaded;
+    if (auto loaded = load(run, block, source, entries, after, end); !loaded) return loaded;
     for (auto at = std::upper_bound(entries.begin(), entries.end(), after);
          at != entries.end() && *at < end && out.size() < full; ++at)
       out.push_back(*at);
@@ -104,8 +104,8 @@ Status after_in(const Run& run, Entry after, Entry end, std::size_t limit, Block
   return Done{};
 }
 
-Status before_in(const Run& run, Entry before, Entry end, std::size_t limit, BlockSource& source, Part& out) {
-  Part entries;
+Status before_in(const Run& run, Entry before, Entry end, std::size_t limit, BlockSource& source, Part& entries,
+                 Part& out) {
   const std::size_t full = out.size() + limit;
   const auto after = std::upper_bound(run.fences.begin(), run.fences.end(), before.key) - run.fences.begin();
   for (auto block = static_cast<std::size_t>(after); block-- > 0 && out.size() < full;) {
@@ -176,9 +176,12 @@ Result<Part> next_entries(const Snapshot& snapshot, Entry after, Entry end, std:
     (descending ? first : last) = descending ? last - count : first + count;
     out.insert(out.end(), first, last);
   }
+  Part scratch;
+  const bool is_one_key = end.key == after.key || (!descending && end == Entry{after.key + 1, 0});
   for (const auto& run : snapshot.runs) {
-    auto read =
-        descending ? before_in(*run, after, end, limit, source, out) : after_in(*run, after, end, limit, source, out);
+    if (is_one_key && !run->bloom.may_have(after.key)) continue;
+    auto read = descending ? before_in(*run, after, end, limit, source, scratch, out)
+                           : after_in(*run, after, end, limit, source, scratch, out);
     if (!read) return std::move(read.error());
   }
   if (descending)

@@ -58,7 +58,6 @@ Result<Part> find_many(const Snapshot& snapshot, std::span<const std::uint64_t> 
 // The first `limit` entries between `after` and `end` (both left out), ascending, or descending when `end` is the
 // lesser. Each once.
 Result<Part> next_entries(const Snapshot& snapshot, Entry after, Entry end, std::size_t limit, BlockSource& source);
-inline constexpr Entry kFirstEntry{0, 0}, kLastEntry{UINT64_MAX, UINT64_MAX};
 
 // Goes through everything in a snapshot, ascending, each entry once.
 class Merge {

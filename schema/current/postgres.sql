@@ -480,19 +480,9 @@ CREATE TABLE erasure (               -- asked for by one person, approved by ano
   done           BIGINT  NOT NULL,   -- microseconds UTC; 0: not yet
   approver       BIGINT  NOT NULL,   -- person; 0: nobody yet
   approver_org   BIGINT  NOT NULL,
-  approver_place BIGINT  NOT NULL
-);
-
-CREATE TABLE unmasking (             -- who saw a value about a person in the clear, and what for; append-only
-  id           TEXT    PRIMARY KEY,  -- UUIDv7
-  at           BIGINT  NOT NULL,     -- microseconds UTC
-  person       BIGINT  NOT NULL,
-  org          BIGINT  NOT NULL,
-  jurisdiction BIGINT  NOT NULL,
-  subject      TEXT    NOT NULL,
-  field        TEXT    NOT NULL,
-  purpose      TEXT    NOT NULL,
-  case_id      TEXT    NOT NULL
+  approver_place BIGINT  NOT NULL,
+  outcome        BIGINT  NOT NULL DEFAULT 0,  -- 0 waits, 1 carried out, 2 refused, 3 withdrawn
+  words          TEXT    NOT NULL DEFAULT ''  -- why it was refused
 );
 
 CREATE TABLE token_key (             -- one row, made when the first token is: seals cursors and the like

@@ -436,19 +436,7 @@ CREATE TABLE erasure (               -- asked for by one person, approved by ano
   approver       INTEGER NOT NULL,   -- person; 0: nobody yet
   approver_org   INTEGER NOT NULL,
   approver_place INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE unmasking (             -- who saw a value about a person in the clear, and what for; append-only
-  id           TEXT    PRIMARY KEY,  -- UUIDv7
-  at           INTEGER NOT NULL,     -- microseconds UTC
-  person       INTEGER NOT NULL,
-  org          INTEGER NOT NULL,
-  jurisdiction INTEGER NOT NULL,
-  subject      TEXT    NOT NULL,
-  field        TEXT    NOT NULL,
-  purpose      TEXT    NOT NULL,
-  case_id      TEXT    NOT NULL
-) STRICT, WITHOUT ROWID;
+, outcome INTEGER NOT NULL DEFAULT 0, words TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
 
 CREATE TABLE token_key (             -- one row, made when the first token is: seals cursors and the like
   id  INTEGER PRIMARY KEY CHECK (id = 1),

@@ -14,7 +14,6 @@ namespace suyuan::cli {
 // The store with who there is in it.
 struct Accounts {
   std::unique_ptr<Store> store;
-  std::unique_ptr<NameSeal> seal;
   std::unique_ptr<AccountStore> accounts;
   std::unique_ptr<TaskStore> tasks;
   std::unique_ptr<Clock> clock;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -44,6 +45,7 @@ void add_tasks(CLI::App& app, Common& common, Chosen& chosen);
 void add_audit(CLI::App& app, Common& common, Chosen& chosen);
 void add_erasure(CLI::App& app, Common& common, Chosen& chosen);
 void add_lookups(CLI::App& app, Common& common, Chosen& chosen);
+void add_rekey(CLI::App& app, Common& common, Chosen& chosen);
 void add_move(CLI::App& app, Common& common, Chosen& chosen);
 void add_settings(CLI::App& app, Common& common, Chosen& chosen);
 void add_serve(CLI::App& app, Common& common, Chosen& chosen);
@@ -82,5 +84,8 @@ StorePlace place_of(const Common& common);
 
 // Opens the store, making it when `create`. `settings`: those of store.*; none: their defaults.
 Result<std::unique_ptr<Store>> open_store(const StorePlace& place, bool create, const Settings* settings = nullptr);
+// With this master key; "": the folder's own.
+Result<std::unique_ptr<Store>> open_store(const StorePlace& place, bool create, const std::filesystem::path& key_file,
+                                          const Settings* settings = nullptr);
 
 }  // namespace suyuan::cli

@@ -75,10 +75,15 @@ Result<codes::Identity> the_code(const std::string& text, Clock& clock) {
 }
 
 Result<std::unique_ptr<Store>> open_store(const StorePlace& place, bool create, const Settings* settings) {
-  static SystemClock clock;
   const char* environment = std::getenv("SUYUAN_SECRETS_KEY_FILE");
   const std::filesystem::path key_file =
       settings != nullptr ? settings->text("secrets.key_file") : std::string(environment == nullptr ? "" : environment);
+  return open_store(place, create, key_file, settings);
+}
+
+Result<std::unique_ptr<Store>> open_store(const StorePlace& place, bool create, const std::filesystem::path& key_file,
+                                          const Settings* settings) {
+  static SystemClock clock;
   if (!place.url.empty()) return open_postgres_warehouse(place.url, clock, {.make = create, .key_file = key_file});
   const std::filesystem::path folder(place.folder);
   if (!create && !std::filesystem::exists(folder / "suyuan.db")) {

@@ -7,6 +7,10 @@
 #include <iterator>
 
 #include "adapters/clock/system_clock.h"
+#include "adapters/records/account_store.h"
+#include "adapters/records/audit_store.h"
+#include "adapters/records/erasure_store.h"
+#include "app/account/account_directory.h"
 #include "app/personal/personal.h"
 #include "base/text.h"
 #include "bin/cli.h"
@@ -17,6 +21,7 @@ namespace {
 
 struct ErasureArguments {
   std::string id, event, why, file;
+  std::int64_t person = 0;
 };
 
 int print(const std::string& text) {
@@ -30,18 +35,32 @@ int on_store(const Common& common, Work work) {
   SystemClock clock;
   auto store = open_store(place_of(common), false);
   if (!store) return fail(store.error());
-  return work(PersonalServices{(*store)->personal(), (*store)->personal(), **store, clock});
+  SilentLog log;
+  const auto accounts = make_account_store((*store)->records(), (*store)->names());
+  const auto audit_store = make_audit_store((*store)->records());
+  const auto erasures = make_erasure_store((*store)->records(), (*store)->eraser());
+  Audit audit(*audit_store, clock, log);
+  AccountDirectory directory(*accounts, log);
+  const Authorizer authorizer(directory, clock);
+  return work(**store, PersonalServices{(*store)->personal(), *erasures, audit, **store, *accounts, authorizer, clock});
 }
 
 std::string line_of(const Erasure& erasure, bool english) {
-  const std::string_view waiting = english ? "to be approved" : "待批准";
-  return fmt::format("{}  {}  {}  {}", erasure.id, erasure.done ? format_instant(*erasure.done) : std::string(waiting),
-                     excerpt(erasure.subject, 300), excerpt(erasure.why, 300));
+  struct Words {
+    std::string_view chinese, english;
+  };
+  static constexpr Words kStates[] = {
+      {"待批准", "to be approved"}, {"已抹除", "erased"}, {"已驳回", "refused"}, {"已撤回", "withdrawn"}};
+  const Words& words = kStates[static_cast<std::size_t>(erasure.state)];
+  std::string state(english ? words.english : words.chinese);
+  if (erasure.state != Erasure::State::kWaiting) state += " " + format_instant(erasure.ended);
+  return fmt::format("{}  {}  {}  {}", erasure.id, state, excerpt(erasure.subject, 300), excerpt(erasure.why, 300));
 }
 
 int request(const ErasureArguments& arguments, const Common& common) {
-  return on_store(common, [&](const PersonalServices& services) {
-    PersonalSubject subject{std::nullopt, arguments.event};
+  return on_store(common, [&](Store&, const PersonalServices& services) {
+    PersonalSubject subject{.event_id = arguments.event};
+    if (arguments.person > 0) subject.person = PersonId(arguments.person);
     if (!arguments.id.empty()) {
       auto code = the_code(arguments.id, services.clock);
       if (!code) return fail(code.error());
@@ -53,8 +72,16 @@ int request(const ErasureArguments& arguments, const Common& common) {
   });
 }
 
+int withdraw(const ErasureArguments& arguments, const Common& common) {
+  return on_store(common, [&](Store&, const PersonalServices& services) {
+    const auto ended = withdraw_erasure(at_this_machine(), arguments.id, services);
+    if (!ended) return fail(ended.error());
+    return print(common.json ? erasure_json(*ended) : line_of(*ended, common.english));
+  });
+}
+
 int list(const Common& common) {
-  return on_store(common, [&](const PersonalServices& services) {
+  return on_store(common, [&](Store&, const PersonalServices& services) {
     constexpr std::size_t kPage = 1000;
     std::vector<Erasure> all;
     for (std::string after;;) {
@@ -75,9 +102,11 @@ int repeat(const ErasureArguments& arguments, const Common& common) {
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   auto erasures = read_erasures_json(text);
   if (!erasures) return fail(erasures.error());
-  return on_store(common, [&](const PersonalServices& services) {
-    const auto keys = repeat_erasures(at_this_machine(), *erasures, services.personal);
+  return on_store(common, [&](Store& store, const PersonalServices& services) {
+    const auto keys = repeat_erasures(at_this_machine(), *erasures, services.erasures);
     if (!keys) return fail(keys.error());
+    auto kept = audit_command(store, "erasure.repeat", "", "keys", std::to_string(*keys));
+    if (!kept) return fail(kept.error());
     return print(common.english ? fmt::format("{} keys destroyed", *keys) : fmt::format("已销毁 {} 个密钥", *keys));
   });
 }
@@ -91,12 +120,22 @@ void add_erasure(CLI::App& app, Common& common, Chosen& chosen) {
   auto arguments = std::make_shared<ErasureArguments>();
   auto* asking = command->add_subcommand("request", "Ask for an erasure; another person approves it on the server");
   auto* id = asking->add_option("ID", arguments->id, "Code of the thing or party, in any notation");
-  asking->add_option("--event", arguments->event, "Or the id of one event")->excludes(id);
+  auto* event = asking->add_option("--event", arguments->event, "Or the id of one event")->excludes(id);
+  asking->add_option("--person", arguments->person, "Or the number of somebody with an account, which ends")
+      ->check(CLI::PositiveNumber)
+      ->excludes(id)
+      ->excludes(event);
   asking->add_option("--why", arguments->why, "Why: kept for ever")->required();
   add_store_options(*asking, common);
   add_json_option(*asking, common);
   asking->callback(
       [arguments, &common, &chosen] { chosen.run = [arguments, &common] { return request(*arguments, common); }; });
+  auto* withdrawing = command->add_subcommand("withdraw", "Ask no more for what was asked for here");
+  withdrawing->add_option("ID", arguments->id, "Of the erasure")->required();
+  add_store_options(*withdrawing, common);
+  add_json_option(*withdrawing, common);
+  withdrawing->callback(
+      [arguments, &common, &chosen] { chosen.run = [arguments, &common] { return withdraw(*arguments, common); }; });
   auto* listing = command->add_subcommand("list", "All erasures; keep --json apart from the backups");
   add_store_options(*listing, common);
   add_json_option(*listing, common);

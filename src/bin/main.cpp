@@ -67,6 +67,7 @@ int main(int argc, char** argv) {
   add_erasure(app, common, chosen);
   add_lookups(app, common, chosen);
   add_move(app, common, chosen);
+  add_rekey(app, common, chosen);
   add_settings(app, common, chosen);
   try {
     app.parse(arguments_of(argc, argv));

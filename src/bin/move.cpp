@@ -7,6 +7,8 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 
 #include "adapters/clock/system_clock.h"
 #include "bin/cli.h"
@@ -64,6 +66,15 @@ void print(const MoveReport& report, const Common& common) {
                 .c_str());
 }
 
+// What the moved store opens with, too: it has the same wrapped keys. "": nobody has needed one.
+std::filesystem::path key_of(const StorePlace& from) {
+  const char* named = std::getenv("SUYUAN_SECRETS_KEY_FILE");
+  if (named != nullptr && *named != '\0') return named;
+  const auto own = std::filesystem::path(from.folder) / "secrets" / "master.key";
+  std::error_code ignored;
+  return from.url.empty() && std::filesystem::exists(own, ignored) ? own : std::filesystem::path();
+}
+
 int run(const std::string& target, const Common& common) {
   SystemClock clock;
   const bool is_url = target.find("://") != std::string::npos;
@@ -73,7 +84,11 @@ int run(const std::string& target, const Common& common) {
   const auto report = move_store(address_of(place_of(common)), address_of(to), clock, options);
   if (!report) return fail(report.error());
   print(*report, common);
-  auto moved = open_store(to, false);
+  const std::filesystem::path key = key_of(place_of(common));
+  if (!key.empty())
+    std::fprintf(stderr, "suyuan: move: the keys of values about people are wrapped by \"%s\": secrets.key_file\n",
+                 key.c_str());
+  auto moved = open_store(to, false, key);
   if (!moved) return fail(moved.error());
   auto kept = audit_command(**moved, "store.move", to.shown(), "from", place_of(common).shown());
   return kept ? kDone : fail(kept.error());

@@ -7,6 +7,7 @@
 #include "adapters/oidc/oidc_client.h"
 #include "adapters/records/audit_store.h"
 #include "adapters/records/emergency_store.h"
+#include "adapters/records/erasure_store.h"
 #include "adapters/records/mark_store.h"
 #include "adapters/records/oidc_store.h"
 #include "adapters/records/query_store.h"
@@ -55,7 +56,7 @@ http::Response Serving::signed_in(const http::Request& request, PersonId person)
 }
 
 Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> webhook, const Settings& settings)
-    : accounts_(make_account_store(store.records(), seal_)),
+    : accounts_(make_account_store(store.records(), store.names())),
       tasks_(make_task_store(store.records())),
       directory_(*accounts_, log),
       authorizer_(directory_, clock),
@@ -64,6 +65,7 @@ Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> 
       audit_store_(make_audit_store(store.records())),
       emergencies_(make_emergency_store(store.records())),
       links_(make_oidc_store(store.records())),
+      erasures_(make_erasure_store(store.records(), store.eraser())),
       audit_(*audit_store_, clock, log),
       webhook_(std::move(webhook)),
       services_{.warehouse = store,
@@ -81,6 +83,7 @@ Serving::Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> 
                 .emergencies = emergencies_.get(),
                 .directory = &directory_,
                 .personal = &store.personal(),
+                .erasures = erasures_.get(),
                 .authorizer = &authorizer_},
       deliveries_(start_deliveries(
           {*queries_, {store, services_.read_document, services_.write_event}, *webhook_, clock, log},

@@ -31,7 +31,6 @@ class Serving {
   Serving(Store& store, Clock& clock, Log& log, std::unique_ptr<Webhook> webhook, const Settings& settings);
   http::Response signed_in(const http::Request& request, PersonId person) const;
 
-  PlainFields seal_;
   std::unique_ptr<AccountStore> accounts_;
   std::unique_ptr<TaskStore> tasks_;
   AccountDirectory directory_;
@@ -42,6 +41,7 @@ class Serving {
   std::unique_ptr<AuditStore> audit_store_;
   std::unique_ptr<EmergencyStore> emergencies_;
   std::unique_ptr<OidcStore> links_;
+  std::unique_ptr<ErasureStore> erasures_;
   std::unique_ptr<IdentityProvider> provider_;  // of OpenID; nullptr: none
   std::string public_url_;
   Audit audit_;

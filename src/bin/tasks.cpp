@@ -11,8 +11,7 @@ Result<Accounts> open_accounts(const Common& common, bool create) {
   if (!store) return std::move(store.error());
   Accounts opened;
   opened.store = std::move(*store);
-  opened.seal = std::make_unique<PlainFields>();
-  opened.accounts = make_account_store(opened.store->records(), *opened.seal);
+  opened.accounts = make_account_store(opened.store->records(), opened.store->names());
   opened.tasks = make_task_store(opened.store->records());
   opened.clock = std::make_unique<SystemClock>();
   return opened;

@@ -233,8 +233,7 @@ void add_users(CLI::App& app, Common& common, Chosen& chosen) {
   add_key_command(*user, common, chosen);
   add_password_command(*user, common, chosen);
   add_oidc(*user, common, chosen, [](Store& store) -> Result<OpenedAccounts> {
-    static PlainFields seal;
-    return OpenedAccounts{make_account_store(store.records(), seal),
+    return OpenedAccounts{make_account_store(store.records(), store.names()),
                           at_this_machine().grant(identity::Act::kPersonChange)};
   });
   auto moved = add_command(*user, common, chosen, "transfer",

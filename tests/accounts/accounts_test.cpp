@@ -36,7 +36,7 @@ class Accounts : public testing::Test {
     auto store = storage::sqlite("sqlite", {}).open(folder_.path(), clock_);
     CHECK(store.ok());
     store_ = std::move(*store);
-    accounts_ = make_account_store(store_->records(), seal_);
+    accounts_ = make_account_store(store_->records(), store_->names());
     tasks_ = make_task_store(store_->records());
     directory_ = std::make_unique<AccountDirectory>(*accounts_, log_);
     authorizer_ = std::make_unique<Authorizer>(*directory_, clock_);
@@ -83,7 +83,6 @@ class Accounts : public testing::Test {
   storage::Folder folder_;
   SystemClock clock_;
   SilentLog log_;
-  PlainFields seal_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<AccountStore> accounts_;
   std::unique_ptr<TaskStore> tasks_;

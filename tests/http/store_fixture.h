@@ -16,6 +16,7 @@
 #include "adapters/records/account_store.h"
 #include "adapters/records/audit_store.h"
 #include "adapters/records/emergency_store.h"
+#include "adapters/records/erasure_store.h"
 #include "adapters/records/mark_store.h"
 #include "adapters/records/query_store.h"
 #include "adapters/records/task_store.h"
@@ -57,6 +58,7 @@ class StoreFixture : public testing::Test {
     audit_.reset();
     audit_store_.reset();
     emergencies_.reset();
+    erasures_.reset();
     store_.reset();
   }
 
@@ -67,10 +69,11 @@ class StoreFixture : public testing::Test {
     store_ = std::move(*store);
     queries_ = make_query_store(store_->records());
     marks_ = make_mark_store(store_->records());
-    accounts_ = make_account_store(store_->records(), seal_);
+    accounts_ = make_account_store(store_->records(), store_->names());
     tasks_ = make_task_store(store_->records());
     audit_store_ = make_audit_store(store_->records());
     emergencies_ = make_emergency_store(store_->records());
+    erasures_ = make_erasure_store(store_->records(), store_->eraser());
     audit_ = std::make_unique<Audit>(*audit_store_, clock_, log_);
     WebhookOptions options;
     options.allow_private = options_.settings.text("webhook.allow_private");
@@ -81,7 +84,7 @@ class StoreFixture : public testing::Test {
     auto server = http::start_server(
         options_, http::Services{*store_, clock_, log_, read_, epcis_writer(), queries_.get(), webhook_.get(),
                                  marks_.get(), gate(), accounts_.get(), tasks_.get(), audit_store_.get(),
-                                 emergencies_.get(), &directory(), &store_->personal(), nullptr, &authorizer_});
+                                 emergencies_.get(), &directory(), &store_->personal(), erasures_.get(), &authorizer_});
     EXPECT_TRUE(server.ok());
     server_ = std::move(*server);
     deliveries_ = start_deliveries({*queries_, {*store_, read_, epcis_writer()}, *webhook_, clock_, log_},
@@ -126,11 +129,11 @@ class StoreFixture : public testing::Test {
   std::unique_ptr<Store> store_;
   std::unique_ptr<QueryStore> queries_;
   std::unique_ptr<MarkStore> marks_;
-  PlainFields seal_;
   std::unique_ptr<AccountStore> accounts_;
   std::unique_ptr<TaskStore> tasks_;
   std::unique_ptr<AuditStore> audit_store_;
   std::unique_ptr<EmergencyStore> emergencies_;
+  std::unique_ptr<ErasureStore> erasures_;
   std::unique_ptr<Audit> audit_;
   std::unique_ptr<Webhook> webhook_;
   std::unique_ptr<http::RunningServer> server_;

@@ -15,8 +15,12 @@
 #include "adapters/http/page_routes.h"
 #include "adapters/http/router.h"
 #include "adapters/http/serve.h"
+#include "adapters/records/account_store.h"
+#include "adapters/records/audit_store.h"
+#include "adapters/records/erasure_store.h"
 #include "adapters/records/mark_store.h"
 #include "adapters/records/query_store.h"
+#include "adapters/records/task_store.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
 #include "adapters/webhook/delivery_threads.h"
 #include "adapters/webhook/http_webhook.h"
@@ -69,6 +73,10 @@ class PersonalRoutesTest : public testing::Test {
     store_ = std::move(*open_sqlite_warehouse(folder_, clock_, {}));
     queries_ = make_query_store(store_->records());
     marks_ = make_mark_store(store_->records());
+    accounts_ = make_account_store(store_->records(), store_->names());
+    tasks_ = make_task_store(store_->records());
+    audit_ = make_audit_store(store_->records());
+    erasures_ = make_erasure_store(store_->records(), store_->eraser());
     WebhookOptions webhook;
     webhook.allow_private = "127.0.0.1";
     webhook_ = std::move(*make_http_webhook(webhook));
@@ -81,7 +89,11 @@ class PersonalRoutesTest : public testing::Test {
                                                                 .webhook = webhook_.get(),
                                                                 .marks = marks_.get(),
                                                                 .gate = gate(),
+                                                                .accounts = accounts_.get(),
+                                                                .tasks = tasks_.get(),
+                                                                .audit = audit_.get(),
                                                                 .personal = &store_->personal(),
+                                                                .erasures = erasures_.get(),
                                                                 .authorizer = &authorizer_});
     options_.add_routes.push_back([&](http::Router& router) { http::add_page_routes(router, *services_, 1U << 20U); });
     server_ = std::move(*http::start_server(options_, *services_));
@@ -99,6 +111,7 @@ class PersonalRoutesTest : public testing::Test {
   http::Gate gate() {
     return [this](const http::Request& request, identity::Act act) -> Result<Granted> {
       const std::string who(request.headers.get("X-Test-Who"));
+      if (who == "machine") return at_this_machine().grant(act);
       if (who.empty()) return Authorizer::grant_public(act);
       const std::size_t first = who.find(' '), second = who.find(' ', first + 1);
       identity::Principal principal;
@@ -123,6 +136,12 @@ class PersonalRoutesTest : public testing::Test {
     said_ += answer.head + answer.body;
     return answer;
   }
+  std::vector<AuditEntry> entries(const std::string& act) {
+    AuditStore::Search search;
+    search.act = act;
+    auto page = audit_->search(search);
+    return page ? page->entries : std::vector<AuditEntry>();
+  }
   Answer approve(const std::string& erasure, const std::string& who) {
     const std::string id(json::parse(erasure).at("id").as_string());
     return post("/api/v1/erasures/" + id + "/approve", "", who);
@@ -141,6 +160,10 @@ class PersonalRoutesTest : public testing::Test {
   std::unique_ptr<Store> store_;
   std::unique_ptr<QueryStore> queries_;
   std::unique_ptr<MarkStore> marks_;
+  std::unique_ptr<AccountStore> accounts_;
+  std::unique_ptr<TaskStore> tasks_;
+  std::unique_ptr<AuditStore> audit_;
+  std::unique_ptr<ErasureStore> erasures_;
   std::unique_ptr<Webhook> webhook_;
   std::unique_ptr<http::Services> services_;
   std::unique_ptr<http::RunningServer> server_;
@@ -198,6 +221,10 @@ TEST_F(PersonalRoutesTest, no_answer_log_line_metric_or_message_holds_what_is_ab
   EXPECT_THAT(canaries_in(log_.text()), IsEmpty());
   const Answer own = test::get(port_, "/api/v1/captures/" + jobs[0] + "/document", as(producer_));
   EXPECT_EQ(own.body, json_document()) << "for who sent it, byte for byte";
+  const auto read = entries("original.read");
+  ASSERT_EQ(read.size(), 1U);
+  EXPECT_EQ(read[0].target, jobs[0]);
+  EXPECT_EQ(read[0].person, PersonId(11));
   const Answer xml = test::get(port_, "/api/v1/captures/" + jobs[1] + "/document", as(producer_));
   EXPECT_EQ(xml.body, xml_document());
 }
@@ -224,6 +251,9 @@ TEST_F(PersonalRoutesTest, unmasks_for_a_purpose_inside_the_scope) {
   EXPECT_EQ(seen.header("Cache-Control"), "no-store");
   const std::string contact =
       R"({"id":"https://id.gs1.org/414/6901234000016/254/0","field":"suyuan:contact","purpose":"a complaint came in","case":"2026-7"})";
+  ASSERT_EQ(entries("personal.unmask").size(), 1U);
+  EXPECT_EQ(entries("personal.unmask")[0].target, kEvent);
+  EXPECT_EQ(entries("personal.unmask")[0].person, PersonId(21));
   EXPECT_EQ(post("/api/v1/unmask", phone, seller_).status, 404) << "of another organisation";
   EXPECT_EQ(post("/api/v1/unmask", contact, seller_).status, 404);
   EXPECT_EQ(post("/api/v1/unmask", phone, "auditor 2 23").status, 403);
@@ -235,8 +265,12 @@ TEST_F(PersonalRoutesTest, unmasks_for_a_purpose_inside_the_scope) {
             R"(","field":"suyuan:consumerPhone","purpose":"a complaint came in","case":"7"})",
         R"({"event":")" + kEvent + R"(","field":"suyuan:consumerPhone","purpose":"short","case":"7"})",
         R"({"event":")" + kEvent + R"(","field":"suyuan:consumerPhone","purpose":"a complaint came in","case":""})",
+        std::string(R"({"person":"2","field":"name","purpose":"a complaint came in","case":"7"})"),
+        std::string(R"({"person":-2,"field":"name","purpose":"a complaint came in","case":"7"})"),
+        std::string(R"({"person":2,"event":"x","field":"name","purpose":"a complaint came in","case":"7"})"),
         R"({"event":")" + kEvent + R"(","field":"bizStep","purpose":"a complaint came in","case":"7"})"})
     EXPECT_EQ(post("/api/v1/unmask", wrong, officer_).status, 400) << wrong;
+  EXPECT_EQ(entries("personal.unmask").size(), 1U) << "what was not shown has no entry";
   EXPECT_THAT(canaries_in(said_), IsEmpty());
 }
 
@@ -263,6 +297,49 @@ TEST_F(PersonalRoutesTest, erases_what_one_person_asks_for_and_another_approves)
   EXPECT_THAT(left.body, Not(HasSubstr("13911112222")));
   EXPECT_THAT(left.body, HasSubstr(kErased));
   EXPECT_THAT(get("/epcis/v2/events/" + kEvent, producer_).body, HasSubstr(kErased));
+}
+
+// shows: R1, T10, R21
+TEST_F(PersonalRoutesTest, names_and_numbers_of_people_with_accounts_are_nowhere_in_the_clear) {
+  test::Receiver receiver;
+  ASSERT_EQ(post("/epcis/v2/queries", R"({"name":"all","query":{}})", producer_).status, 201);
+  post("/epcis/v2/queries/all/subscriptions", R"({"dest":")" + receiver.url() + R"(","stream":true})", producer_);
+  ASSERT_EQ(post("/api/v1/organisations", R"({"name":"某厂","kind":"producer","division":"340100"})", "machine").status,
+            201);
+  const auto add = [&](const std::string& login, const std::string& name, const std::string& mobile) {
+    return post("/api/v1/people",
+                R"({"login":")" + login + R"(","org":2,"name":")" + name + R"(","mobile":")" + mobile + R"("})",
+                "machine");
+  };
+  ASSERT_EQ(add("zhang", "金丝雀甲", "13911112222").status, 201);
+  EXPECT_EQ(add("li", "金丝雀丁\u202e", "13922223333").status, 400);
+  EXPECT_EQ(add("li", "金丝雀丁", "13922223333 金丝雀戊").status, 400);
+  EXPECT_EQ(add("zhang", "金丝雀丁", "13933334444").status, 409);
+  EXPECT_EQ(post("/api/v1/people", R"({"login":"li","name":"金丝雀丁","mobile":13922223333})", "machine").status, 400);
+  post("/epcis/v2/events", json_event("urn:uuid:00000000-0000-7000-8000-000000000074", ""), producer_);
+  for (const auto& message : receiver.wait_for(1)) said_ += message.body;
+  for (const char* path : {"/api/v1/people", "/api/v1/people/2", "/api/v1/people?org=2", "/api/v1/tasks",
+                           "/api/v1/audit", "/api/v1/audit?format=csv", "/metrics", "/openapi.json", "/"})
+    get(path, "machine");
+  EXPECT_THAT(said_, HasSubstr("金*"));
+  EXPECT_THAT(said_, HasSubstr("139****2222"));
+  EXPECT_THAT(canaries_in(said_), IsEmpty());
+  EXPECT_THAT(canaries_in(log_.text()), IsEmpty());
+  EXPECT_THAT(canaries_in(bytes_of_folder(folder_)), IsEmpty());
+
+  const Answer asked = post("/api/v1/erasures", R"({"person":2,"why":"asked for it in writing"})", "machine");
+  ASSERT_EQ(asked.status, 201) << asked.body;
+  const std::string erasure = "/api/v1/erasures/" + std::string(json::parse(asked.body).at("id").as_string());
+  EXPECT_THAT(get("/api/v1/tasks", "machine").body, HasSubstr("erasure.approve"));
+  EXPECT_EQ(post(erasure + "/refuse", R"({"why":"still needed for a case"})", "secadmin 3 32").status, 404);
+  EXPECT_EQ(post(erasure + "/refuse", R"({"why":"no"})", leader_).status, 400);
+  EXPECT_EQ(post(erasure + "/withdraw", "", producer_).status, 403) << "somebody else asked";
+  EXPECT_EQ(approve(asked.body, leader_).status, 200);
+  EXPECT_EQ(post(erasure + "/refuse", R"({"why":"still needed for a case"})", leader_).status, 409);
+  EXPECT_EQ(post(erasure + "/withdraw", "", "machine").status, 409);
+  EXPECT_THAT(get("/api/v1/tasks", "machine").body, Not(HasSubstr("erasure.approve")));
+  EXPECT_THAT(get("/api/v1/people/2", "machine").body, HasSubstr(kErased));
+  EXPECT_EQ((*accounts_->account(PersonId(2)))->name, "");
 }
 
 }  // namespace

@@ -180,7 +180,7 @@ TEST_P(Chain, jobs_and_documents_are_those_of_the_own_organisation_or_place) {
       const bool is_theirs = std::any_of(page.jobs.begin(), page.jobs.end(),
                                          [&](const JobRecord& each) { return each.public_id == job.public_id; });
       EXPECT_EQ(read_job(permit(who, Act::kJobRead), job.public_id, *store_)->has_value(), is_theirs);
-      EXPECT_EQ(read_original(permit(who, Act::kOriginalRead), job.public_id, *store_, &store_->personal()).ok(),
+      EXPECT_EQ(read_original(permit(who, Act::kOriginalRead), job.public_id, *store_, nullptr, nullptr).ok(),
                 is_theirs)
           << who;
     }

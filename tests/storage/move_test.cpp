@@ -36,8 +36,10 @@ struct Place {
     return {false, {parent / fmt::format("store-{}", ++count), ""}};
   }
   Result<std::unique_ptr<Store>> open(Clock& clock) const {
-    if (is_postgres) return open_postgres_warehouse(address.url, clock, {});
-    return open_sqlite_warehouse(address.folder, clock, small_runs());
+    if (is_postgres) return open_postgres_warehouse(address.url, clock, {.key_file = key_file()});
+    SqliteWarehouseOptions options = small_runs();
+    options.key_file = key_file();
+    return open_sqlite_warehouse(address.folder, clock, options);
   }
   // The files or the database as they are now.
   Place copy(const fs::path& parent) const {
@@ -91,8 +93,7 @@ class Moving : public SameAnswers, public testing::WithParamInterface<Way> {
     moved_on.resume = 7;
     ASSERT_TRUE(
         queries->move_on(moved_on, 5, Delivery{"d-1", "s-1", 5, 7, clock_.now(), clock_.now(), 0, false, ""}).ok());
-    PlainFields seal;
-    const auto accounts = make_account_store(stores_[0]->records(), seal);
+    const auto accounts = make_account_store(stores_[0]->records(), stores_[0]->names());
     for (const char* code : {"https://id.gs1.org/417/6901234000016", "https://id.gs1.org/417/6901234000023"}) {
       ASSERT_TRUE(accounts
                       ->add(identity::Organisation{.name = "某局",
@@ -128,8 +129,7 @@ class Moving : public SameAnswers, public testing::WithParamInterface<Way> {
                          format_instant(each.run_at));
       if (each.outbox) all += fmt::format(" {} {} {}", each.outbox->id, each.outbox->after, each.outbox->upto);
     }
-    PlainFields seal;
-    const auto accounts = make_account_store(store.records(), seal);
+    const auto accounts = make_account_store(store.records(), store.names());
     const auto directory = *accounts->directory();
     for (const identity::Organisation& each : directory->organisations())
       all += fmt::format("|{} {} {} {}", each.name, each.jurisdiction.division, each.version, each.codes.size());

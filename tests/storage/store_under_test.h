@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
@@ -52,7 +53,11 @@ inline std::string database_of(const std::filesystem::path& folder) {
   return found->second;
 }
 
-inline Engine postgres(const std::string& name, const PostgresWarehouseOptions& options) {
+// A master key that stores of all engines may share.
+inline const std::filesystem::path& key_file();
+
+inline Engine postgres(const std::string& name, PostgresWarehouseOptions options) {
+  options.key_file = key_file();
   return {name, [options](const std::filesystem::path& folder, Clock& clock) {
             return open_postgres_warehouse(database_of(folder), clock, options);
           }};
@@ -82,7 +87,7 @@ inline std::string citus_dsn() {
 inline std::vector<Engine> with_citus(std::vector<Engine> engines) {
   if (const std::string dsn = citus_dsn(); !dsn.empty()) {
     engines.push_back({"citus", [dsn](const std::filesystem::path& folder, Clock& clock) {
-                         return open_postgres_warehouse(citus_schema_of(dsn, folder), clock, {});
+                         return open_postgres_warehouse(citus_schema_of(dsn, folder), clock, {.key_file = key_file()});
                        }});
   }
   return engines;
@@ -107,6 +112,15 @@ class Folder {
  private:
   std::filesystem::path path_;
 };
+
+inline const std::filesystem::path& key_file() {
+  static const Folder folder;
+  static const std::filesystem::path file = [] {
+    std::ofstream(folder.path() / "key") << std::string(64, 'a') << "\n";
+    return folder.path() / "key";
+  }();
+  return file;
+}
 
 // A document with `count` commissioned items, serial numbers from `first` on.
 inline std::string items_document(int first, int count, const std::string& extra = "") {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 
 #include "adapters/http/epcis_answers.h"
 #include "app/personal/personal.h"
@@ -169,7 +170,10 @@ Response get_capture(RouteContext& context, Request& request) {
 
 Response get_document(RouteContext& context, Request& request) {
   const std::string id(request.path_value("captureID"));
-  auto document = read_original(*request.granted, id, context.services.warehouse, context.services.personal);
+  const Services& services = context.services;
+  std::optional<Audit> audit;
+  if (services.audit != nullptr) audit.emplace(*services.audit, services.clock, services.log);
+  auto document = read_original(*request.granted, id, services.warehouse, services.personal, audit ? &*audit : nullptr);
   if (!document) return problem(status_of(document.error().kind), document.error(), false, request.trace_id);
   const std::size_t first = document->find_first_not_of(" \t\r\n\xEF\xBB\xBF");
   const bool is_xml = first != std::string::npos && (*document)[first] == '<';
@@ -264,6 +268,7 @@ void add_capture_routes(Router& router, RouteContext& context) {
               .parameters = {capture_id()},
               .answers = {{200, "The document.", {"application/json", "application/xml"}},
                           {404, "No such job, or its document was refused.", {"application/problem+json"}}},
+              .is_write = true,  // an entry of the audit
               .handler = with(context, get_document)});
 }
 

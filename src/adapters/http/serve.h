@@ -13,6 +13,7 @@
 #include "app/ports/account_store.h"
 #include "app/ports/audit_store.h"
 #include "app/ports/emergency_store.h"
+#include "app/ports/erasure_store.h"
 #include "app/ports/event_writer.h"
 #include "app/ports/mark_store.h"
 #include "app/ports/personal_data.h"
@@ -53,8 +54,9 @@ struct Services {
   // Without both, /api/v1/emergencies is not served.
   EmergencyStore* emergencies = nullptr;
   DirectorySource* directory = nullptr;
-  PersonalData* personal = nullptr;        // without it, originals stay masked, and nothing can be unmasked or erased
-  UnmaskRecord* unmask_record = nullptr;   // nullptr: `personal`
+  // Without it, or without an audit, originals stay masked, and nothing can be unmasked or erased.
+  PersonalData* personal = nullptr;
+  ErasureStore* erasures = nullptr;
   const Authorizer* authorizer = nullptr;  // for what organisations left with the server
 };
 

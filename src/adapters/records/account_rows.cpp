@@ -70,8 +70,6 @@ Result<std::vector<Account>> read_people(Connection& connection, const std::stri
   return found;
 }
 
-std::string subject_of(PersonId id) { return fmt::format("person/{}", id.value()); }
-
 const RoleGrant* grant_of(const std::vector<RoleGrant>& grants, Role role) {
   const auto found = std::find_if(grants.begin(), grants.end(), [&](const RoleGrant& g) { return g.role == role; });
   return found == grants.end() ? nullptr : &*found;
@@ -96,11 +94,11 @@ Status put_roles(Connection& connection, const Account& account, const std::vect
 
 // One statement that has all columns of a person but its id as $2 …
 template <class Query>
-Status write_person(Connection& connection, NameSeal& seal, const Account& account, std::int64_t version,
-                    Query query) {
-  auto name = seal.seal(connection, subject_of(account.member.id), account.name);
+Status write_person(Connection& connection, NameSeal& seal, const Account& account, std::int64_t version, Query query) {
+  const Actor person{account.member.id, account.member.org, Jurisdiction{}};
+  auto name = seal.seal(connection, person, account.name);
   if (!name) return std::move(name.error());
-  auto mobile = seal.seal(connection, subject_of(account.member.id), account.mobile);
+  auto mobile = seal.seal(connection, person, account.mobile);
   if (!mobile) return std::move(mobile.error());
   return change(connection, query, [&](Statement& s) {
     s.bind(1, account.member.id.value()).bind(2, version).bind(3, std::string_view(account.login));
@@ -110,6 +108,21 @@ Status write_person(Connection& connection, NameSeal& seal, const Account& accou
 }
 
 }  // namespace
+
+Status lock_accounts(Connection& connection) {
+  return change(connection,
+                "INSERT INTO account_state (id, version) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET version = "
+                "account_state.version + 1",
+                [](Statement&) {});
+}
+
+Status erase_person(Connection& connection, PersonId id) {
+  if (auto locked = lock_accounts(connection); !locked) return locked;
+  const std::string login = fmt::format("(erased {})", id.value());
+  return change(connection,
+                "UPDATE person SET version = version + 1, active = 0, login = $2 WHERE id = $1 AND login <> $2",
+                [&](Statement& s) { s.bind(1, id.value()).bind(2, std::string_view(login)); });
+}
 
 Result<std::vector<Organisation>> all_organisations(Connection& connection) {
   std::vector<Organisation> all;
@@ -191,7 +204,7 @@ Result<std::vector<Account>> accounts_of(Connection& connection, OrgId org, std:
 
 Status open_fields(Connection& connection, NameSeal& seal, Account& account) {
   for (std::string* field : {&account.name, &account.mobile}) {
-    auto text = seal.open(connection, subject_of(account.member.id), *field);
+    auto text = seal.open(connection, account.member.id, *field);
     if (!text) return std::move(text.error());
     *field = std::move(*text);
   }

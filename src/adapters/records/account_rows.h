@@ -5,11 +5,16 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/records/field_seal.h"
+#include "adapters/sql/personal_seal.h"
 #include "app/ports/account_store.h"
 
 // The rows of schema/0006-accounts, as one transaction reads and writes them.
 namespace suyuan::records {
+
+// The first statement of whatever changes: from here on nobody else does until COMMIT.
+Status lock_accounts(sql::Connection& connection);
+// Ends the account of somebody whose key is destroyed: suspended, and the login becomes one that nobody can type.
+Status erase_person(sql::Connection& connection, PersonId id);
 
 // By id; organisation 1 is there even without a row.
 Result<std::vector<identity::Organisation>> all_organisations(sql::Connection& connection);

@@ -40,14 +40,6 @@ Error changed_since(std::string_view what, std::int64_t id) {
       fmt::format("Somebody else has changed {} {} since it was read. Read it again, and decide again.", what, id)};
 }
 
-// The first statement of whatever changes: from here on nobody else does until COMMIT.
-Status lock_and_count(Connection& connection) {
-  return change(connection,
-                "INSERT INTO account_state (id, version) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET version = "
-                "account_state.version + 1",
-                [](Statement&) {});
-}
-
 Result<std::int64_t> number(Connection& connection, std::string_view query) {
   std::int64_t found = 0;
   auto done = rows(
@@ -197,7 +189,7 @@ Result<std::optional<Organisation>> SqlAccountStore::organisation(OrgId id) {
 
 Result<Organisation> SqlAccountStore::add(Organisation organisation) {
   auto done = records_.write([&](Connection& connection) -> Status {
-    if (auto locked = lock_and_count(connection); !locked) return locked;
+    if (auto locked = lock_accounts(connection); !locked) return locked;
     auto all = all_organisations(connection);
     if (!all) return std::move(all.error());
     organisation.id = OrgId(all->back().id.value() + 1);
@@ -212,7 +204,7 @@ Result<Organisation> SqlAccountStore::add(Organisation organisation) {
 
 Status SqlAccountStore::change(const Organisation& organisation) {
   return records_.write([&](Connection& connection) -> Status {
-    if (auto locked = lock_and_count(connection); !locked) return locked;
+    if (auto locked = lock_accounts(connection); !locked) return locked;
     auto all = all_organisations(connection);
     if (!all) return std::move(all.error());
     const auto stored =
@@ -253,7 +245,7 @@ Result<std::vector<Account>> SqlAccountStore::accounts_where(const std::function
 
 Result<Account> SqlAccountStore::add(Account account) {
   auto done = records_.write([&](Connection& connection) -> Status {
-    if (auto locked = lock_and_count(connection); !locked) return locked;
+    if (auto locked = lock_accounts(connection); !locked) return locked;
     auto same = accounts_by_login(connection, account.login);
     if (!same) return std::move(same.error());
     if (!same->empty()) {
@@ -273,7 +265,7 @@ Result<Account> SqlAccountStore::add(Account account) {
 
 Status SqlAccountStore::change(const Account& account) {
   return records_.write([&](Connection& connection) -> Status {
-    if (auto locked = lock_and_count(connection); !locked) return locked;
+    if (auto locked = lock_accounts(connection); !locked) return locked;
     auto stored = accounts_by_id(connection, account.member.id);
     if (!stored) return std::move(stored.error());
     if (stored->empty()) return unknown_person(account.member.id);
@@ -292,7 +284,7 @@ Status SqlAccountStore::change(const Account& account) {
 Result<std::int64_t> SqlAccountStore::transfer(const Account& account, OrgId to, std::optional<PersonId> deputy) {
   std::int64_t moved = 0;
   auto done = records_.write([&](Connection& connection) -> Status {
-    if (auto locked = lock_and_count(connection); !locked) return locked;
+    if (auto locked = lock_accounts(connection); !locked) return locked;
     const PersonId id = account.member.id;
     auto stored = accounts_by_id(connection, id);
     if (!stored) return std::move(stored.error());

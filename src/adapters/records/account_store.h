@@ -2,8 +2,8 @@
 #pragma once
 #include <memory>
 
-#include "adapters/records/field_seal.h"
 #include "adapters/sql/database.h"
+#include "adapters/sql/personal_seal.h"
 #include "app/ports/account_store.h"
 
 namespace suyuan {

@@ -28,35 +28,28 @@ Task task_of(const Statement& row) {
           .closed_by = person_or_none(row.integer(8))};
 }
 
+Status close_some(Connection& connection, std::string_view kind, const std::string& subject, PersonId by, Instant at,
+                  std::int64_t& closed) {
+  return rows(
+      connection,
+      "UPDATE task SET closed = $3, closed_by = $4 WHERE subject = $2 AND kind = $1 AND closed = 0 RETURNING id",
+      [&](Statement& s) { s.bind(1, kind).bind(2, std::string_view(subject)).bind(3, micros(at)).bind(4, by.value()); },
+      [&](Statement&) { ++closed; });
+}
+
 class SqlTaskStore final : public TaskStore {
  public:
   explicit SqlTaskStore(sql::Database& records) : records_(records) {}
 
   Status open(const Task& task) override {
-    return records_.write([&](Connection& connection) {
-      return change(connection,
-                    "INSERT INTO task (id, kind, subject, org, person, opened, due, closed, closed_by) VALUES ($1, $2, "
-                    "$3, $4, $5, $6, $7, $8, $9)",
-                    [&](Statement& s) {
-                      s.bind(1, std::string_view(task.id)).bind(2, std::string_view(task.kind));
-                      s.bind(3, std::string_view(task.subject)).bind(4, task.org.value());
-                      s.bind(5, number_of(task.person)).bind(6, micros(task.opened)).bind(7, micros(task.due));
-                      s.bind(8, micros(task.closed)).bind(9, number_of(task.closed_by));
-                    });
-    });
+    return records_.write([&](Connection& connection) { return add_task(connection, task); });
   }
 
   Result<std::int64_t> close(std::string_view kind, const std::string& subject, PersonId by, Instant at) override {
     std::int64_t closed = 0;
     auto done = records_.write([&](Connection& connection) {
       closed = 0;
-      return rows(
-          connection,
-          "UPDATE task SET closed = $3, closed_by = $4 WHERE subject = $2 AND kind = $1 AND closed = 0 RETURNING id",
-          [&](Statement& s) {
-            s.bind(1, kind).bind(2, std::string_view(subject)).bind(3, micros(at)).bind(4, by.value());
-          },
-          [&](Statement&) { ++closed; });
+      return close_some(connection, kind, subject, by, at, closed);
     });
     if (!done) return std::move(done.error());
     return closed;
@@ -120,6 +113,24 @@ class SqlTaskStore final : public TaskStore {
 };
 
 }  // namespace
+
+Status add_task(sql::Connection& connection, const Task& task) {
+  return change(connection,
+                "INSERT INTO task (id, kind, subject, org, person, opened, due, closed, closed_by) VALUES ($1, $2, $3, "
+                "$4, $5, $6, $7, $8, $9)",
+                [&](Statement& s) {
+                  s.bind(1, std::string_view(task.id)).bind(2, std::string_view(task.kind));
+                  s.bind(3, std::string_view(task.subject)).bind(4, task.org.value());
+                  s.bind(5, number_of(task.person)).bind(6, micros(task.opened)).bind(7, micros(task.due));
+                  s.bind(8, micros(task.closed)).bind(9, number_of(task.closed_by));
+                });
+}
+
+Status close_tasks(sql::Connection& connection, std::string_view kind, const std::string& subject, PersonId by,
+                   Instant at) {
+  std::int64_t closed = 0;
+  return close_some(connection, kind, subject, by, at, closed);
+}
 
 Result<std::int64_t> move_open_tasks(sql::Connection& connection, PersonId from, PersonId deputy) {
   std::int64_t moved = 0;

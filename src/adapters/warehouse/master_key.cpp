@@ -44,6 +44,36 @@ int digit_of(char c) {
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+constexpr std::string_view kExists = "the key file was made by somebody else meanwhile";
+
+void sync_folder_of(const std::filesystem::path& file) {
+  if (const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_CLOEXEC); folder >= 0) {
+    ::fsync(folder);
+    ::close(folder);
+  }
+}
+
+// For its owner only, and durable on return.
+Status write_new(const std::filesystem::path& path, const SealKey& key) {
+  const std::string_view bytes = key.bytes();
+  const std::string text = hex({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}) + "\n";
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) {
+    Error error = broken(path, fmt::format("cannot be made: {}", std::strerror(errno)));
+    if (errno == EEXIST) error.for_log = kExists;
+    return error;
+  }
+  const bool is_written =
+      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
+  ::close(file);
+  if (!is_written) {
+    ::unlink(path.c_str());
+    return broken(path, "cannot be written");
+  }
+  sync_folder_of(path);
+  return Done{};
+}
+
 }  // namespace
 
 Result<SealKey> MasterKey::get(bool is_needed) {
@@ -79,23 +109,22 @@ Result<SealKey> MasterKey::make() const {
   std::filesystem::create_directories(file_.parent_path(), failed);
   std::filesystem::permissions(file_.parent_path(), std::filesystem::perms::owner_all, failed);
   const SealKey key = SealKey::fresh();
-  const std::string_view bytes = key.bytes();
-  const std::string text = hex({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}) + "\n";
-  const int file = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (file < 0 && errno == EEXIST) return read();
-  if (file < 0) return broken(file_, fmt::format("cannot be made: {}", std::strerror(errno)));
-  const bool is_written =
-      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
-  ::close(file);
-  if (!is_written) {
-    ::unlink(file_.c_str());
-    return broken(file_, "cannot be written");
-  }
-  if (const int folder = ::open(file_.parent_path().c_str(), O_RDONLY | O_CLOEXEC); folder >= 0) {
-    ::fsync(folder);
-    ::close(folder);
+  if (auto written = write_new(file_, key); !written) {
+    if (written.error().for_log == kExists) return read();
+    return std::move(written.error());
   }
   return key;
+}
+
+Status replace_key_file(const std::filesystem::path& file, const SealKey& key) {
+  std::filesystem::path beside = file;
+  beside += ".new";
+  ::unlink(beside.c_str());
+  if (auto written = write_new(beside, key); !written) return written;
+  if (::rename(beside.c_str(), file.c_str()) != 0)
+    return broken(file, fmt::format("cannot be replaced: {}", std::strerror(errno)));
+  sync_folder_of(file);
+  return Done{};
 }
 
 }  // namespace suyuan

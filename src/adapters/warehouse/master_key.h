@@ -29,4 +29,7 @@ class MasterKey {
   std::optional<SealKey> key_;
 };
 
+// Another key in the same file: the old or the new one, however the program ends. Errors: kInternal "secrets.key_file".
+Status replace_key_file(const std::filesystem::path& file, const SealKey& key);
+
 }  // namespace suyuan

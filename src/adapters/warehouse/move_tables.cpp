@@ -101,11 +101,9 @@ constexpr MoveColumn kErasure[] = {{"id", kWords},
                                    {"done", kInt64},
                                    {"approver", kInt64},
                                    {"approver_org", kInt64},
-                                   {"approver_place", kInt64}};
-constexpr MoveColumn kUnmasking[] = {{"id", kWords},    {"at", kInt64},           {"person", kInt64},
-                                     {"org", kInt64},   {"jurisdiction", kInt64}, {"subject", kWords},
-                                     {"field", kWords}, {"purpose", kWords},      {"case_id", kWords}};
-
+                                   {"approver_place", kInt64},
+                                   {"outcome", kInt64},
+                                   {"words", kWords}};
 constexpr MoveColumn kOidcIdentity[] = {
     {"issuer", kWords}, {"subject", kBytes}, {"person", kInt64}, {"linked", kInt64}, {"linked_by", kInt64}};
 constexpr MoveColumn kOidcState[] = {{"state", kBytes},    {"browser", kBytes},     {"nonce", kWords},
@@ -148,7 +146,6 @@ constexpr MoveTable kTables[] = {
     {"emergency", kEmergency, false, false},
     {"subject_key", kSubjectKey, false, false},
     {"erasure", kErasure, false, false},
-    {"unmasking", kUnmasking, false, false},
     {"oidc_identity", kOidcIdentity, false, false},
     {"oidc_state", kOidcState, false, false},
     {"token_key", kTokenKey, false, false},

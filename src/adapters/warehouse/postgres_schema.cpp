@@ -61,7 +61,6 @@ constexpr Distribution kDistribution[] = {
     {"emergency", ""},
     {"subject_key", ""},
     {"erasure", ""},
-    {"unmasking", ""},
     {"token_key", ""},
 };
 

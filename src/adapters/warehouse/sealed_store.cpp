@@ -7,7 +7,7 @@
 #include <set>
 
 #include "adapters/warehouse/damaged.h"
-#include "adapters/warehouse/erasures.h"
+#include "adapters/warehouse/sealed_names.h"
 #include "adapters/warehouse/sealed_text.h"
 #include "domain/registry/visible_fields.h"
 #include "engine/digest/sha256.h"
@@ -59,15 +59,22 @@ std::vector<std::int64_t> numbers_of(const std::vector<SealedPart>& parts) {
   return {numbers.begin(), numbers.end()};
 }
 
-class SealedStore final : public Store, public PersonalData {
+class SealedStore final : public Store, public PersonalData, public KeyEraser {
  public:
   SealedStore(std::unique_ptr<Engine> engine, Clock& clock, std::unique_ptr<MasterKey> master, KeyErasing erasing)
-      : engine_(std::move(engine)), keys_(engine_->records(), clock, std::move(master), std::move(erasing)) {}
+      : engine_(std::move(engine)),
+        keys_(engine_->records(), clock, std::move(master), std::move(erasing)),
+        names_(keys_) {}
 
-  Status check() { return keys_.check(); }
+  Status check() {
+    auto checked = keys_.check();
+    return checked ? seal_plain_names(engine_->records(), keys_, names_) : checked;
+  }
 
   sql::Database& records() override { return engine_->records(); }
   PersonalData& personal() override { return *this; }
+  NameSeal& names() override { return names_; }
+  KeyEraser& eraser() override { return *this; }
 
   // ------------------------------------------------------------------------------------------------------ on the way
   // in
@@ -102,22 +109,9 @@ class SealedStore final : public Store, public PersonalData {
 
   // ----------------------------------------------------------------------------------------------------------- records
 
-  Result<std::string> seal(const std::string& subject, std::string_view plain, const Actor& owner) override {
-    auto key = keys_.keys_for({subject}, owner);
-    if (!key) return std::move(key.error());
-    return seal_part('V', key->at(subject), plain, "");
-  }
-  Result<std::optional<std::string>> open(const std::string& subject, std::string_view sealed) override;
-  Status note(const Unmasking& unmasking) override { return write_unmasking(records(), unmasking); }
   Result<std::vector<SubjectKey>> keys_of(const std::string& subject) override { return keys_.keys_of(subject); }
-  Status add(const Erasure& erasure) override { return write_erasure(records(), erasure); }
-  Result<std::optional<Erasure>> erasure(const std::string& id) override { return read_erasure(records(), id); }
-  Result<std::vector<Erasure>> erasures(const std::string& after, std::size_t limit) override {
-    return read_erasures(records(), after, limit);
-  }
-  Status carry_out(const Erasure& erasure) override { return carry_out_erasure(keys_, erasure); }
-  Result<std::int64_t> carry_out_again(const std::vector<Erasure>& erasures) override {
-    return carry_out_erasures_again(records(), keys_, erasures);
+  Result<std::int64_t> destroy(const std::vector<std::int64_t>& keys, const sql::Database::Work& also) override {
+    return keys_.destroy(keys, also);
   }
 
   // ---------------------------------------------------------------------------------------------------- as the engine
@@ -183,6 +177,7 @@ class SealedStore final : public Store, public PersonalData {
 
   std::unique_ptr<Engine> engine_;
   SubjectKeys keys_;
+  SealedNames names_;
 };
 
 bool is_about_a_person(const trace::MasterDatum& datum) {
@@ -329,20 +324,6 @@ Result<std::vector<PersonalDatum>> SealedStore::personal_data(const codes::Ident
     found.push_back(std::move(one));
   }
   return found;
-}
-
-Result<std::optional<std::string>> SealedStore::open(const std::string& subject, std::string_view sealed) {
-  const auto parts = sealed_parts(sealed);
-  if (parts.size() != 1 || parts[0].kind != 'V' || parts[0].begin != 0 || parts[0].end != sealed.size())
-    return damaged_store(fmt::format("a sealed field of {} cannot be read", subject));
-  auto keys = keys_.keys({parts[0].key});
-  if (!keys) return std::move(keys.error());
-  if (keys->empty()) return std::optional<std::string>();
-  if (keys->begin()->second.row.subject != subject_column(subject))
-    return damaged_store(fmt::format("a sealed field of {} is of somebody else", subject));
-  auto opened = open_parts(sealed, parts, *keys, Reading::kClear);
-  return opened ? Result(std::optional(std::move(opened->text)))
-                : Result<std::optional<std::string>>(std::move(opened.error()));
 }
 
 }  // namespace

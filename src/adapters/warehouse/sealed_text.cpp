@@ -11,21 +11,6 @@ namespace suyuan {
 
 namespace {
 
-constexpr std::size_t kNumberBytes = 8;
-
-std::string bytes_of(std::int64_t number) {
-  std::string bytes(kNumberBytes, '\0');
-  for (std::size_t i = 0; i < kNumberBytes; ++i)
-    bytes[i] = static_cast<char>(static_cast<std::uint64_t>(number) >> (8 * (kNumberBytes - 1 - i)));
-  return bytes;
-}
-
-std::int64_t number_of(std::string_view bytes) {
-  std::uint64_t number = 0;
-  for (const char c : bytes.substr(0, kNumberBytes)) number = number << 8U | static_cast<std::uint8_t>(c);
-  return static_cast<std::int64_t>(number);
-}
-
 bool is_base64url(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
 }
@@ -41,10 +26,10 @@ std::optional<SealedPart> part_at(std::string_view text, std::size_t at) {
   const std::string_view payload = text.substr(begin, part.end++ - begin);
   if (part.kind == 'L') return payload.empty() ? std::optional(part) : std::nullopt;
   const auto bytes = from_base64url(payload);
-  if (!bytes || bytes->size() <= kNumberBytes) return std::nullopt;
+  if (!bytes || bytes->size() <= kKeyNumberBytes) return std::nullopt;
   const std::string_view view(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-  part.key = number_of(view);
-  part.sealed = view.substr(kNumberBytes);
+  part.key = key_number_of(view);
+  part.sealed = view.substr(kKeyNumberBytes);
   if (part.kind == 'X' || part.kind == 'V') return part;
   const bool is_quoted = at > 0 && text[at - 1] == '"' && part.end < text.size() && text[part.end] == '"';
   if (part.kind != 'J' || !is_quoted) return std::nullopt;
@@ -56,6 +41,19 @@ std::optional<SealedPart> part_at(std::string_view text, std::size_t at) {
 std::string erased_text(char kind) { return kind == 'J' ? fmt::format("\"{}\"", kErased) : std::string(kErased); }
 
 }  // namespace
+
+std::string key_number_bytes(std::int64_t number) {
+  std::string bytes(kKeyNumberBytes, '\0');
+  for (std::size_t i = 0; i < kKeyNumberBytes; ++i)
+    bytes[i] = static_cast<char>(static_cast<std::uint64_t>(number) >> (8 * (kKeyNumberBytes - 1 - i)));
+  return bytes;
+}
+
+std::int64_t key_number_of(std::string_view bytes) {
+  std::uint64_t number = 0;
+  for (const char c : bytes.substr(0, kKeyNumberBytes)) number = number << 8U | static_cast<std::uint8_t>(c);
+  return static_cast<std::int64_t>(number);
+}
 
 std::vector<SealedPart> sealed_parts(std::string_view text) {
   std::vector<SealedPart> parts;
@@ -72,7 +70,7 @@ std::string seal_part(char kind, const SubjectKeys::Usable& key, std::string_vie
   std::string plain;
   put_varint(plain, value.size());
   plain.append(value).append(masked);
-  const std::string bytes = bytes_of(key.row.number) + seal(key.key, 1, plain, key.row.subject);
+  const std::string bytes = key_number_bytes(key.row.number) + seal(key.key, 1, plain, key.row.subject);
   std::string text = std::string(kSealMark) + kind +
                      base64url({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}) + ".";
   return kind == 'J' ? "\"" + text + "\"" : text;

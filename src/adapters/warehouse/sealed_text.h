@@ -18,6 +18,11 @@ namespace suyuan {
 
 inline constexpr std::string_view kSealMark = "suyuan-sealed.";
 
+// The number of a key, as sealed values begin with it.
+inline constexpr std::size_t kKeyNumberBytes = 8;
+std::string key_number_bytes(std::int64_t number);
+std::int64_t key_number_of(std::string_view bytes);  // requires: kKeyNumberBytes of them at least
+
 struct SealedPart {
   std::size_t begin = 0, end = 0;  // of the text, with the quotation marks of kind J
   char kind = 'L';

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "adapters/sql/database.h"
+#include "adapters/sql/personal_seal.h"
 #include "app/ports/personal_data.h"
 #include "app/ports/warehouse.h"
 
@@ -13,6 +14,8 @@ class Store : public Warehouse {
  public:
   virtual sql::Database& records() = 0;
   virtual PersonalData& personal() = 0;
+  virtual NameSeal& names() = 0;    // for make_account_store
+  virtual KeyEraser& eraser() = 0;  // for make_erasure_store
 };
 
 // An engine, which knows nothing of values about people: a document is what it was given, whatever was sent.

@@ -31,6 +31,15 @@ constexpr std::string_view kLastNumber =
     "FROM "
     "erasure) AS given";
 
+constexpr std::string_view kInsert =
+    "INSERT INTO subject_key (number, subject, person, org, jurisdiction, wrapped) VALUES ($1, $2, $3, $4, $5, $6)";
+
+void bind_key(sql::Statement& s, std::int64_t number, const std::string& subject, const Actor& owner,
+              const std::string& wrapped) {
+  s.bind(1, number).bind(2, std::string_view(subject)).bind(3, owner.person.value());
+  s.bind(4, owner.org.value()).bind(5, std::int64_t{owner.jurisdiction.division}).bind_bytes(6, wrapped);
+}
+
 }  // namespace
 
 std::string subject_column(const std::string& subject) {
@@ -39,28 +48,50 @@ std::string subject_column(const std::string& subject) {
   return "sha256:" + hex(sha256(subject));
 }
 
+std::optional<std::string> rewrapped(std::int64_t number, const std::string& wrapped, const SealKey& from,
+                                     const SealKey& to) {
+  if (open_sealed(to, wrapped, bound_to(number))) return wrapped;
+  const auto bytes = open_sealed(from, wrapped, bound_to(number));
+  if (!bytes) return std::nullopt;
+  return seal(to, kMasterVersion, *bytes, bound_to(number));
+}
+
+Error wrong_master_key() {
+  return {ErrorKind::kCorrupt, "secrets.wrong_key",
+          "The key file is not the one that this store was written with: it opens none of its keys. Name the right one "
+          "in secrets.key_file."};
+}
+
 Result<SubjectKeys::Usable> SubjectKeys::unwrap(SubjectKey row, std::string_view wrapped) {
   auto master = master_->get(true);
   if (!master) return std::move(master.error());
   const auto bytes = open_sealed(*master, wrapped, bound_to(row.number));
   auto key = bytes ? SealKey::of_bytes(*bytes) : std::nullopt;
   if (key) return Usable{std::move(row), *key};
-  return Error{ErrorKind::kCorrupt, "secrets.wrong_key",
-               "The key file is not the one that this store was written with: it opens none of its keys. Name the "
-               "right one in secrets.key_file."};
+  return wrong_master_key();
 }
 
+// The newest and the oldest: a rotation begins with one and ends with the other.
 Status SubjectKeys::check() {
-  std::optional<std::pair<SubjectKey, std::string>> newest;
+  std::vector<std::pair<SubjectKey, std::string>> ends;
   auto done = records_.read([&](sql::Connection& connection) {
-    newest.reset();
-    return each_row_of(
-        connection, fmt::format("SELECT {} ORDER BY number DESC LIMIT 1", kColumns), [](sql::Statement&) {},
-        [&](const sql::Statement& row) { newest.emplace(row_of(row), std::string(row.bytes(5))); });
+    ends.clear();
+    Status each = Done{};
+    for (const std::string_view order : {"DESC", "ASC"}) {
+      if (!each) break;
+      each = each_row_of(
+          connection, fmt::format("SELECT {} ORDER BY number {} LIMIT 1", kColumns, order), [](sql::Statement&) {},
+          [&](const sql::Statement& row) { ends.emplace_back(row_of(row), std::string(row.bytes(5))); });
+    }
+    return each;
   });
-  if (!done || !newest) return done;
-  auto key = unwrap(std::move(newest->first), newest->second);
-  return key ? Status(Done{}) : Status(std::move(key.error()));
+  if (!done || ends.empty()) return done;
+  auto newest = unwrap(std::move(ends.front().first), ends.front().second);
+  auto oldest = unwrap(std::move(ends.back().first), ends.back().second);
+  if (newest.ok() == oldest.ok()) return newest ? Status(Done{}) : Status(std::move(newest.error()));
+  return Error{ErrorKind::kCorrupt, "secrets.two_keys",
+               "The keys of this store are under two master keys: a rotation was stopped. Give the same `suyuan rekey` "
+               "again."};
 }
 
 Result<std::map<std::string, SubjectKeys::Usable>> SubjectKeys::keys_for(const std::vector<std::string>& subjects,
@@ -114,17 +145,52 @@ Status SubjectKeys::make_missing(const std::vector<std::string>& subjects, const
       const std::string wrapped = seal(master, kMasterVersion, SealKey::fresh().bytes(), bound_to(number));
       const std::string column = subject_column(*subject);
       done = each_row_of(
-          connection,
-          "INSERT INTO subject_key (number, subject, person, org, jurisdiction, wrapped) VALUES ($1, $2, $3, $4, $5, "
-          "$6)",
-          [&](sql::Statement& s) {
-            s.bind(1, number).bind(2, std::string_view(column)).bind(3, owner.person.value());
-            s.bind(4, owner.org.value()).bind(5, std::int64_t{owner.jurisdiction.division}).bind_bytes(6, wrapped);
-          },
+          connection, kInsert, [&](sql::Statement& s) { bind_key(s, number, column, owner, wrapped); },
           [](const sql::Statement&) {});
     }
     return done;
   });
+}
+
+Result<SubjectKeys::Usable> SubjectKeys::the_key(sql::Connection& connection, const std::string& subject,
+                                                 const Actor& owner) {
+  const std::string column = subject_column(subject);
+  std::optional<std::pair<SubjectKey, std::string>> newest;
+  std::int64_t number = clock_.now().time_since_epoch().count();
+  auto done = each_row_of(
+      connection, fmt::format("SELECT {} WHERE subject = $1 ORDER BY number", kColumns),
+      [&](sql::Statement& s) { s.bind(1, std::string_view(column)); },
+      [&](const sql::Statement& row) { newest.emplace(row_of(row), std::string(row.bytes(5))); });
+  if (done && newest) return unwrap(std::move(newest->first), newest->second);
+  auto master = master_->get(false);
+  if (!master) return std::move(master.error());
+  if (done) {
+    done = each_row_of(
+        connection, kLastNumber, [](sql::Statement&) {},
+        [&](const sql::Statement& row) { number = std::max(number, row.integer(0) + 1); });
+  }
+  // Another transaction may take the same number: it is not seen before it ends, and an error would end this one.
+  const SealKey fresh = SealKey::fresh();
+  for (bool is_made = false; done; ++number) {
+    const std::string wrapped = seal(*master, kMasterVersion, fresh.bytes(), bound_to(number));
+    done = each_row_of(
+        connection, fmt::format("{} ON CONFLICT (number) DO NOTHING RETURNING number", kInsert),
+        [&](sql::Statement& s) { bind_key(s, number, column, owner, wrapped); },
+        [&](const sql::Statement&) { is_made = true; });
+    if (is_made) return Usable{{number, column, owner}, fresh};
+  }
+  return std::move(done.error());
+}
+
+Result<std::optional<SubjectKeys::Usable>> SubjectKeys::key(sql::Connection& connection, std::int64_t number) {
+  std::optional<std::pair<SubjectKey, std::string>> found;
+  auto done = each_row_of(
+      connection, fmt::format("SELECT {} WHERE number = $1", kColumns), [&](sql::Statement& s) { s.bind(1, number); },
+      [&](const sql::Statement& row) { found.emplace(row_of(row), std::string(row.bytes(5))); });
+  if (!done) return std::move(done.error());
+  if (!found) return std::optional<Usable>();
+  auto key = unwrap(std::move(found->first), found->second);
+  return key ? Result(std::optional(std::move(*key))) : Result<std::optional<Usable>>(std::move(key.error()));
 }
 
 Result<std::map<std::int64_t, SubjectKeys::Usable>> SubjectKeys::keys(const std::vector<std::int64_t>& numbers) {
@@ -164,18 +230,30 @@ Result<std::vector<SubjectKey>> SubjectKeys::keys_of(const std::string& subject)
   return done ? Result(std::move(all)) : Result<std::vector<SubjectKey>>(std::move(done.error()));
 }
 
-Status SubjectKeys::destroy(const std::vector<std::int64_t>& numbers, const sql::Database::Work& also) {
-  auto done = records_.write([&](sql::Connection& connection) {
-    // Else SQLite leaves what it deletes in the page, and the page in the list of free ones.
-    Status each = erasing_.is_sqlite ? connection.execute("PRAGMA secure_delete = ON") : Status(Done{});
+Result<std::int64_t> SubjectKeys::destroy(const std::vector<std::int64_t>& numbers, const sql::Database::Work& also) {
+  std::int64_t destroyed = 0;
+  auto done = write_over([&](sql::Connection& connection) {
+    Status each = Done{};
+    destroyed = 0;
     for (const std::int64_t number : numbers) {
       if (!each) break;
       each = each_row_of(
-          connection, "DELETE FROM subject_key WHERE number = $1", [&](sql::Statement& s) { s.bind(1, number); },
-          [](const sql::Statement&) {});
+          connection, "DELETE FROM subject_key WHERE number = $1 RETURNING number",
+          [&](sql::Statement& s) { s.bind(1, number); }, [&](const sql::Statement&) { ++destroyed; });
     }
-    if (erasing_.is_sqlite) static_cast<void>(connection.execute("PRAGMA secure_delete = OFF"));
     return each ? also(connection) : each;
+  });
+  if (!done) return std::move(done.error());
+  return destroyed;
+}
+
+Status SubjectKeys::write_over(const sql::Database::Work& work) {
+  auto done = records_.write([&](sql::Connection& connection) {
+    // Else SQLite leaves what it deletes in the page, and the page in the list of free ones.
+    Status each = erasing_.is_sqlite ? connection.execute("PRAGMA secure_delete = ON") : Status(Done{});
+    if (each) each = work(connection);
+    if (erasing_.is_sqlite) static_cast<void>(connection.execute("PRAGMA secure_delete = OFF"));
+    return each;
   });
   return done ? erasing_.scrub() : done;
 }

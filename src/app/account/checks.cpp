@@ -7,10 +7,11 @@
 #include <charconv>
 #include <set>
 
+#include "app/ports/personal_data.h"
 #include "base/text.h"
 #include "domain/codes/identity.h"
 #include "domain/codes/other_schemes.h"
-#include "domain/identity/mask.h"
+#include "domain/registry/mask.h"
 
 namespace suyuan::account {
 
@@ -56,9 +57,10 @@ Result<std::string> good_name(std::string_view name, std::string_view code) {
     return invalid(code, fmt::format("The name has {} bytes; 1 to {} are wanted.", text.size(), kNameMax));
   }
   if (!is_utf8(text) || has_hidden(text)) {
-    return invalid(code, fmt::format("The name \"{}\" is not plain text: control characters, invisible ones and those "
-                                     "that turn the direction of writing cannot stand in it.",
-                                     excerpt(text)));
+    // Without the name: an error may end in a log.
+    return invalid(code,
+                   "The name is not plain text: control characters, invisible ones and those that turn the direction "
+                   "of writing cannot stand in it.");
   }
   return std::string(text);
 }
@@ -180,8 +182,10 @@ PersonView view_of(const Account& account) {
   view.org = account.member.org;
   view.is_active = account.member.is_active;
   view.deputy = account.deputy;
-  view.masked_name = identity::mask_name(account.name);
-  view.masked_mobile = identity::mask_mobile(account.mobile);
+  // A name is never empty: it was erased.
+  view.masked_name =
+      account.name.empty() ? std::string(kErased) : registry::mask(registry::PersonalKind::kName, account.name);
+  view.masked_mobile = registry::mask(registry::PersonalKind::kPhone, account.mobile);
   view.roles = account.grants;
   return view;
 }

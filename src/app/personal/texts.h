@@ -24,6 +24,7 @@ inline Result<std::string> text_between(const std::string& given, std::size_t le
 }
 
 inline std::string subject_text(const PersonalSubject& subject) {
+  if (subject.person) return person_subject(*subject.person);
   return subject.code ? codes::canonical_uri(*subject.code) : subject.event_id;
 }
 

@@ -63,6 +63,30 @@ Result<std::vector<std::string>> values_of_thing(const Granted& permit, const Un
   return values;
 }
 
+Result<std::vector<std::string>> values_of_person(const Granted& permit, const UnmaskRequest& request,
+                                                  const PersonalServices& services) {
+  auto account = services.accounts.account(*request.subject.person);
+  if (!account) return std::move(account.error());
+  if (!*account) return nothing(request);
+  auto org = services.accounts.organisation((*account)->member.org);
+  if (!org) return std::move(org.error());
+  if (!*org || !permit.scope().covers({(*account)->member.id, (*org)->id, (*org)->jurisdiction}))
+    return nothing(request);
+  const std::string& value = request.field == "name" ? (*account)->name : (*account)->mobile;
+  return value.empty() ? std::vector<std::string>() : std::vector<std::string>{value};
+}
+
+Result<std::vector<std::string>> values_of(const Granted& permit, const UnmaskRequest& request,
+                                           const PersonalServices& services) {
+  if (request.subject.person) return values_of_person(permit, request, services);
+  return request.subject.code ? values_of_thing(permit, request, services) : values_of_event(permit, request, services);
+}
+
+bool is_masked_field(const UnmaskRequest& request) {
+  if (request.subject.person) return request.field == "name" || request.field == "mobile";
+  return request.subject.code || registry::personal_field(request.field);
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> unmask(const Permit<identity::Act::kPersonalUnmask>& permit,
@@ -71,32 +95,37 @@ Result<std::vector<std::string>> unmask(const Permit<identity::Act::kPersonalUnm
   if (!purpose) return std::move(purpose.error());
   auto case_id = text_between(request.case_id, 1, 100, "unmask.case", "case");
   if (!case_id) return std::move(case_id.error());
-  if (!request.subject.code && !registry::personal_field(request.field))
+  if (!is_masked_field(request))
     return Error{ErrorKind::kInvalid, "unmask.field",
                  fmt::format("The field \"{}\" is not about a person, and so is not masked. policy/visible-fields.csv "
                              "lists those that are.",
                              excerpt(request.field))};
-  auto values =
-      request.subject.code ? values_of_thing(permit, request, services) : values_of_event(permit, request, services);
+  auto values = values_of(permit, request, services);
   if (!values) return values;
   if (values->empty()) return nothing(request);
-  const Instant now = services.clock.now();
-  const Unmasking seen{new_public_id(now), now,      permit.actor(), subject_text(request.subject),
-                       request.field,      *purpose, *case_id};
-  if (auto noted = services.record.note(seen); !noted) return std::move(noted.error());
+  const std::string fields[] = {request.field};
+  auto noted =
+      services.audit.personal_read(permit, {"subject", subject_text(request.subject)}, fields, *purpose, *case_id);
+  if (!noted) return std::move(noted.error());
   return values;
 }
 
 Result<std::string> read_original(const Permit<identity::Act::kOriginalRead>& permit, const std::string& job,
-                                  Warehouse& warehouse, PersonalData* personal) {
+                                  Warehouse& warehouse, PersonalData* personal, Audit* audit) {
   ScopedEvents seen(permit.scope(), warehouse);
   auto record = seen.warehouse().job(job);
   if (!record) return std::move(record.error());
   if (!*record)
     return Error{ErrorKind::kNotFound, "job.no_document",
                  fmt::format("There is no kept document of a job {}.", excerpt(job))};
-  const bool is_own = (*record)->actor.org == permit.actor().org && personal != nullptr;
-  return is_own ? personal->sent_document(job) : warehouse.document(job);
+  auto masked = warehouse.document(job);
+  const bool is_own = (*record)->actor.org == permit.actor().org && personal != nullptr && audit != nullptr;
+  if (!is_own || !masked) return masked;
+  auto sent = personal->sent_document(job);
+  if (!sent || *sent == *masked) return sent;
+  const std::string fields[] = {"document"};
+  auto noted = audit->personal_read(permit, {"job", job}, fields, "the own document", "");
+  return noted ? std::move(sent) : Result<std::string>(std::move(noted.error()));
 }
 
 }  // namespace suyuan

@@ -15,48 +15,15 @@ namespace suyuan {
 // Every face shows this where a value was erased.
 inline constexpr std::string_view kErased = "[已抹除 erased]";
 
-// For records with fields about people. Must not be called from within a transaction: a new key is one of its own.
-class FieldSeal {
- public:
-  virtual ~FieldSeal() = default;
-  // `subject`: who or what the field is about, "person:17"; `owner`: whose row it is, and so who may have it erased.
-  // Errors: kInternal "secrets.no_key", "secrets.key_file"; kCorrupt "secrets.wrong_key"; those of the store.
-  virtual Result<std::string> seal(const std::string& subject, std::string_view plain, const Actor& owner) = 0;
-  // Nothing: erased. Errors: as seal; kCorrupt "store.damaged".
-  virtual Result<std::optional<std::string>> open(const std::string& subject, std::string_view sealed) = 0;
-};
-
 struct SubjectKey {
   std::int64_t number = 0;
   std::string subject;
   Actor owner = local_actor();
 };
 
-struct Erasure {
-  std::string id;  // UUIDv7
-  std::string subject;
-  std::vector<std::int64_t> keys;  // numbers of the keys that it destroys
-  std::string why;
-  Instant asked;
-  Actor by = local_actor();
-  std::optional<Instant> done;
-  Actor approver = local_actor();  // once done
-};
-
-// That somebody saw a value in the clear; never the value.
-struct Unmasking {
-  std::string id;  // UUIDv7
-  Instant at;
-  Actor by = local_actor();
-  std::string subject, field, purpose, case_id;
-};
-
-// Whoever unmasks is recorded before the value is given. The audit log joins here.
-class UnmaskRecord {
- public:
-  virtual ~UnmaskRecord() = default;
-  virtual Status note(const Unmasking& unmasking) = 0;
-};
+// As keys and erasures name somebody with an account: "person/12". No event id and no code is of that shape.
+std::string person_subject(PersonId id);
+std::optional<PersonId> person_of_subject(std::string_view subject);
 
 struct PersonalDatum {
   std::string attribute;
@@ -64,23 +31,15 @@ struct PersonalDatum {
   Actor owner = local_actor();
 };
 
-class PersonalData : public FieldSeal, public UnmaskRecord {
+class PersonalData {
  public:
+  virtual ~PersonalData() = default;
   // In the clear, for whoever may see it; erased values are kErased. Errors: those of the Warehouse's.
   virtual Result<std::string> sent_document(const std::string& public_id) = 0;
   virtual Result<Warehouse::Original> sent_original(trace::EventSeq seq) = 0;
   virtual Result<std::vector<PersonalDatum>> personal_data(const codes::Identity& subject) = 0;  // newest values
 
   virtual Result<std::vector<SubjectKey>> keys_of(const std::string& subject) = 0;
-
-  virtual Status add(const Erasure& erasure) = 0;
-  virtual Result<std::optional<Erasure>> erasure(const std::string& id) = 0;
-  virtual Result<std::vector<Erasure>> erasures(const std::string& after, std::size_t limit) = 0;  // by id
-  // Destroys the keys and notes who approved, in one transaction; afterwards nothing of the keys is left in the store's
-  // files. Errors: kConflict "erasure.done"; kBusy "erasure.log_in_use" (erased, but a reader holds the log back).
-  virtual Status carry_out(const Erasure& erasure) = 0;
-  // After a restore: destroys what these erasures destroyed, and keeps their rows. How many keys there were.
-  virtual Result<std::int64_t> carry_out_again(const std::vector<Erasure>& erasures) = 0;
 };
 
 }  // namespace suyuan

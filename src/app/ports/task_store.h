@@ -15,7 +15,8 @@
 // ended. Threads: any.
 namespace suyuan {
 
-inline constexpr std::string_view kTaskLiftMark = "mark.lift";  // subject: the mark
+inline constexpr std::string_view kTaskLiftMark = "mark.lift";              // subject: the mark
+inline constexpr std::string_view kTaskApproveErasure = "erasure.approve";  // subject: the erasure
 
 struct Task {
   std::string id;       // UUIDv7

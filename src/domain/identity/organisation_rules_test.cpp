@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "domain/identity/mask.h"
-
 namespace suyuan::identity {
 namespace {
 
@@ -82,16 +80,6 @@ TEST(OrganisationRules, nothing_stands_below_what_is_closed_and_the_server_stays
   EXPECT_EQ(judged({{.id = OrgId(1), .is_active = false}}, 1), "organisation.kind");
   for (const std::int32_t code : {1, 34010, 999'999, -1, 990'000})
     EXPECT_EQ(judged({org(2, OrgKind::kProducer, 1, code)}, 2), "organisation.division") << code;
-}
-
-// shows: T10
-TEST(Masks, show_a_surname_and_the_ends_of_a_number) {
-  EXPECT_EQ(mask_name("张三"), "张*");
-  EXPECT_EQ(mask_name("A"), "A*");
-  EXPECT_EQ(mask_name(""), "");
-  EXPECT_EQ(mask_mobile("13812345678"), "138****5678");
-  EXPECT_EQ(mask_mobile("0551-1234567"), "****");
-  EXPECT_EQ(mask_mobile(""), "");
 }
 
 }  // namespace

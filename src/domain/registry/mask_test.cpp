@@ -30,7 +30,9 @@ TEST(Mask, hides_a_short_value_whole) {
   EXPECT_EQ(mask(PersonalKind::kEmail, "nobody"), "***");
   EXPECT_EQ(mask(PersonalKind::kAddress, "黄山路1号"), "***");
   EXPECT_EQ(mask(PersonalKind::kCitizen, "12345"), "***");
+  EXPECT_EQ(mask(PersonalKind::kPhone, "0551-1234567"), "055****67");
   EXPECT_EQ(mask(PersonalKind::kName, ""), "");
+  EXPECT_EQ(mask(PersonalKind::kPhone, ""), "");
 }
 
 // The vectors have birth years before 1870.

@@ -3,6 +3,7 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include "base/csv.h"
 #include "base/decimal.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -93,6 +94,14 @@ TEST(Text, knows_sound_utf8) {
 TEST(Text, excerpts_cannot_forge_a_line) {
   EXPECT_EQ(excerpt("a\nb\x1b[31m"), "a\\x0ab\\x1b[31m");
   EXPECT_EQ(excerpt("溯源溯源", 6), "溯源…");
+}
+
+TEST(Csv, no_cell_begins_like_a_formula) {
+  for (const char* cell : {"=1", "+1", "-1", "@A", "\t=1", "\r=1", " =1", "  \n-1", "＝1", " ＋1", "－1", "＠A"})
+    EXPECT_NE(csv_cell(cell).find('\''), std::string::npos) << cell;
+  EXPECT_EQ(csv_cell("＝"), "'＝");
+  for (const char* cell : {"", " ", "a=1", "溯源", "1-2"}) EXPECT_EQ(csv_cell(cell), cell);
+  EXPECT_EQ(csv_cell("=a,\"b\""), "\"'=a,\"\"b\"\"\"");
 }
 
 TEST(Text, the_nearest_name_is_near) {

@@ -12,6 +12,7 @@
 #include "adapters/records/erasure_store.h"
 #include "app/account/account_directory.h"
 #include "app/personal/personal.h"
+#include "base/text.h"
 #include "bin/cli.h"
 
 namespace suyuan::cli {
@@ -53,7 +54,7 @@ std::string line_of(const Erasure& erasure, bool english) {
   const Words& words = kStates[static_cast<std::size_t>(erasure.state)];
   std::string state(english ? words.english : words.chinese);
   if (erasure.state != Erasure::State::kWaiting) state += " " + format_instant(erasure.ended);
-  return fmt::format("{}  {}  {}  {}", erasure.id, state, erasure.subject, erasure.why);
+  return fmt::format("{}  {}  {}  {}", erasure.id, state, excerpt(erasure.subject, 300), excerpt(erasure.why, 300));
 }
 
 int request(const ErasureArguments& arguments, const Common& common) {

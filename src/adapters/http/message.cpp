@@ -85,6 +85,10 @@ bool read_query(std::string_view encoded, Pairs& query, std::string& why) {
 }
 
 bool read_path(const urls::url_view& url, Request& request, std::string& why) {
+  if (std::string_view(url.encoded_path()).starts_with("/./")) {  // no segment to the library
+    why = "\".\" and \"..\" are not followed";
+    return false;
+  }
   for (const auto segment : url.encoded_segments()) {
     std::string text = segment.decode();
     if (!is_sound(text, why)) return false;

@@ -6,8 +6,10 @@
 #include <array>
 #include <charconv>
 
+#include "adapters/http/form.h"
 #include "adapters/http/page_cache.h"
 #include "adapters/http/page_parts.h"
+#include "adapters/http/sign_in.h"
 #include "app/codes/identify.h"
 #include "app/identity/scoped_warehouse.h"
 #include "base/text.h"
@@ -108,7 +110,7 @@ Response may_not_trace(const Request& request, const Error& error) {
   return page(status_of(error.kind), request, say, say("需要登录", "Sign in"), out.take());
 }
 
-// As the interface says it: no record within reach names this code.
+// As the interface says it: no record within reach names this code, whether there is one out of reach or none at all.
 Response out_of_reach(const Request& request, const codes::Identity& id) {
   const Reader say = reader_of(request);
   Html out;
@@ -128,7 +130,10 @@ class Pages {
       : services_(services), story_(story), cache_(services.warehouse.changes(), cache_bytes) {}
 
   std::shared_ptr<const Response> kept_code(const Request& request) {
-    if (is_signed_in(request)) return nullptr;  // the page says who is
+    // Whoever says who they are is asked by the gate: the page names them, and what is over is never taken for the
+    // public.
+    if (request.headers.has("Authorization") || !cookies(request, session_cookie_name(request.is_secure)).empty())
+      return nullptr;
     const auto kept = cache_.find(key_of(request));
     return kept == nullptr ? nullptr : unless_known(request, kept);
   }
@@ -185,7 +190,7 @@ class Pages {
     if (!seen) return failure(request, seen.error());
     const auto looked = look_at(*seen, trim(id));
     if (!looked) return failure(request, looked.error());
-    if (!looked->id || looked->records == 0) {
+    if (!looked->id) {
       return page(404, request, say, say("查无此码", "Unknown code"), main + code_main(*looked, say));
     }
     TraceRequest wanted;

@@ -262,6 +262,7 @@ class SqlCredentialStore final : public CredentialStore {
       "id, secret, org, role, acts, name, made, expires, made_by, revoked, used_day FROM api_key";
 
   Status lower(const std::vector<AttemptKey>& keys, bool is_success);
+  Result<std::optional<Instant>> waits_until(const std::vector<AttemptKey>& keys, Instant now);
 
   template <class Bind>
   Status write(std::string_view query, Bind bind) {
@@ -436,7 +437,27 @@ Result<std::optional<ApiKeyRecord>> SqlCredentialStore::key(const std::string& i
   return found->empty() ? std::optional<ApiKeyRecord>() : std::optional(std::move(found->front()));
 }
 
+// Without writing: a flood of attempts that wait takes nothing of the store's one writer, and leaves no rows.
+Result<std::optional<Instant>> SqlCredentialStore::waits_until(const std::vector<AttemptKey>& keys, Instant now) {
+  std::optional<Instant> open_at;
+  auto done = records_.read([&](Connection& connection) -> Status {
+    Status asked = Done{};
+    for (std::size_t i = 0; asked && i < keys.size(); ++i)
+      asked = rows(
+          connection, "SELECT open_at FROM login_failure WHERE kind = $1 AND what = $2",
+          [&](Statement& s) { s.bind(1, static_cast<std::int64_t>(keys[i].by)).bind_bytes(2, bytes_of(keys[i].what)); },
+          [&](Statement& row) {
+            if (const Instant at = instant(row.integer(0)); now < at) open_at = std::max(open_at.value_or(at), at);
+          });
+    return asked;
+  });
+  if (!done) return std::move(done.error());
+  return open_at;
+}
+
 Result<std::optional<Instant>> SqlCredentialStore::charge(const std::vector<AttemptKey>& keys, Instant now) {
+  auto waiting = waits_until(keys, now);
+  if (!waiting || *waiting) return waiting;
   std::optional<Instant> open_at;
   auto done = records_.write([&](Connection& connection) -> Status {
     open_at.reset();

@@ -6,6 +6,7 @@
 #include "app/trace/load.h"
 #include "app/trace/mark.h"
 #include "base/csv.h"
+#include "base/text.h"
 
 namespace suyuan {
 
@@ -26,10 +27,10 @@ std::string codes_of(const Mark& mark) {
 
 std::string head(const MarkView& view, bool english) {
   const Mark& mark = view.mark;
-  std::string text = fmt::format("{}  {}  {}\n", mark.id, codes_of(mark), mark.acts.front().reason);
+  std::string text = fmt::format("{}  {}  {}\n", mark.id, codes_of(mark), excerpt(mark.acts.front().reason, 300));
   if (!mark.is_open)
     text += say(english, "  lifted {}: {}", "  已解除 {}：{}", format_instant(mark.acts.back().at),
-                mark.acts.back().reason);
+                excerpt(mark.acts.back().reason, 300));
   text += say(english, "  affected: {} items, {} lots, {} classes; {} finds since; looked at {} of {} records",
               "  受影响：单件 {}，批次 {}，品类 {}；此后发现 {} 条；已查看记录 {}/{}", mark.affected.items,
               mark.affected.lots, mark.affected.classes, mark.finds, mark.looked, view.recorded.value_or(mark.looked));
@@ -54,7 +55,7 @@ Route route_of(const trace::StoredEvent& event, const std::map<trace::ObjectId, 
       for (const trace::Link& link : event.links) {
         if (link.role != role || !end.empty()) continue;
         const TraceName& name = names.at(link.object);
-        end = codes::display_text(name.id) + (name.name.empty() ? "" : " " + name.name);
+        end = codes::display_text(name.id) + (name.name.empty() ? "" : " " + excerpt(name.name, 300));
       }
     }
   };
@@ -82,7 +83,7 @@ std::string found_text(const MarkFinds& answer, const MarkFinds::Found& found, b
                 codes::display_text(answer.names.at(find.carriers[i]).id));
   for (const trace::ObjectId who : find.told)
     text += say(english, "         to be told as well: {} {}", "         新增须通知：{} {}",
-                codes::display_text(answer.names.at(who).id), answer.names.at(who).name);
+                codes::display_text(answer.names.at(who).id), excerpt(answer.names.at(who).name, 300));
   return text;
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/trace/recall.h"
 #include "app/trace/recall_words.h"
+#include "base/text.h"
 
 namespace suyuan {
 
@@ -50,7 +51,7 @@ class Report {
   std::string named(trace::ObjectId object) const {
     const TraceName& name = answer_.names.at(object);
     return name.name.empty() ? codes::display_text(name.id)
-                             : fmt::format("{}  {}", codes::display_text(name.id), name.name);
+                             : fmt::format("{}  {}", codes::display_text(name.id), excerpt(name.name, 300));
   }
 
   void holding(const RecallHolding& each) {

@@ -3,6 +3,7 @@
 
 #include "app/trace/trace.h"
 #include "app/trace/words.h"
+#include "base/text.h"
 
 namespace suyuan {
 
@@ -33,7 +34,7 @@ class Report {
   std::string named(trace::ObjectId object) const {
     const TraceName& name = answer_.names.at(object);
     return name.name.empty() ? codes::display_text(name.id)
-                             : fmt::format("{}  {}", codes::display_text(name.id), name.name);
+                             : fmt::format("{}  {}", codes::display_text(name.id), excerpt(name.name, 300));
   }
 
   // " 30–60/100 KGM": how much of what was asked for is in it.

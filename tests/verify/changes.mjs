@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small changes of bytes, each with the place where it was made.
 import assert from "node:assert/strict";
+
 import { VerifyError } from "../../web/verify/verify.mjs";
 
 export function* changes(bytes) {
@@ -16,7 +17,8 @@ export function* changes(bytes) {
   }
 }
 
-// Puts every change to `check`, which throws VerifyError or returns what is proven; that must then be `meaning`. Says which were taken.
+// Puts every change to `check`, which throws VerifyError or returns what is proven; that must then be `meaning`. Says
+// which were taken.
 export function survivors(bytes, check, meaning) {
   const taken = [];
   let tried = 0;

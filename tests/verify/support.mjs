@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Public data that may be absent; trees, notes and receipts of the tests' own.
 import { createPrivateKey, createPublicKey, sign } from "node:crypto";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+
 import { leafHash, nodeHash, sha256, toBase64, toHex, utf8 } from "../../web/verify/verify.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -20,17 +21,20 @@ export function dataTest(name, folder, body) {
 // Whole numbers that a double cannot hold become BigInt.
 export function readJson(file) {
   const text = readFileSync(file, "utf8").replace(/("\w+": )(\d{16,})/g, '$1"$2n"');
-  return JSON.parse(text, (_, value) => (typeof value === "string" && /^\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value));
+  return JSON.parse(
+      text, (_, value) => (typeof value === "string" && /^\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value));
 }
 
 export function jsonFiles(folder) {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const name = path.join(folder, entry.name);
-    return entry.isDirectory() ? jsonFiles(name) : name.endsWith(".json") ? [name] : [];
-  }).sort();
+  return readdirSync(folder, { withFileTypes: true })
+      .flatMap((entry) => {
+        const name = path.join(folder, entry.name);
+        return entry.isDirectory() ? jsonFiles(name) : name.endsWith(".json") ? [name] : [];
+      })
+      .sort();
 }
 
-// ------------------------------------------------------------------------------------------- trees, straight from RFC 9162
+// --------------------------------------------------------------------------- trees, straight from RFC 9162
 
 function split(n) {
   let k = 1;
@@ -59,7 +63,8 @@ export class Tree {
   path(index, start, end) {
     if (end - start === 1) return [];
     const k = start + split(end - start);
-    return index < k ? [...this.path(index, start, k), this.root(k, end)] : [...this.path(index, k, end), this.root(start, k)];
+    return index < k ? [...this.path(index, start, k), this.root(k, end)] :
+                       [...this.path(index, k, end), this.root(start, k)];
   }
   // draft-ietf-plants-merkle-tree-certs section 4.4.1, SUBTREE_SUBPROOF of [from, to) in D[start:end].
   consistency(from, to, start, end, whole = true) {
@@ -71,14 +76,15 @@ export class Tree {
   }
 }
 
-// --------------------------------------------------------------------------------------------------------- notes of our own
+// ----------------------------------------------------------------------------------------- notes of our own
 
 // An Ed25519 key of a name and a seed of 32 bytes; signed by Node's own OpenSSL.
 export class Signer {
   constructor(name, seed, cosigner = false) {
     const der = Uint8Array.from([...Buffer.from("302e020100300506032b657004220420", "hex"), ...seed]);
     this.key = createPrivateKey({ key: Buffer.from(der), format: "der", type: "pkcs8" });
-    const typed = Uint8Array.from([cosigner ? 4 : 1, ...Buffer.from(createPublicKey(this.key).export({ format: "jwk" }).x, "base64url")]);
+    const typed = Uint8Array.from(
+        [cosigner ? 4 : 1, ...Buffer.from(createPublicKey(this.key).export({ format: "jwk" }).x, "base64url")]);
     this.name = name;
     this.cosigner = cosigner;
     this.id = sha256(Uint8Array.from([...utf8(`${name}\n`), ...typed])).slice(0, 4);
@@ -97,15 +103,17 @@ export function checkpointText(origin, size, root) {
 }
 
 // A receipt for entry `index` of a log of `count` entries, cosigned by witnesses: all that is needed to check it.
-export function exampleReceipt({ count = 11, index = 6, extra = "dGltZQ==", witnessNames = ["a", "b"] } = {}) {
+export function exampleReceipt({count = 11, index = 6, extra = "dGltZQ==", witnessNames = ["a", "b"]} = {}) {
   const log = new Signer("trace.example.cn/log1", utf8("0123456789abcdef0123456789abcdef"));
   const witnesses = witnessNames.map((name) => new Signer(`witness.example/${name}`, utf8(name.repeat(32)), true));
   const entries = Array.from({ length: count }, (_, i) => utf8(`entry ${i}`));
   const tree = new Tree(sha256, entries);
   const text = checkpointText(log.name, count, tree.root(0, count));
-  const lines = [log.line(text), ...witnesses.map((witness, i) => witness.line(text, 1767225600n + BigInt(i)))].join("");
+  const lines =
+      [log.line(text), ...witnesses.map((witness, i) => witness.line(text, 1767225600n + BigInt(i)))].join("");
   const proof = tree.path(index, 0, count).map((hash) => `${toBase64(hash)}\n`).join("");
-  const receipt = `c2sp.org/tlog-proof@v1\n${extra ? `extra ${extra}\n` : ""}index ${index}\n${proof}\n${text}\n${lines}`;
+  const receipt =
+      `c2sp.org/tlog-proof@v1\n${extra ? `extra ${extra}\n` : ""}index ${index}\n${proof}\n${text}\n${lines}`;
   const trust = { keys: [log.vkey], witnesses: witnesses.map(({ vkey }) => vkey), quorum: witnesses.length };
   return { receipt, entry: entries[index], trust, log, witnesses, text };
 }

@@ -5,8 +5,10 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
+
 import * as v from "../../web/verify/verify.mjs";
-import { Tree, dataTest, jsonFiles, readJson } from "./support.mjs";
+
+import { dataTest, jsonFiles, readJson, Tree } from "./support.mjs";
 
 const merkle = "transparency-dev-merkle/testdata";
 const proofOf = (vector) => (vector.proof ?? []).map(v.fromBase64);
@@ -34,17 +36,39 @@ function runMerkle(kind, counts, verify) {
 }
 
 runMerkle("inclusion", { true: 6, false: 92 }, (vector) => v.verifyInclusion({
-  hash: v.sha256, leafHash: v.fromBase64(vector.leafHash), index: vector.leafIdx, size: vector.treeSize,
-  root: v.fromBase64(vector.root), proof: proofOf(vector) }));
+  hash: v.sha256,
+  leafHash: v.fromBase64(vector.leafHash),
+  index: vector.leafIdx,
+  size: vector.treeSize,
+  root: v.fromBase64(vector.root),
+  proof: proofOf(vector)
+}));
 runMerkle("consistency", { true: 5, false: 93 }, (vector) => v.verifyConsistency({
-  hash: v.sha256, size1: vector.size1, size2: vector.size2, root1: v.fromBase64(vector.root1),
-  root2: v.fromBase64(vector.root2), proof: proofOf(vector) }));
+  hash: v.sha256,
+  size1: vector.size1,
+  size2: vector.size2,
+  root1: v.fromBase64(vector.root1),
+  root2: v.fromBase64(vector.root2),
+  proof: proofOf(vector)
+}));
 runMerkle("subtreeinclusion", { true: 12, false: 192 }, (vector) => v.verifySubtreeInclusion({
-  hash: v.sha256, leafHash: v.fromBase64(vector.leafHash), index: vector.leafIdx, start: vector.start, end: vector.end,
-  root: v.fromBase64(vector.root), proof: proofOf(vector) }));
+  hash: v.sha256,
+  leafHash: v.fromBase64(vector.leafHash),
+  index: vector.leafIdx,
+  start: vector.start,
+  end: vector.end,
+  root: v.fromBase64(vector.root),
+  proof: proofOf(vector)
+}));
 runMerkle("subtreeconsistency", { true: 9, false: 109 }, (vector) => v.verifySubtreeConsistency({
-  hash: v.sha256, start: vector.start, end: vector.end, size: vector.size, root1: v.fromBase64(vector.root1),
-  root2: v.fromBase64(vector.root2), proof: proofOf(vector) }));
+  hash: v.sha256,
+  start: vector.start,
+  end: vector.end,
+  size: vector.size,
+  root1: v.fromBase64(vector.root1),
+  root2: v.fromBase64(vector.root2),
+  proof: proofOf(vector)
+}));
 
 dataTest("the reference tree of RFC 6962, in SHA-256 and in SM3", "rfc6962-reference-tree", (folder) => {
   const reference = readJson(path.join(folder, "reference_tree.json"));
@@ -55,22 +79,36 @@ dataTest("the reference tree of RFC 6962, in SHA-256 and in SM3", "rfc6962-refer
     for (let size = 0; size <= entries.length; size += 1) assert.deepEqual(tree.root(0, size), roots[size]);
     for (let size = 1; size <= entries.length; size += 1) {
       for (let index = 0; index < size; index += 1) {
-        const claim = { hash, leafHash: v.leafHash(hash, entries[index]), index, size, proof: tree.path(index, 0, size), root: roots[size] };
+        const claim = {
+          hash,
+          leafHash: v.leafHash(hash, entries[index]),
+          index,
+          size,
+          proof: tree.path(index, 0, size),
+          root: roots[size]
+        };
         assert.ok(v.verifyInclusion(claim));
         assert.ok(!v.verifyInclusion({ ...claim, hash: name === "sm3" ? v.sha256 : v.sm3 }) || claim.proof.length === 0);
-        assert.ok(!v.verifyInclusion({ ...claim, root: roots[size - 1] }));
+        assert.ok(!v.verifyInclusion({ ...claim, root: roots[size - 1]  }));
       }
       for (let size1 = 1; size1 <= size; size1 += 1) {
-        const claim = { hash, size1, size2: size, root1: roots[size1], root2: roots[size], proof: tree.consistency(0, size1, 0, size) };
+        const claim = {
+          hash,
+          size1,
+          size2: size,
+          root1: roots[size1],
+          root2: roots[size],
+          proof: tree.consistency(0, size1, 0, size)
+        };
         assert.ok(v.verifyConsistency(claim));
-        if (size1 !== size) assert.ok(!v.verifyConsistency({ ...claim, root1: roots[size1 - 1] }));
+        if (size1 !== size) assert.ok(!v.verifyConsistency({ ...claim, root1: roots[size1 - 1]  }));
       }
     }
   }
 });
 
-// The draft publishes one SHA-256 over lines for every subtree of every tree up to 130 entries. What it hashes is what our proofs
-// are, and each proof is put to the verifier.
+// The draft publishes one SHA-256 over lines for every subtree of every tree up to 130 entries. What it hashes is what
+// our proofs are, and each proof is put to the verifier.
 dataTest("all subtrees up to 130 entries give the draft's rolling hashes", "rfc6962-reference-tree", (folder) => {
   const expected = readJson(path.join(folder, "reference_tree.json")).draft_ietf_plants_rolling_sha256;
   const max = 130, tree = new Tree(v.sha256, Array.from({ length: max }, (_, i) => Uint8Array.of(i)));
@@ -86,7 +124,9 @@ dataTest("all subtrees up to 130 entries give the draft's rolling hashes", "rfc6
         const proof = tree.path(index, start, end);
         line("inclusion", `${index} [${start}, ${end})`, proof);
         proofs += 1;
-        if (proofs % 7 === 0) assert.ok(v.verifySubtreeInclusion({ hash: v.sha256, leafHash: tree.leaves[index], index, start, end, proof, root }));
+        if (proofs % 7 === 0)
+          assert.ok(v.verifySubtreeInclusion(
+              { hash: v.sha256, leafHash: tree.leaves[index], index, start, end, proof, root }));
       }
     }
   }
@@ -98,14 +138,26 @@ dataTest("all subtrees up to 130 entries give the draft's rolling hashes", "rfc6
         line("consistency", `[${start}, ${end}) ${size}`, proof);
         proofs += 1;
         if (proofs % 7 !== 0) continue;
-        const claim = { hash: v.sha256, start, end, size, root1: tree.root(start, end), root2: tree.root(0, size), proof };
+        const claim = {
+          hash: v.sha256,
+          start,
+          end,
+          size,
+          root1: tree.root(start, end),
+          root2: tree.root(0, size),
+          proof
+        };
         assert.ok(v.verifySubtreeConsistency(claim), `[${start}, ${end}) of ${size}`);
       }
     }
   }
   console.log(`${proofs} proofs, every seventh verified`);
   const seen = Object.fromEntries(Object.entries(rolling).map(([name, hash]) => [name, hash.digest("hex")]));
-  assert.deepEqual(seen, { hash: expected.subtree_hash, inclusion: expected.subtree_inclusion, consistency: expected.subtree_consistency });
+  assert.deepEqual(seen, {
+    hash: expected.subtree_hash,
+    inclusion: expected.subtree_inclusion,
+    consistency: expected.subtree_consistency
+  });
 });
 
 dataTest("the examples of GB/T 32905 and GB/T 32918.5", "gm-vectors", (folder) => {
@@ -129,7 +181,8 @@ test("the hashes agree with OpenSSL's at every length around a block", () => {
   for (let length = 0; length < 300; length += 1) {
     const message = Uint8Array.from({ length }, (_, i) => (i * 7 + length) & 255);
     for (const name of ["sha256", "sha512", "sm3"]) {
-      assert.equal(v.toHex(v[name](message)), createHash(name).update(message).digest("hex"), `${name} of ${length} bytes`);
+      assert.equal(
+          v.toHex(v[name](message)), createHash(name).update(message).digest("hex"), `${name} of ${length} bytes`);
     }
   }
 });
@@ -148,7 +201,8 @@ test("SM2 takes r, s, their sum and the key in their ranges only", () => {
   assert.equal(v.verifySm2(key, v.utf8("m"), v.fromHex(word(1n))), false);
 });
 
-// The verdict that OpenSSL gives too: a second encoding of R and a residue of low order are refused, the other edge cases taken.
+// The verdict that OpenSSL gives too: a second encoding of R and a residue of low order are refused, the other edge
+// cases taken.
 dataTest("Ed25519: the 914 edge cases of C2SP CCTV", "c2sp-cctv/ed25519", (folder) => {
   const vectors = readJson(path.join(folder, "ed25519vectors.json")), differs = [];
   const seen = { true: 0, false: 0 };
@@ -167,8 +221,10 @@ const sunlight = "sunlight/cmd/skylight/testdata";
 for (const folder of ["witness", "witness2"]) {
   dataTest(`a checkpoint cosigned by the ${folder} of another implementation`, `${sunlight}/${folder}`, (at) => {
     const [vkey] = JSON.parse(readFileSync(path.join(at, "witness.v0.json"), "utf8")).verifier_keys;
-    const origins = { witness: "000de184301123b9278c086a7d9f68c9577e83872224c197058fd90784ea9706",
-                      witness2: "88ad7a28caeb0b2aa890fdf0304c2fcaf59fca2ee140134ff8c1300bac493482" };
+    const origins = {
+      witness: "000de184301123b9278c086a7d9f68c9577e83872224c197058fd90784ea9706",
+      witness2: "88ad7a28caeb0b2aa890fdf0304c2fcaf59fca2ee140134ff8c1300bac493482"
+    };
     const note = readFileSync(path.join(at, origins[folder], "checkpoint"));
     const { text, signed } = v.verifyNote(new Uint8Array(note), [v.parseVkey(vkey)]);
     assert.deepEqual(signed.map(({ key, time }) => [key.kind, time]), [["ed25519-cosignature", 1767139200n]]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes, and the one spelling that each number and each base64 text has. Nothing here or in the other modules of this folder
-// needs anything but ECMAScript 2022, TextEncoder and TextDecoder: it runs in Node 18 and in a browser page.
+// Bytes, and the one spelling that each number and each base64 text has. Nothing here or in the other modules of this
+// folder needs anything but ECMAScript 2022, TextEncoder and TextDecoder: it runs in Node 18 and in a browser page.
 
 // What is wrong with a text, in two languages; `reason` is one word for programs.
 export class VerifyError extends Error {

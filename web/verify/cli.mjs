@@ -5,12 +5,14 @@ import { readFileSync } from "node:fs";
 import { VerifyError, parseVkey, verifyReceipt } from "./verify.mjs";
 
 const usage = {
-  chinese: "用法:node cli.mjs --receipt 回执文件 --entry 条目文件 --key 日志的验证密钥 [--key …] [--hash sha256|sm3]\n" +
-           "     [--witness 见证者的验证密钥 …] [--quorum 个数] [--english]\n" +
-           "给出的每把日志密钥都必须签过名。不给 --hash 时,名称以 /sm3 结尾的日志用 SM3,其余用 SHA-256。",
+  chinese:
+      "用法:node cli.mjs --receipt 回执文件 --entry 条目文件 --key 日志的验证密钥 [--key …] [--hash sha256|sm3]\n" +
+      "     [--witness 见证者的验证密钥 …] [--quorum 个数] [--english]\n" +
+      "给出的每把日志密钥都必须签过名。不给 --hash 时,名称以 /sm3 结尾的日志用 SM3,其余用 SHA-256。",
   english: "Usage: node cli.mjs --receipt FILE --entry FILE --key VKEY [--key …] [--hash sha256|sm3]\n" +
-           "       [--witness VKEY …] [--quorum N] [--english]\n" +
-           "Every key given of the log must have signed. Without --hash, a log whose name ends in /sm3 is of SM3, any other of SHA-256.",
+      "       [--witness VKEY …] [--quorum N] [--english]\n" +
+      "Every key given of the log must have signed. Without --hash, a log whose name ends in /sm3 is of SM3,\n" +
+      "any other of SHA-256.",
 };
 
 class UsageError extends Error {
@@ -26,7 +28,8 @@ function readArguments(given) {
   for (let i = 0; i < given.length; i += 1) {
     if (given[i] === "--english") continue;
     const name = given[i].startsWith("--") ? given[i].slice(2) : "";
-    if (!Object.hasOwn(options, name)) throw new UsageError(`不认识的参数 ${given[i]}`, `There is no argument ${given[i]}`);
+    if (!Object.hasOwn(options, name))
+      throw new UsageError(`不认识的参数 ${given[i]}`, `There is no argument ${given[i]}`);
     if (i + 1 === given.length) throw new UsageError(`--${name} 后面缺值`, `--${name} needs a value`);
     options[name].push(given[(i += 1)]);
   }
@@ -53,8 +56,12 @@ function readFile(name) {
 // A key or a policy that is none is the caller's mistake, not the receipt's.
 function trustOf(options) {
   try {
-    return { keys: options.key.map(parseVkey), witnesses: options.witness.map(parseVkey),
-             quorum: Number(options.quorum[0] ?? 0), hash: options.hash[0] };
+    return {
+      keys: options.key.map(parseVkey),
+      witnesses: options.witness.map(parseVkey),
+      quorum: Number(options.quorum[0] ?? 0),
+      hash: options.hash[0]
+    };
   } catch (error) {
     throw error instanceof VerifyError ? new UsageError(error.chinese, error.english) : error;
   }
@@ -62,13 +69,16 @@ function trustOf(options) {
 
 function sentence({ origin, index, size, hashName, signed, cosigned }) {
   const seconds = (time) => new Date(Number(time) * 1000);
-  const stamp = (time) => (Number.isNaN(seconds(time).valueOf()) ? String(time) : seconds(time).toISOString().slice(0, 19) + "Z");
+  const stamp = (time) =>
+      (Number.isNaN(seconds(time).valueOf()) ? String(time) : seconds(time).toISOString().slice(0, 19) + "Z");
+  const kinds = signed.map(({ kind }) => kind);
   const seen = cosigned.map(({ name, time }) => `${name} ${stamp(time)}`);
   return {
     chinese: `验证通过:这个条目是日志 ${origin} 的第 ${index} 条(从 0 数起,检查点共 ${size} 条,${hashName}),` +
-             `日志签名 ${signed.join("、")}${seen.length ? `,见证 ${seen.join("、")}` : ""}。`,
-    english: `Verified: this entry is number ${index}, counted from 0, of the ${size} in the log ${origin} (${hashName}), ` +
-             `signed by ${signed.join(", ")}${seen.length ? `, witnessed by ${seen.join(", ")}` : ""}.`,
+        `日志签名 ${kinds.join("、")}${seen.length ? `,见证 ${seen.join("、")}` : ""}。`,
+    english:
+        `Verified: this entry is number ${index}, counted from 0, of the ${size} in the log ${origin} (${hashName}), ` +
+        `signed by ${kinds.join(", ")}${seen.length ? `, witnessed by ${seen.join(", ")}` : ""}.`,
   };
 }
 
@@ -84,8 +94,8 @@ function main(given) {
       console.log({ chinese: `验证不通过。${error.chinese}。`, english: `Not verified. ${error.english}.` }[language]);
       return 1;
     }
-    if (!(error instanceof UsageError || error instanceof TypeError)) throw error;
-    console.error(`${error[language] ?? error.message}\n${usage[language]}`);
+    if (error[language] === undefined) throw error;
+    console.error(`${error[language]}\n${usage[language]}`);
     return 2;
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signatures: Ed25519 (RFC 8032) and SM2 (GB/T 32918.2-2016, curve and values of part 5). Verification only: everything here is
-// public, so nothing needs constant time.
+// Signatures: Ed25519 (RFC 8032) and SM2 (GB/T 32918.2-2016, curve and values of part 5). Verification only: everything
+// here is public, so nothing needs constant time.
 import { bigEndian, concat, equal, fromHex, utf8 } from "./bytes.mjs";
 import { sha512, sm3 } from "./hash.mjs";
 
@@ -8,7 +8,8 @@ const mod = (a, m) => ((a % m) + m) % m;
 
 function power(base, exponent, m) {
   let result = 1n;
-  for (let b = mod(base, m), e = exponent; e > 0n; e >>= 1n, b = (b * b) % m) if (e & 1n) result = (result * b) % m;
+  for (let b = mod(base, m), e = exponent; e > 0n; e >>= 1n, b = (b * b) % m)
+    if (e & 1n) result = (result * b) % m;
   return result;
 }
 
@@ -34,7 +35,7 @@ function twoMultiples(group, a, p, b, q) {
   return sum;
 }
 
-// ---------------------------------------------------------------------------------------------------------------- Ed25519
+// ------------------------------------------------------------------------------------------------------------- Ed25519
 
 const p25519 = (1n << 255n) - 19n;
 const order25519 = (1n << 252n) + 27742317777372353535851937790883648493n;
@@ -56,16 +57,19 @@ function littleEndian(bytes) {
   return bigEndian(Uint8Array.from(bytes).reverse());
 }
 
-// RFC 8032 section 5.1.3, with two freedoms of its widely used implementations, OpenSSL among them: y at or above p, and the sign bit
-// with x = 0. Both need a key that was made so; keys here are those that the reader trusts. Null: no point.
+// RFC 8032 section 5.1.3, with two freedoms of its widely used implementations, OpenSSL among them: y at or above p,
+// and the sign bit with x = 0. Both need a key that was made so; keys here are those that the reader trusts. Null: no
+// point.
 function decodePoint(bytes) {
   const number = littleEndian(bytes);
   const sign = number >> 255n, y = (number & ((1n << 255n) - 1n)) % p25519;
   const u = mod(y * y - 1n, p25519), v = mod(d25519 * y * y + 1n, p25519);
   let x = (u * v ** 3n * power(u * v ** 7n, (p25519 - 5n) / 8n, p25519)) % p25519;
   const check = (v * x * x) % p25519;
-  if (check === mod(-u, p25519)) x = (x * rootOfMinusOne) % p25519;
-  else if (check !== u) return null;
+  if (check === mod(-u, p25519))
+    x = (x * rootOfMinusOne) % p25519;
+  else if (check !== u)
+    return null;
   if ((x & 1n) !== sign) x = mod(-x, p25519);
   return [x, y, 1n, (x * y) % p25519];
 }
@@ -82,7 +86,8 @@ export function isEd25519Key(key) {
   return key.length === 32 && decodePoint(key) !== null;
 }
 
-// RFC 8032 section 5.1.7, without the cofactor: R is compared with the encoding of [S]B - [k]A. So a second encoding of R is refused.
+// RFC 8032 section 5.1.7, without the cofactor: R is compared with the encoding of [S]B - [k]A. So a second encoding of
+// R is refused.
 export function verifyEd25519(key, message, signature) {
   if (key.length !== 32 || signature.length !== 64) return false;
   const point = decodePoint(key);
@@ -94,7 +99,7 @@ export function verifyEd25519(key, message, signature) {
   return equal(encodePoint(twoMultiples(edwards, s, base25519, k, minus)), signature.slice(0, 32));
 }
 
-// -------------------------------------------------------------------------------------------------------------------- SM2
+// ----------------------------------------------------------------------------------------------------------------- SM2
 
 const sm2Hex = {
   p: "fffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffff",
@@ -131,7 +136,8 @@ const weierstrass = {
   },
 };
 
-// A key is 04, x, y: 65 bytes. GB/T 32918.1-2016 clause 6.2.1; the cofactor is 1, so a point of the curve has the order n.
+// A key is 04, x, y: 65 bytes. GB/T 32918.1-2016 clause 6.2.1; the cofactor is 1, so a point of the curve has the order
+// n.
 export function isSm2Key(key) {
   if (key.length !== 65 || key[0] !== 4) return false;
   const x = bigEndian(key.slice(1, 33)), y = bigEndian(key.slice(33));

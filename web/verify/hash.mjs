@@ -6,20 +6,23 @@ function integerRoot(n, degree) {
   let low = 0n, high = 1n << (BigInt(n.toString(2).length) / degree + 1n);
   while (high - low > 1n) {
     const middle = (low + high) >> 1n;
-    if (middle ** degree <= n) low = middle;
-    else high = middle;
+    if (middle ** degree <= n)
+      low = middle;
+    else
+      high = middle;
   }
   return low;
 }
 
 function firstPrimes(count) {
   const primes = [];
-  for (let n = 2; primes.length < count; n += 1) if (primes.every((p) => n % p !== 0)) primes.push(n);
+  for (let n = 2; primes.length < count; n += 1)
+    if (primes.every((p) => n % p !== 0)) primes.push(n);
   return primes.map(BigInt);
 }
 
-// FIPS 180-4 sections 4.2.2, 4.2.3, 5.3.3 and 5.3.5: the first bits of the fractional parts of the square and cube roots of the first
-// primes. What SHA-256 takes are the upper halves of what SHA-512 takes.
+// FIPS 180-4 sections 4.2.2, 4.2.3, 5.3.3 and 5.3.5: the first bits of the fractional parts of the square and cube
+// roots of the first primes. What SHA-256 takes are the upper halves of what SHA-512 takes.
 const primes = firstPrimes(80);
 const wide = (1n << 64n) - 1n;
 const initial512 = primes.slice(0, 8).map((p) => integerRoot(p << 128n, 2n) & wide);
@@ -62,7 +65,8 @@ export function sha256(message) {
     let [a, b, c, d, e, f, g, h] = state;
     for (let t = 0; t < 64; t += 1) {
       const t1 = (h + (rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25)) + ((e & f) ^ (~e & g)) +
-                  rounds256[t] + w[t]) | 0;
+                  rounds256[t] + w[t]) |
+          0;
       const t2 = ((rotateRight(a, 2) ^ rotateRight(a, 13) ^ rotateRight(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
       [h, g, f, e, d, c, b, a] = [g, f, e, (d + t1) | 0, c, b, a, (t1 + t2) | 0];
     }
@@ -86,7 +90,7 @@ export function sha512(message) {
     let [a, b, c, d, e, f, g, h] = state;
     for (let t = 0; t < 80; t += 1) {
       const t1 = h + (rotateWide(e, 14n) ^ rotateWide(e, 18n) ^ rotateWide(e, 41n)) + ((e & f) ^ ((e ^ wide) & g)) +
-                 rounds512[t] + w[t];
+          rounds512[t] + w[t];
       const t2 = (rotateWide(a, 28n) ^ rotateWide(a, 34n) ^ rotateWide(a, 39n)) + ((a & b) ^ (a & c) ^ (b & c));
       [h, g, f, e, d, c, b, a] = [g, f, e, (d + t1) & wide, c, b, a, (t1 + t2) & wide];
     }

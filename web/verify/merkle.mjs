@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Merkle proofs: RFC 9162 sections 2.1.3.2 and 2.1.4.2 (the trees of RFC 6962), and the subtrees of draft-ietf-plants-merkle-tree-certs
-// sections 4.1, 4.3 and 4.4, of which the former are the case start = 0. `hash` is sha256 or sm3 of hash.mjs. Numbers are BigInt, or
-// Number where that is exact. Each verify… says true or false and throws for no input.
+// Merkle proofs: RFC 9162 sections 2.1.3.2 and 2.1.4.2 (the trees of RFC 6962), and the subtrees of
+// draft-ietf-plants-merkle-tree-certs sections 4.1, 4.3 and 4.4, of which the former are the case start = 0. `hash` is
+// sha256 or sm3 of hash.mjs. Numbers are BigInt, or Number where that is exact. Each verify… says true or false and
+// throws for no input.
 import { concat, equal, toUint64 } from "./bytes.mjs";
 
 export const hashBytes = 32;
@@ -49,7 +50,8 @@ export function verifyInclusion({ hash, leafHash: leaf, index, size, proof, root
   return verifySubtreeInclusion({ hash, leafHash: leaf, index, start: 0n, end: size, proof, root });
 }
 
-// Where the walk upwards begins: the subtree's root, or, where the tree has no such node, the last complete node of its right edge.
+// Where the walk upwards begins: the subtree's root, or, where the tree has no such node, the last complete node of its
+// right edge.
 function firstNode(start, last, lastOfTree) {
   let fn = start, sn = last, tn = lastOfTree;
   const atTheEdge = sn === tn;
@@ -85,5 +87,5 @@ export function verifySubtreeConsistency({ hash, start, end, size, root1, root2,
 // Does the tree of size2 begin with the tree of size1? From an empty tree nothing follows: size1 = 0 is refused.
 export function verifyConsistency({ hash, size1, size2, root1, root2, proof }) {
   return toUint64(size1) !== 0n &&
-         verifySubtreeConsistency({ hash, start: 0n, end: size1, size: size2, root1, root2, proof });
+      verifySubtreeConsistency({ hash, start: 0n, end: size1, size: size2, root1, root2, proof });
 }

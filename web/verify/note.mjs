@@ -1,22 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signed notes, verifier keys, cosignatures and checkpoints (C2SP signed-note, tlog-cosignature, tlog-checkpoint; docs/formats/log.md).
-// Whatever is wrong with a text is thrown as VerifyError.
-import { VerifyError, bigEndian, concat, equal, fromBase64, fromDecimal, fromUtf8, toHex, utf8 } from "./bytes.mjs";
+// Signed notes, verifier keys, cosignatures and checkpoints (C2SP signed-note, tlog-cosignature, tlog-checkpoint;
+// docs/formats/log.md). Whatever is wrong with a text is thrown as VerifyError.
+import { bigEndian, concat, equal, fromBase64, fromDecimal, fromUtf8, toHex, utf8, VerifyError } from "./bytes.mjs";
 import { isEd25519Key, isSm2Key, verifyEd25519, verifySm2 } from "./curves.mjs";
 import { sha256 } from "./hash.mjs";
 import { hashBytes } from "./merkle.mjs";
 
 export const signaturesMax = 100;
+export const noteBytesMax = 1000000;
 
 // What may stand before a key: who signs with it, and the first line of what a cosigner signs.
 const kinds = [
-  { kind: "ed25519", type: Uint8Array.of(1), isKey: isEd25519Key, verify: verifyEd25519 },
-  { kind: "ed25519-cosignature", type: Uint8Array.of(4), isKey: isEd25519Key, verify: verifyEd25519,
-    header: "cosignature/v1" },
-  { kind: "sm2", type: concat(Uint8Array.of(255), utf8("SM2-with-SM3/1234567812345678")), isKey: isSm2Key,
-    verify: verifySm2 },
-  { kind: "sm2-cosignature", type: concat(Uint8Array.of(255), utf8("SM2-cosignature/v1")), isKey: isSm2Key,
-    verify: verifySm2, header: "sm2-cosignature/v1" },
+  { kind: "ed25519", type: Uint8Array.of(1), keyBytes: 32, isKey: isEd25519Key, verify: verifyEd25519 },
+  {
+    kind: "ed25519-cosignature",
+    type: Uint8Array.of(4),
+    keyBytes: 32,
+    isKey: isEd25519Key,
+    verify: verifyEd25519,
+    header: "cosignature/v1"
+  },
+  {
+    kind: "sm2",
+    type: concat(Uint8Array.of(255), utf8("SM2-with-SM3/1234567812345678")),
+    keyBytes: 65,
+    isKey: isSm2Key,
+    verify: verifySm2
+  },
+  {
+    kind: "sm2-cosignature",
+    type: concat(Uint8Array.of(255), utf8("SM2-cosignature/v1")),
+    keyBytes: 65,
+    isKey: isSm2Key,
+    verify: verifySm2,
+    header: "sm2-cosignature/v1"
+  },
 ];
 
 export function isCosigner(key) {
@@ -30,7 +48,8 @@ const isName = (name) => name !== "" && !/[\p{White_Space}+\0-\x1f]/u.test(name)
 // The bytes of a text; a lone half of a surrogate pair has none.
 export function toBytes(input) {
   if (input instanceof Uint8Array) return input;
-  if (typeof input !== "string" || /[\ud800-\udfff]/u.test(input)) throw new TypeError("bytes or well-formed text expected");
+  if (typeof input !== "string" || /[\ud800-\udfff]/u.test(input))
+    throw new TypeError("bytes or well-formed text expected");
   return utf8(input);
 }
 
@@ -46,9 +65,11 @@ export function parseVkey(text) {
   if (!/^[0-9a-f]{8}$/.test(id)) fail("编号应为 8 位小写十六进制", "the id is 8 lower-case hexadecimal digits");
   if (bytes === null) fail("base64 有误", "its base64 is not the one spelling");
   if (toHex(keyId(name, bytes)) !== id) fail("编号与密钥不符", "the id does not belong to this name and key");
-  for (const { kind, type, isKey } of kinds) {
+  for (const { kind, type, keyBytes, isKey } of kinds) {
     const publicKey = bytes.slice(type.length);
-    if (equal(bytes.slice(0, type.length), type) && isKey(publicKey)) return { name, id, kind, publicKey };
+    if (!equal(bytes.slice(0, type.length), type) || publicKey.length !== keyBytes) continue;
+    if (!isKey(publicKey)) fail("公钥不是曲线上的点", "its public key is no point of the curve");
+    return { name, id, kind, publicKey };
   }
   return fail("不是 Ed25519 或 SM2 公钥", "it holds no public key of Ed25519 or SM2");
 }
@@ -61,9 +82,11 @@ function noteError(chinese, english) {
   return new VerifyError("bad_note", `签名文本的格式不对:${chinese}`, `The signed text is malformed: ${english}`);
 }
 
-// {text: bytes that are signed, signatures: [{name, id, signature}]}; nothing is verified yet.
+// {text: bytes that are signed, signatures: [{ name, id, signature }]}; nothing is verified yet.
 export function parseNote(input) {
-  const whole = fromUtf8(toBytes(input));
+  const bytes = toBytes(input);
+  if (bytes.length > noteBytesMax) throw noteError("太长", `it is longer than ${noteBytesMax} bytes`);
+  const whole = fromUtf8(bytes);
   if (whole === null) throw noteError("不是 UTF-8", "it is not UTF-8");
   if (/[\0-\x09\x0b-\x1f]/.test(whole)) throw noteError("含控制字符", "it holds a control character");
   const gap = whole.lastIndexOf("\n\n");
@@ -95,8 +118,9 @@ function holds(key, text, signature) {
   return verify(key.publicKey, message, signature.slice(8)) ? time : null;
 }
 
-// Verifies what is signed by any of `keys` (from parseVkey), passes over what is not, and refuses the whole when one does not hold, or
-// when none is there: {text, signed: [{key, time (seconds since 1970 as BigInt; cosignatures only)}]}.
+// Verifies what is signed by any of `keys` (from parseVkey), passes over what is not, and refuses the whole when one
+// does not hold, or when none is there: {text, signed: [{key, time (seconds since 1970 as BigInt; cosignatures
+// only)}]}.
 export function verifyNote(input, keys) {
   const { text, signatures } = parseNote(input);
   const signed = new Map();
@@ -104,10 +128,11 @@ export function verifyNote(input, keys) {
     for (const key of keys.filter((one) => one.name === name && one.id === id)) {
       const time = holds(key, text, signature);
       if (time === null) {
-        throw new VerifyError("bad_signature", `${name} 的签名不成立:内容被改过,或签名不是这把密钥做的`,
-                              `The signature of ${name} does not hold: the text was changed, or another key signed it`);
+        throw new VerifyError(
+            "bad_signature", `${name} 的签名不成立:内容被改过,或签名不是这把密钥做的`,
+            `The signature of ${name} does not hold: the text was changed, or another key signed it`);
       }
-      signed.set(key, time);
+      if (!signed.has(key)) signed.set(key, time);
     }
   }
   if (signed.size === 0) {
@@ -123,10 +148,12 @@ export function parseCheckpoint(text) {
   };
   const lines = fromUtf8(toBytes(text))?.split("\n") ?? fail("不是 UTF-8", "it is not UTF-8");
   if (lines.pop() !== "") fail("末行没有换行", "the last line does not end");
-  if (lines.length < 3 || lines.includes("")) fail("应有三行且无空行", "at least three lines, none of them empty, are expected");
+  if (lines.length < 3 || lines.includes(""))
+    fail("应有三行且无空行", "at least three lines, none of them empty, are expected");
   const [origin, sizeText, rootText, ...extensions] = lines;
   const size = fromDecimal(sizeText), root = fromBase64(rootText);
   if (size === null) fail("第二行应为条目数", "the second line is the number of entries");
-  if (root === null || root.length !== hashBytes) fail("第三行应为 32 字节的根", "the third line is a root of 32 bytes");
+  if (root === null || root.length !== hashBytes)
+    fail("第三行应为 32 字节的根", "the third line is a root of 32 bytes");
   return { origin, size, root, extensions };
 }

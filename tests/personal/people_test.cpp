@@ -144,7 +144,8 @@ TEST_P(PeopleTest, an_erased_person_cannot_be_read_with_the_master_key_either) {
     EXPECT_EQ(account(stays).name, kName);
     open();
   }
-  EXPECT_EQ(accounts_->change(before).error().code, "account.changed") << "what was read before is not written again";
+  EXPECT_EQ(accounts_->change(before, AuditEntry()).error().code, "account.changed")
+      << "what was read before is not written again";
   const std::string backup = fresh_backup();
   expect_no_canary(backup);
   EXPECT_EQ(backup.find(wrapped[0]), std::string::npos);
@@ -424,7 +425,7 @@ TEST_P(OlderStoreTest, without_a_key_its_names_are_read_and_not_written) {
   Account who = **accounts->account(PersonId(2));
   EXPECT_EQ(who.name, kName);
   who.name = "another";
-  EXPECT_EQ(accounts->change(who).error().code, "secrets.no_key");
+  EXPECT_EQ(accounts->change(who, AuditEntry()).error().code, "secrets.no_key");
 }
 
 TEST_P(OlderStoreTest, who_unmasked_what_is_in_the_audit) {

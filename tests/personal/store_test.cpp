@@ -203,11 +203,11 @@ TEST(KeyFile, is_made_for_its_owner_only) {
   const auto accounts = make_account_store((*store)->records(), (*store)->names());
   Account somebody;
   somebody.login = "zhang";
-  ASSERT_TRUE(accounts->add(somebody).ok());
+  ASSERT_TRUE(accounts->add(somebody, AuditEntry()).ok());
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "secrets")) << "nor for nobody's name";
   somebody.login = "li";
   somebody.name = "x";
-  ASSERT_TRUE(accounts->add(somebody).ok());
+  ASSERT_TRUE(accounts->add(somebody, AuditEntry()).ok());
   const auto rights = std::filesystem::status(folder.path() / "secrets" / "master.key").permissions();
   EXPECT_EQ(rights, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }

@@ -8,6 +8,7 @@
 
 #include "base/base64.h"
 #include "base/text.h"
+#include "domain/tlog/tiles.h"
 
 namespace suyuan::tlog {
 
@@ -66,6 +67,10 @@ Result<Checkpoint> checkpoint_of(std::string_view text) {
   checkpoint.origin = *origin;
   if (!read_count(*size, checkpoint.size)) return bad_checkpoint(fmt::format("\"{}\" is no size", excerpt(*size)));
   if (!read_hash(*root, checkpoint.root)) return bad_checkpoint(fmt::format("\"{}\" is no root", excerpt(*root)));
+  while (!text.empty()) {
+    const auto extension = take_line(text);
+    if (!extension || extension->empty()) return bad_checkpoint("a line after the root is empty or does not end");
+  }
   return checkpoint;
 }
 
@@ -125,7 +130,8 @@ Result<Verified> verify_receipt(HashKind kind, const Receipt& receipt, std::stri
   auto verified = verify_checkpoint(receipt.checkpoint, keys);
   if (!verified) return verified;
   const Checkpoint& checkpoint = verified->checkpoint;
-  if (!verify_inclusion(kind, receipt.index, checkpoint.size, leaf_hash(kind, entry), receipt.proof, checkpoint.root)) {
+  if (entry.size() > kEntryBytes ||
+      !verify_inclusion(kind, receipt.index, checkpoint.size, leaf_hash(kind, entry), receipt.proof, checkpoint.root)) {
     return Error{
         ErrorKind::kInvalid, "log.not_included",
         fmt::format("This is not entry {} of {} in \"{}\": the entry, the receipt or the checkpoint was changed.",

@@ -17,7 +17,7 @@ struct Checkpoint {
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
 std::string text_of(const Checkpoint& checkpoint);  // of the note
-// Lines after the third are passed over. Errors: kInvalid "log.checkpoint".
+// Lines after the third are passed over; none is empty. Errors: kInvalid "log.checkpoint".
 Result<Checkpoint> checkpoint_of(std::string_view text);
 
 // That an entry is number `index` of a log: can be checked without the log.

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kIdBytes = 4, kTimeBytes = 8;
 constexpr std::size_t kNoteBytes = 1'000'000, kSignatures = 100;
+constexpr std::uint64_t kTimeMax = (std::uint64_t{1} << 63) - 1;
 constexpr std::string_view kDash = "\u2014 ";
 
 struct TypeRow {
@@ -86,6 +87,7 @@ bool holds(const NoteKey& key, std::string_view text, std::string_view bytes, st
     if (bytes.size() < kTimeBytes) return false;
     time = of_big_endian(bytes.substr(0, kTimeBytes));
     bytes.remove_prefix(kTimeBytes);
+    if (time > kTimeMax) return false;
   }
   return verify(row.algorithm, key.public_key, signed_text(row, text, time), bytes);
 }
@@ -96,10 +98,13 @@ bool is_cosignature(NoteKeyType type) { return !row_of(type).cosigned.empty(); }
 SignatureAlgorithm algorithm_of(NoteKeyType type) { return row_of(type).algorithm; }
 
 bool is_note_name(std::string_view name) {
-  constexpr std::string_view kNotInNames = " +\t\n\r\v\f";
-  return !name.empty() && is_utf8(name) && name.find_first_of(kNotInNames) == std::string_view::npos &&
-         !has_control(name) && name.find("\u3000") == std::string_view::npos &&
-         name.find("\u00a0") == std::string_view::npos;
+  // Whatever has the property White_Space and is no control character below U+0020.
+  constexpr std::string_view kSpaces[] = {" ",      "\xc2\x85", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002",
+                                          "\u2003", "\u2004",   "\u2005", "\u2006", "\u2007", "\u2008", "\u2009",
+                                          "\u200a", "\u2028",   "\u2029", "\u202f", "\u205f", "\u3000"};
+  return !name.empty() && is_utf8(name) && name.find_first_of("+\n") == std::string_view::npos && !has_control(name) &&
+         std::none_of(std::begin(kSpaces), std::end(kSpaces),
+                      [&](std::string_view space) { return name.find(space) != std::string_view::npos; });
 }
 
 std::uint32_t id_of(const NoteKey& key) {

@@ -34,7 +34,7 @@ std::uint32_t id_of(const NoteKey& key);
 std::string vkey_of(const NoteKey& key);
 // Errors: kInvalid "log.vkey".
 Result<NoteKey> note_key_of(std::string_view vkey);
-bool is_note_name(std::string_view name);  // not empty, UTF-8, without blanks and "+"
+bool is_note_name(std::string_view name);  // not empty, UTF-8, without white space and "+"
 
 struct NoteSignature {
   std::string name;
@@ -54,7 +54,7 @@ Result<Note> note_of(std::string_view bytes);
 // under the name and id of a key and is not that key's.
 struct Signed {
   std::size_t key = 0;     // of `keys`
-  std::uint64_t time = 0;  // of a cosignature, in seconds since 1970
+  std::uint64_t time = 0;  // of a cosignature (of the first, where a key signed twice), in seconds since 1970
 };
 Result<std::vector<Signed>> who_signed(const Note& note, std::span<const NoteKey> keys);
 

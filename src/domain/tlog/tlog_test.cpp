@@ -230,6 +230,7 @@ TEST(Notes, hostile_bytes_are_no_notes) {
   for (const std::string_view wrong :
        {"", "\n", "\n\n", "text\n\n", "text\n", "text\n\nno dash\n", "text\n\n\u2014 \n", "text\n\n\u2014 name\n",
         "text\n\n\u2014 name AAAA\n", "text\n\n\u2014 na+me AAAAAAAA\n", "text\n\n\u2014 name AAAAAAA\n",
+        "text\n\n\u2014 na\u2028me AAAAAAAA\n", "text\n\n\u2014 na\xc2\x85me AAAAAAAA\n",
         "te\rxt\n\n\u2014 name AAAAAAAA\n", "te\xfft\n\n\u2014 name AAAAAAAA\n", "text\n\n\u2014 name AAAAAAAA"})
     EXPECT_EQ(note_of(wrong).error().code, "log.note") << wrong;
   std::string many = "text\n\n";
@@ -252,6 +253,8 @@ TEST(Notes, a_cosignature_holds_its_time_and_is_no_signature_of_a_log) {
     EXPECT_EQ(by->front().time, 1'700'000'000u);
     EXPECT_EQ(verify_checkpoint(written(note), {&key, 1}).error().code, "log.unsigned");
     note.signatures.front().bytes[7] = static_cast<char>(note.signatures.front().bytes[7] ^ 1);  // another second
+    EXPECT_EQ(who_signed(note, {&key, 1}).error().code, "log.signature");
+    note.signatures = {*signature_of(text, "witness.example", type, signer, std::uint64_t{1} << 63)};
     EXPECT_EQ(who_signed(note, {&key, 1}).error().code, "log.signature");
   }
 }
@@ -296,7 +299,8 @@ TEST(Checkpoints, lines_are_read_strictly) {
   EXPECT_TRUE(checkpoint_of("a\n18446744073709551615\n" + root + "extension\n").ok());
   for (const std::string& wrong :
        {std::string("a\n0\n"), "\n0\n" + root, "a\n00\n" + root, "a\n+1\n" + root, "a\n18446744073709551616\n" + root,
-        "a\n1\n" + root.substr(1), "a\n\n" + root, "a\n1\n" + std::string(43, 'A') + "="})
+        "a\n1\n" + root.substr(1), "a\n\n" + root, "a\n1\n" + std::string(43, 'A') + "=", "a\n1\n" + root + "\n",
+        "a\n1\n" + root + "one\n\ntwo\n", "a\n1\n" + root + "one"})
     EXPECT_EQ(checkpoint_of(wrong).error().code, "log.checkpoint") << wrong;
 }
 

@@ -160,7 +160,7 @@ void Office::add_organisations() {
     identity::Organisation made{.name = body.name, .kind = body.kind, .jurisdiction = {body.place}};
     if (!body.superior.empty()) made.superior = OrgId(organisations_.at(body.superior));
     if (!body.code.empty()) made.codes = {body.code};
-    organisations_[body.name] = sound(accounts().add(std::move(made))).id.value();
+    organisations_[body.name] = sound(accounts().add(std::move(made), AuditEntry())).id.value();
   }
 }
 
@@ -177,8 +177,8 @@ std::int64_t Office::person(const std::string& name) {
   account.member.roles = {*role};
   account.login = ascii_lower(name);
   account.name = "某某";
-  account = sound(accounts().add(std::move(account)));
-  if (auto kept = login().credentials.set_password(account.member.id, hash_, clock_.now(), 0); !kept)
+  account = sound(accounts().add(std::move(account), AuditEntry()));
+  if (auto kept = login().credentials.set_password(account.member.id, hash_, clock_.now(), 0, AuditEntry()); !kept)
     throw std::runtime_error(kept.error().text);
   return found->second = account.member.id.value();
 }

@@ -7,6 +7,7 @@
 
 #include "adapters/warehouse/damaged.h"
 #include "base/check.h"
+#include "base/fault_points.h"
 
 namespace suyuan {
 
@@ -60,6 +61,7 @@ Writer::~Writer() {
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
   learner_.reset();
+  fault_point("closing");
   static_cast<void>(connection_->execute("PRAGMA wal_checkpoint(TRUNCATE)"));
 }
 
@@ -163,11 +165,18 @@ Status Writer::perform(const sql::Database::Work& work) {
 }
 
 Status Writer::commit_work(std::deque<std::unique_ptr<Job>>& group, std::vector<Result<SubmissionReceipt>>& answers) {
+  fault_point("taken");
   if (auto begun = connection_->execute("BEGIN IMMEDIATE"); !begun) return begun;
-  for (const auto& job : group) answers.push_back(perform(*job));
+  fault_point("begun");
+  for (const auto& job : group) {
+    answers.push_back(perform(*job));
+    fault_point("recorded");
+  }
   Status done = lookups_.write_some(*connection_);
   if (done) changes_->begin(recorder_->touched());
+  fault_point("ready to commit");
   if (done) done = connection_->execute("COMMIT");
+  fault_point("committed");
   if (!done) static_cast<void>(connection_->execute("ROLLBACK"));
   return done;
 }
@@ -183,12 +192,14 @@ void Writer::commit(std::deque<std::unique_ptr<Job>> group) {
     recorder_->rolled_back();
   changes_->end();
   lookups_.written(state.ok());
+  fault_point("visible");
   for (std::size_t i = 0; i < group.size(); ++i) {
     // A submission that was refused on its own keeps its own reason; the others share the failure of the commit.
     if (state || (i < answers.size() && !answers[i].ok()))
       group[i]->answer.set_value(std::move(answers[i]));
     else
       group[i]->answer.set_value(Error(state.error()));
+    fault_point("answered");
   }
 }
 

@@ -144,9 +144,23 @@ PostgresServer::PostgresServer() {
   make_cluster(folder_);
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw std::runtime_error("no socket");
-  const Words server = {
-      bin / "postgres",      "-D", folder_ / "data",      "-k", folder_,          "-c", "listen_addresses=",     "-c",
-      "shared_buffers=64MB", "-c", "max_connections=200", "-c", "autovacuum=off", "-c", "log_min_messages=fatal"};
+  const Words server = {bin / "postgres",
+                        "-D",
+                        folder_ / "data",
+                        "-k",
+                        folder_,
+                        "-c",
+                        "listen_addresses=",
+                        "-c",
+                        "shared_buffers=64MB",
+                        "-c",
+                        "max_connections=200",
+                        "-c",
+                        "autovacuum=off",
+                        "-c",
+                        "log_min_messages=fatal",
+                        "-c",
+                        "recovery_init_sync_method=syncfs"};
   if (::fork() == 0) {
     ::close(ends[0]);
     guard(ends[1], server, folder_);

@@ -39,6 +39,11 @@ auto watched(Call call, int descriptor, Do real) -> decltype(real()) {
   return done;
 }
 
+ssize_t read_at(int descriptor, void* bytes, std::size_t size, off_t at) {
+  return watched(Call::kRead, descriptor,
+                 [&]() -> ssize_t { return ::syscall(SYS_pread64, descriptor, bytes, size, at); });
+}
+
 ssize_t write_at(int descriptor, const void* bytes, std::size_t size, off_t at) {
   return watched(Call::kWrite, descriptor,
                  [&]() -> ssize_t { return ::syscall(SYS_pwrite64, descriptor, bytes, size, at); });
@@ -59,6 +64,8 @@ void watch_files(OnFile next) {
   static std::once_flag once;
   std::call_once(once, [] {
     sqlite3_vfs* const vfs = sqlite3_vfs_find(nullptr);
+    vfs->xSetSystemCall(vfs, "pread", reinterpret_cast<Function>(read_at));
+    vfs->xSetSystemCall(vfs, "pread64", reinterpret_cast<Function>(read_at));
     vfs->xSetSystemCall(vfs, "pwrite", reinterpret_cast<Function>(write_at));
     vfs->xSetSystemCall(vfs, "pwrite64", reinterpret_cast<Function>(write_at));
     vfs->xSetSystemCall(vfs, "ftruncate", reinterpret_cast<Function>(truncate_to));

@@ -7,7 +7,7 @@
 // What SQLite asks of the system in this program goes through here first.
 namespace suyuan::crash {
 
-enum class Call { kWrite, kSync, kTruncate };
+enum class Call { kRead, kWrite, kSync, kTruncate };
 
 // Called before and after each of them on a file of SQLite's. Before: not 0 fails the call with that errno, and nothing
 // is done. Any thread; set it while no store is open, or in a process of its own.

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kLargeBytes = 256U << 10U;  // documents above this wait in the lane of their own
 constexpr std::size_t kGroupMax = 64;             // documents committed together
+constexpr auto kPause = std::chrono::seconds(1);  // before work of our own is tried again that failed
 
 Error full() {
   return Error{
@@ -109,6 +110,7 @@ Result<SubmissionReceipt> Writer::enqueue(std::unique_ptr<Job> job) {
 }
 
 std::deque<std::unique_ptr<Writer::Job>> Writer::next_group(std::unique_lock<std::mutex>& lock) {
+  if (is_failing_) wake_.wait_for(lock, kPause, [this] { return closing_ || !small_.empty() || may_take_large(); });
   wake_.wait(lock, [this] { return closing_ || is_woken_ || is_damaged_ || !small_.empty() || may_take_large(); });
   is_woken_ = false;
   std::deque<std::unique_ptr<Job>> group;
@@ -170,6 +172,11 @@ Status Writer::commit_work(std::deque<std::unique_ptr<Job>>& group, std::vector<
   fault_point("begun");
   for (const auto& job : group) {
     answers.push_back(perform(*job));
+    // SQLite has ended the transaction by itself; what came next would be in one of its own, and stay.
+    if (const auto& last = answers.back(); !last && last.error().code == "store.disk") {
+      static_cast<void>(connection_->execute("ROLLBACK"));
+      return last.error();
+    }
     fault_point("recorded");
   }
   Status done = lookups_.write_some(*connection_);
@@ -185,6 +192,7 @@ void Writer::commit(std::deque<std::unique_ptr<Job>> group) {
   std::vector<Result<SubmissionReceipt>> answers;
   const auto begun = std::chrono::steady_clock::now();
   const Status state = commit_work(group, answers);
+  is_failing_ = !state.ok();
   note_commit(std::chrono::steady_clock::now() - begun);
   if (state)
     recorder_->committed();

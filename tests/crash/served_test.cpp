@@ -3,6 +3,7 @@
 // is there, once and whole; what it did not is whole or absent, and counts once when it is sent again.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <boost/json.hpp>
 #include <cstdio>
@@ -176,6 +177,47 @@ TEST_F(Killed, a_server_killed_at_any_moment_loses_nothing_acknowledged_and_show
     EXPECT_GT(unknown_there_, 0);
     EXPECT_GT(unknown_absent_, 0);
   }
+}
+
+TEST_F(Killed, a_second_server_on_one_folder_is_refused_and_told_who_holds_it) {
+  fresh();
+  start();
+  std::string said;
+  try {
+    test::said_by_program("serve --set server.port=0 --data '" + folder_->path().string() + "'");
+  } catch (const std::runtime_error& refused) {
+    said = refused.what();
+  }
+  EXPECT_THAT(said, testing::HasSubstr(fmt::format("is in use by process {}", server_->process())));
+  EXPECT_EQ(send_event({1, 1}), Fate::kAcknowledged);
+}
+
+// The server's files may not grow, as on a full disk.
+TEST_F(Killed, a_server_that_cannot_write_says_so_goes_on_reading_and_takes_what_is_sent_again_later) {
+  fresh();
+  start();
+  ASSERT_EQ(send_document({1, 3}), Fate::kAcknowledged);
+  const auto let_files_grow_to = [&](rlim_t bytes) {
+    const rlimit limit{bytes, RLIM_INFINITY};
+    ASSERT_EQ(::prlimit(server_->process(), RLIMIT_FSIZE, &limit, nullptr), 0);
+  };
+  let_files_grow_to(1024);
+  for (int i = 0; i < 5; ++i) {
+    const Answer refused = test::post(server_->port(), "/epcis/v2/events", kJson, document(100 + i, 1));
+    EXPECT_EQ(refused.status, 500);
+    EXPECT_THAT(refused.body, testing::HasSubstr("nothing was stored"));
+    EXPECT_THAT(refused.body, testing::HasSubstr("store.disk"));
+  }
+  EXPECT_EQ(send_document({200, 3}), Fate::kRefused);
+  EXPECT_EQ(get("/healthz").status, 200);
+  EXPECT_EQ(parts_there({1, 3}), 3);
+  EXPECT_FALSE(is_there({100, 1}, 0));
+  let_files_grow_to(RLIM_INFINITY);
+  EXPECT_EQ(send_document({200, 3}), Fate::kAcknowledged);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(send_event({100 + i, 1}), Fate::kAcknowledged);
+  all_ = {{1, 3}, {200, 3}, {100, 1}};
+  events_ = 3 + 3 + 5;
+  expect_folder();
 }
 
 }  // namespace

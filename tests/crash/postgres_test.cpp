@@ -109,7 +109,7 @@ class Postgres : public testing::Test {
 
 // shows: T10
 TEST_F(Postgres, killed_in_the_middle_of_a_commit_a_document_sent_again_counts_once) {
-  const int count = test::cycles("SUYUAN_TEST_POSTGRES_KILLS", 6);
+  const int count = test::cycles("SUYUAN_TEST_POSTGRES_KILLS", 20);
   std::mt19937 random(20261121);
   ASSERT_TRUE((*sql::open_postgres(url_))->execute("CHECKPOINT").ok());  // making the tables is not recovered each time
   for (int cycle = 0; cycle < count; ++cycle) {
@@ -124,7 +124,7 @@ TEST_F(Postgres, killed_in_the_middle_of_a_commit_a_document_sent_again_counts_o
 }
 
 TEST_F(Postgres, ending_our_connection_in_the_middle_of_a_commit_a_document_sent_again_counts_once) {
-  const int count = 4 * test::cycles("SUYUAN_TEST_POSTGRES_KILLS", 6);
+  const int count = 2 * test::cycles("SUYUAN_TEST_POSTGRES_KILLS", 20);
   std::mt19937 random(20261121);
   for (int cycle = 0; cycle < count; ++cycle) {
     auto other = sql::open_postgres(url_);

@@ -16,6 +16,7 @@ class Served {
   Served(const Served&) = delete;
   Served& operator=(const Served&) = delete;
   int port() const { return port_; }
+  pid_t process() const { return process_; }
   void kill_at_once();           // SIGKILL: it cannot finish anything
   std::uint64_t memory() const;  // resident bytes
 

@@ -62,7 +62,7 @@ class Connection {
 enum class Mode { kWrite, kRead };
 
 // Opens an SQLite database; kWrite makes the file when it is not there. Every connection waits up to `busy` for others.
-// Errors: kInternal "store.open"; kCorrupt "store.not_a_database".
+// Errors: kInternal "store.open", "store.disk" (kWrite: the file is read-only); kCorrupt "store.not_a_database".
 Result<std::unique_ptr<Connection>> open_sqlite(const std::filesystem::path& file, Mode mode, int busy_ms = 5000);
 
 }  // namespace suyuan::sql

@@ -148,6 +148,14 @@ Result<std::unique_ptr<Connection>> open_sqlite(const std::filesystem::path& fil
                  fmt::format("The store \"{}\" cannot be opened: {}. Check that the folder exists and may be written.",
                              file.string(), detail)};
   }
+  if (mode == Mode::kWrite && sqlite3_db_readonly(db, "main") == 1) {  // SQLite opens it for reading and says nothing
+    sqlite3_close_v2(db);
+    return Error{
+        ErrorKind::kInternal, "store.disk",
+        fmt::format("The file \"{}\" cannot be written: it is read-only. Give this user the right to write it, "
+                    "or name another store.",
+                    file.string())};
+  }
   sqlite3_busy_timeout(db, busy_ms);  // first of all: even opening waits for a lock
   std::unique_ptr<Connection> connection = std::make_unique<SqliteConnection>(db);
   return connection;

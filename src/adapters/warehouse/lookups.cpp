@@ -7,6 +7,7 @@
 
 #include "adapters/warehouse/lookup_replay.h"
 #include "base/background.h"
+#include "base/fault_points.h"
 
 namespace suyuan {
 
@@ -368,8 +369,10 @@ Status Lookups::write_blocks(sql::Connection& connection, Build& build, std::siz
     if (auto written = (*insert)->run(); !written) return written;
   }
   budget -= build.in_flight.size();
+  fault_point("blocks of a run written");
   if (!is_last) return Done{};
   build.is_installed = true;
+  fault_point("run ended");
   return build.run ? write_run(connection, build) : Status(Done{});
 }
 

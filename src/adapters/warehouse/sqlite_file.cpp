@@ -4,22 +4,33 @@
 #include <fmt/format.h>
 
 #include "adapters/warehouse/migrations.h"
-#include "base/check.h"
 #include "base/text.h"
 
 namespace suyuan {
 
 namespace {
 
-// synchronous=FULL is what "acknowledged means durable" rests on, so it is asked back.
-Status assert_durable(sql::Connection& connection) {
-  auto pragma = connection.prepare("PRAGMA synchronous");
-  if (!pragma) return std::move(pragma.error());
-  const sql::Reset reset(**pragma);
-  auto row = (*pragma)->step();
+Result<std::string> answer_of(sql::Connection& connection, std::string_view pragma) {
+  auto query = connection.prepare(pragma);
+  if (!query) return std::move(query.error());
+  const sql::Reset reset(**query);
+  auto row = (*query)->step();
   if (!row) return std::move(row.error());
-  CHECK(*row && (*pragma)->integer(0) == 2);
-  return Done{};
+  return std::string(*row ? (*query)->text(0) : "");
+}
+
+// These two are what "acknowledged means durable" rests on, so they are asked back. A file system that cannot share
+// memory between processes refuses the log without an error.
+Status assert_durable(sql::Connection& connection, const std::filesystem::path& folder) {
+  auto mode = answer_of(connection, "PRAGMA journal_mode");
+  if (!mode) return std::move(mode.error());
+  auto synchronous = answer_of(connection, "PRAGMA synchronous");
+  if (!synchronous) return std::move(synchronous.error());
+  if (*mode == "wal" && *synchronous == "2") return Done{};
+  return Error{ErrorKind::kUnsupported, "store.not_durable",
+               fmt::format("The {} cannot be kept safely: SQLite answers journal_mode {} and synchronous {}, and wal "
+                           "and 2 are needed. Its folder has to be on a local disk, not on a network share.",
+                           sqlite_place(folder), *mode, *synchronous)};
 }
 
 }  // namespace
@@ -36,7 +47,7 @@ Result<std::unique_ptr<sql::Connection>> open_sqlite_file(const std::filesystem:
                        "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA "
                        "secure_delete = OFF; PRAGMA cache_size = -262144; "
                        "PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864");
-  if (ready) ready = assert_durable(**connection);
+  if (ready) ready = assert_durable(**connection, folder);
   if (ready) ready = migrate(**connection);
   if (!ready) return std::move(ready.error());
   return connection;

@@ -7,6 +7,7 @@
 
 #include "adapters/warehouse/damaged.h"
 #include "base/check.h"
+#include "base/fault_points.h"
 
 namespace suyuan {
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::size_t kLargeBytes = 256U << 10U;  // documents above this wait in the lane of their own
 constexpr std::size_t kGroupMax = 64;             // documents committed together
+constexpr auto kPause = std::chrono::seconds(1);  // before work of our own is tried again that failed
 
 Error full() {
   return Error{
@@ -60,6 +62,7 @@ Writer::~Writer() {
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
   learner_.reset();
+  fault_point("closing");
   static_cast<void>(connection_->execute("PRAGMA wal_checkpoint(TRUNCATE)"));
 }
 
@@ -107,6 +110,7 @@ Result<SubmissionReceipt> Writer::enqueue(std::unique_ptr<Job> job) {
 }
 
 std::deque<std::unique_ptr<Writer::Job>> Writer::next_group(std::unique_lock<std::mutex>& lock) {
+  if (is_failing_) wake_.wait_for(lock, kPause, [this] { return closing_ || !small_.empty() || may_take_large(); });
   wake_.wait(lock, [this] { return closing_ || is_woken_ || is_damaged_ || !small_.empty() || may_take_large(); });
   is_woken_ = false;
   std::deque<std::unique_ptr<Job>> group;
@@ -163,11 +167,23 @@ Status Writer::perform(const sql::Database::Work& work) {
 }
 
 Status Writer::commit_work(std::deque<std::unique_ptr<Job>>& group, std::vector<Result<SubmissionReceipt>>& answers) {
+  fault_point("taken");
   if (auto begun = connection_->execute("BEGIN IMMEDIATE"); !begun) return begun;
-  for (const auto& job : group) answers.push_back(perform(*job));
+  fault_point("begun");
+  for (const auto& job : group) {
+    answers.push_back(perform(*job));
+    // SQLite has ended the transaction by itself; what came next would be in one of its own, and stay.
+    if (const auto& last = answers.back(); !last && last.error().code == "store.disk") {
+      static_cast<void>(connection_->execute("ROLLBACK"));
+      return last.error();
+    }
+    fault_point("recorded");
+  }
   Status done = lookups_.write_some(*connection_);
   if (done) changes_->begin(recorder_->touched());
+  fault_point("ready to commit");
   if (done) done = connection_->execute("COMMIT");
+  fault_point("committed");
   if (!done) static_cast<void>(connection_->execute("ROLLBACK"));
   return done;
 }
@@ -176,6 +192,7 @@ void Writer::commit(std::deque<std::unique_ptr<Job>> group) {
   std::vector<Result<SubmissionReceipt>> answers;
   const auto begun = std::chrono::steady_clock::now();
   const Status state = commit_work(group, answers);
+  is_failing_ = !state.ok();
   note_commit(std::chrono::steady_clock::now() - begun);
   if (state)
     recorder_->committed();
@@ -183,12 +200,14 @@ void Writer::commit(std::deque<std::unique_ptr<Job>> group) {
     recorder_->rolled_back();
   changes_->end();
   lookups_.written(state.ok());
+  fault_point("visible");
   for (std::size_t i = 0; i < group.size(); ++i) {
     // A submission that was refused on its own keeps its own reason; the others share the failure of the commit.
     if (state || (i < answers.size() && !answers[i].ok()))
       group[i]->answer.set_value(std::move(answers[i]));
     else
       group[i]->answer.set_value(Error(state.error()));
+    fault_point("answered");
   }
 }
 

@@ -76,6 +76,7 @@ class Writer {
   std::size_t bytes_ = 0;
   Warehouse::WriterUse use_;
   bool closing_ = false, is_woken_ = false, is_damaged_ = false;
+  bool is_failing_ = false;  // the last commit did; of the thread
   std::thread thread_;
 };
 

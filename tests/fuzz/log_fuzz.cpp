@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/tlog/checkpoint.h"
+#include "domain/tlog/tiles.h"
+#include "fuzz.h"
+
+using namespace suyuan;
+
+// Notes, checkpoints, receipts, verifier keys, tiles: what is read is written as it was read.
+FUZZ(input) {
+  if (const auto note = tlog::note_of(input)) {
+    CHECK(tlog::written(*note) == input);
+    (void)tlog::verify_checkpoint(input, {});
+  }
+  if (const auto receipt = tlog::receipt_of(input)) {
+    CHECK(tlog::written(*receipt) == input);
+    (void)tlog::verify_receipt(tlog::HashKind::kSm3, *receipt, "entry", {});
+  }
+  if (const auto checkpoint = tlog::checkpoint_of(input)) CHECK(input.starts_with(tlog::text_of(*checkpoint)));
+  if (const auto key = tlog::note_key_of(input)) CHECK(tlog::vkey_of(*key) == input);
+  if (const auto tile = tlog::tile_of_path(input)) CHECK(tlog::path_of(*tile) == input);
+  for (const std::uint64_t width : {1U, 2U, 256U}) {
+    const auto entries = tlog::entries_of(input, width);
+    if (!entries) continue;
+    std::string again;
+    for (const std::string_view each : *entries) tlog::add_entry(again, each);
+    CHECK(again == input);
+  }
+}

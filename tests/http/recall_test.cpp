@@ -180,6 +180,26 @@ TEST_F(RecallTest, a_mark_that_is_none_is_refused_by_name) {
   EXPECT_EQ(object_of(api(at)).at("finds").as_array().size(), 0U);
 }
 
+// A key of a program that only reports.
+class MarksUnread : public RecallTest {
+ protected:
+  http::Gate gate() override {
+    return [](const http::Request&, identity::Act act) -> Result<Granted> {
+      if (act == identity::Act::kMarkRead)
+        return Error{ErrorKind::kForbidden, "access.key_limits", "This key may not do that."};
+      return at_this_machine().grant(act);
+    };
+  }
+};
+
+TEST_F(MarksUnread, who_may_change_marks_and_not_read_them_is_told_that_it_was_done) {
+  const std::string at = marked(kLot);
+  EXPECT_EQ(code_of(api(at)), "403 access.key_limits");
+  const Answer lifted = post(port_, "/api/v1" + at + "/lift", "application/json", R"({"reason":"x"})");
+  EXPECT_EQ(lifted.status, 200) << lifted.body;
+  EXPECT_EQ(object_of(lifted).size(), 1U);
+}
+
 // The whole program, killed the moment a document is acknowledged.
 TEST_F(RecallTest, what_was_acknowledged_before_the_program_was_killed_is_found_once) {
   ASSERT_TRUE(std::filesystem::exists(SUYUAN_BINARY)) << "build the target suyuan first";

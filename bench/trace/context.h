@@ -32,9 +32,11 @@ class Context {
  public:
   Context(Options chosen, std::filesystem::path binary, const OwnFolder& folder);
 
-  Store& store();                         // open, filled
-  World& world();                         // that filled the store
-  void settle();                          // what the load left to be merged is not the reading's
+  Store& store();  // open, filled
+  World& world();  // that filled the store
+  // What the load left to be merged is not the reading's, nor what a machine that pages out cold files has to read
+  // from its disk again.
+  void settle();
   const std::vector<Cost>& fill_costs();  // by fill_marks()
   std::vector<std::int64_t> fill_marks() const;
   std::filesystem::path store_folder() const { return folder.path() / "store"; }

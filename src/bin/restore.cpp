@@ -114,7 +114,7 @@ int run(const RestoreArguments& arguments, const Common& common) {
   if (arguments.erasures.empty() && !arguments.has_no_erasures) {
     return fail({ErrorKind::kInvalid, "restore.erasures",
                  "What was erased after the backup would be readable again. Name the newest list of erasures with "
-                 "--erasures FILE (`suyuan erasure list --json`, GET /api/v1/erasures, or erasures.json of a newer "
+                 "--erasures FILE (`suyuan erasure list --json`, or erasures.json of a newer "
                  "backup); if nothing was erased since, say so: --no-erasures."});
   }
   const auto erasures = lists_of(arguments.erasures);

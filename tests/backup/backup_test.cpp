@@ -268,6 +268,10 @@ TEST_P(Backup, damage_is_named_and_never_restored) {
   fs::remove(at("b") / kManifestName);
   refused("backup.none", "no manifest");
   std::ofstream(at("b") / kManifestName) << manifest;
+  fs::rename(at("b"), at("b.unfinished"));
+  EXPECT_THAT(restore("b.unfinished", "r").out, HasSubstr("backup.none"));
+  EXPECT_THAT(restore("b.unfinished/", "r").out, HasSubstr("backup.none"));
+  fs::rename(at("b.unfinished"), at("b"));
   EXPECT_EQ(restore("b", "r").exit, 0) << "put right again";
 }
 
@@ -364,6 +368,8 @@ TEST_P(Backup, killed_at_any_moment_leaves_nothing_that_looks_like_one) {
     const auto holder = sure(FolderLock::take(unfinished));
     EXPECT_THAT(backup("b").out, HasSubstr("backup.running"));
   }
+  for (const char* name : {"backup.json", "erasures.json", "suyuan.db"})
+    std::ofstream(unfinished / name) << "of one that was killed at its end";
   ASSERT_EQ(backup("b").exit, 0) << "begun anew";
   EXPECT_FALSE(fs::exists(unfinished));
 

@@ -92,12 +92,14 @@ Result<BackupManifest> read_manifest_json(std::string_view text) {
 }
 
 Result<BackupManifest> read_manifest(const std::filesystem::path& folder) {
+  const std::string name = (folder.has_filename() ? folder : folder.parent_path()).filename().string();
   std::ifstream stream(folder / kManifestName, std::ios::binary);
-  if (!stream) {
+  if (!stream || name.ends_with(kUnfinished)) {
     return Error{ErrorKind::kNotFound, "backup.none",
-                 fmt::format("There is no backup in \"{}\": it has no file {}, which is written last. Name the folder "
-                             "that `suyuan backup` made; one that it did not end is not to be used.",
-                             excerpt(folder.string(), 300), kManifestName)};
+                 fmt::format("There is no backup in \"{}\": its name ends with {}, or it has no file {}, which is "
+                             "written last. Name the folder that `suyuan backup` made; one that it did not end is not "
+                             "to be used.",
+                             excerpt(folder.string(), 300), kUnfinished, kManifestName)};
   }
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   return read_manifest_json(text);

@@ -26,6 +26,7 @@ struct BackupManifest {
 };
 
 inline constexpr const char* kManifestName = "backup.json";
+inline constexpr std::string_view kUnfinished = ".unfinished";  // ends the name of a folder that is being filled
 
 std::string manifest_json(const BackupManifest& manifest);
 // Errors: kCorrupt "backup.manifest".

@@ -22,7 +22,7 @@ bool is_there(const fs::path& path) {
   return fs::exists(fs::symlink_status(path, ignored));
 }
 
-fs::path unfinished_of(const fs::path& to) { return to.string() + ".unfinished"; }
+fs::path unfinished_of(const fs::path& to) { return to.string() + std::string(kUnfinished); }
 
 // Backups erase nothing.
 class NoEraser final : public KeyEraser {

@@ -10,6 +10,7 @@
 #include "app/identity/permit.h"
 #include "app/operation/settings.h"
 #include "app/ports/account_store.h"
+#include "app/ports/erasure_store.h"
 #include "base/result.h"
 
 namespace CLI {
@@ -45,6 +46,8 @@ void add_tasks(CLI::App& app, Common& common, Chosen& chosen);
 void add_audit(CLI::App& app, Common& common, Chosen& chosen);
 void add_erasure(CLI::App& app, Common& common, Chosen& chosen);
 void add_lookups(CLI::App& app, Common& common, Chosen& chosen);
+void add_backup(CLI::App& app, Common& common, Chosen& chosen);
+void add_restore(CLI::App& app, Common& common, Chosen& chosen);
 void add_rekey(CLI::App& app, Common& common, Chosen& chosen);
 void add_move(CLI::App& app, Common& common, Chosen& chosen);
 void add_settings(CLI::App& app, Common& common, Chosen& chosen);
@@ -72,6 +75,11 @@ Status audit_command(Store& store, std::string_view act, const std::string& targ
 
 // The one code that a text stands for; several readings are refused with the list, never guessed.
 Result<codes::Identity> the_code(const std::string& text, Clock& clock);
+
+// Every erasure of a store, by id.
+Result<std::vector<Erasure>> all_erasures(ErasureStore& store);
+// What `suyuan erasure list --json` wrote, or a backup's erasures.json. Errors: kInvalid "erasure.list".
+Result<std::vector<Erasure>> read_erasures_file(const std::string& file);
 
 // Where a store is: a folder, or a database when `url` is not "".
 struct StorePlace {

@@ -98,9 +98,7 @@ int list(const Common& common) {
 }
 
 int repeat(const ErasureArguments& arguments, const Common& common) {
-  std::ifstream stream(arguments.file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  auto erasures = read_erasures_json(text);
+  auto erasures = read_erasures_file(arguments.file);
   if (!erasures) return fail(erasures.error());
   return on_store(common, [&](Store& store, const PersonalServices& services) {
     const auto keys = repeat_erasures(at_this_machine(), *erasures, services.erasures);
@@ -112,6 +110,24 @@ int repeat(const ErasureArguments& arguments, const Common& common) {
 }
 
 }  // namespace
+
+Result<std::vector<Erasure>> all_erasures(ErasureStore& store) {
+  constexpr std::size_t kPage = 1000;
+  std::vector<Erasure> all;
+  for (std::string after;;) {
+    auto page = store.erasures(after, kPage);
+    if (!page) return page;
+    all.insert(all.end(), page->begin(), page->end());
+    if (page->size() < kPage) return all;
+    after = all.back().id;
+  }
+}
+
+Result<std::vector<Erasure>> read_erasures_file(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  return read_erasures_json(text);
+}
 
 void add_erasure(CLI::App& app, Common& common, Chosen& chosen) {
   auto* command =

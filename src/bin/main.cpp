@@ -66,6 +66,8 @@ int main(int argc, char** argv) {
   add_audit(app, common, chosen);
   add_erasure(app, common, chosen);
   add_lookups(app, common, chosen);
+  add_backup(app, common, chosen);
+  add_restore(app, common, chosen);
   add_move(app, common, chosen);
   add_rekey(app, common, chosen);
   add_settings(app, common, chosen);

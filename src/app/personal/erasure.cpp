@@ -267,6 +267,8 @@ Result<std::vector<Erasure>> read_erasures_json(std::string_view text) {
   const json::value value = json::parse(text, failed);
   if (failed || !value.is_object() || !value.as_object().contains("erasures"))
     return no_list("That is no list of erasures");
+  if (const json::value* next = value.as_object().if_contains("next"); next != nullptr && !next->is_null())
+    return no_list("That is one page of a longer list");
   try {
     std::vector<Erasure> all;
     for (const json::value& each : value.as_object().at("erasures").as_array())

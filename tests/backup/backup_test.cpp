@@ -102,11 +102,21 @@ TEST_P(Backup, a_store_comes_back_as_it_was_and_says_that_it_was_restored) {
   EXPECT_THAT(bytes_of_folder(at("b")), Not(HasSubstr(key.substr(0, 64))));
   EXPECT_THAT(canaries_in(bytes_of_folder(at("b"))), IsEmpty());
 
+  change(at("b") / "suyuan.db",
+         "INSERT INTO session VALUES (x'01', 's', 1, 0, 0, 9223372036854775807, 1, ''); "
+         "INSERT INTO login_link VALUES (x'02', 1, 0, 9223372036854775807, 0)");
+  hash_again("b");
   const Ran restored = restore("b", "r");
   ASSERT_EQ(restored.exit, 0) << restored.out;
   EXPECT_THAT(restored.out, HasSubstr("the master key is missing"));
   EXPECT_THAT(restored.out, HasSubstr("the key of sign-in is missing"));
   EXPECT_THAT(names_in(at("r")), ElementsAre("suyuan.db", "suyuan.lock"));
+  {
+    auto copy = sure(sql::open_sqlite(at("r") / "suyuan.db", sql::Mode::kRead));
+    auto count = sure(copy->prepare("SELECT (SELECT count(*) FROM session) + (SELECT count(*) FROM login_link)"));
+    ASSERT_TRUE(*count->step());
+    EXPECT_EQ(count->integer(0), 0) << "nobody comes in with a session of the past";
+  }
   EXPECT_EQ(open_sqlite_warehouse(at("r"), clock_, {}).error().code, "secrets.no_key");
   put_master_key("r");
   EXPECT_EQ(document_in("r", job), json_document());

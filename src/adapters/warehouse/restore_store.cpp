@@ -101,6 +101,11 @@ class CopyEraser final : public KeyEraser {
   SubjectKeys& keys_;
 };
 
+// Sessions that were ended and links that were used since would open again.
+Status end_sessions(sql::Connection& connection) {
+  return connection.execute("DELETE FROM session; DELETE FROM login_link");
+}
+
 Status settle(sql::Connection& connection, Clock& clock, const fs::path& key_file, const RestoreOptions& options,
               const BackupManifest& backup) {
   CopiedFile records(connection);
@@ -110,6 +115,7 @@ Status settle(sql::Connection& connection, Clock& clock, const fs::path& key_fil
   if (fs::exists(key_file, ignored)) {
     if (auto opens = keys.check(); !opens) return opens;
   }
+  if (auto ended = end_sessions(connection); !ended) return ended;
   CopyEraser eraser(keys);
   return options.settle(backup, records, eraser);
 }

@@ -9,6 +9,7 @@
 #include "app/account/account.h"
 #include "app/account/account_directory.h"
 #include "app/audit/audit.h"
+#include "tests/storage/store_rows.h"
 #include "tests/storage/store_under_test.h"
 
 // Bodies of a province over a real store, and their people, who ask through the one authorizer.
@@ -82,15 +83,7 @@ class Accounts : public testing::Test {
     EXPECT_TRUE(page.ok());
     return std::move(page->entries);
   }
-  // From now on no entry can be written: the next number is taken. And again from then on.
-  void let_audit_fail(bool fails) {
-    const std::string sign = fails ? "-" : "+";
-    ASSERT_TRUE(store_->records()
-                    .write([&](sql::Connection& connection) {
-                      return connection.execute("UPDATE audit_state SET last = last " + sign + " 1");
-                    })
-                    .ok());
-  }
+  void let_audit_fail(bool fails) { storage::let_audit_fail(*store_, fails); }
 
   storage::Folder folder_;
   SystemClock clock_;

@@ -2,6 +2,7 @@
 // What signing in, and what people prove themselves with, leaves in the audit.
 #include <fmt/format.h>
 
+#include "../storage/store_rows.h"
 #include "login_world.h"
 
 namespace suyuan::test {
@@ -26,14 +27,7 @@ class Entries : public LoginWorld {
     return found;
   }
   AuditEntry last() { return entries().back(); }
-  void let_audit_fail(bool fails) {
-    const std::string sign = fails ? "-" : "+";
-    ASSERT_TRUE(store_->records()
-                    .write([&](sql::Connection& connection) {
-                      return connection.execute("UPDATE audit_state SET last = last " + sign + " 1");
-                    })
-                    .ok());
-  }
+  void let_audit_fail(bool fails) { storage::let_audit_fail(*store_, fails); }
   // A security administrator who needs no second factor, at the organisation above.
   SignedIn security() {
     services_->rules.second_factor = LoginRules::SecondFactor::kNone;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "../storage/store_rows.h"
 #include "login_world.h"
 
 // A minute of ten thousand attempts, on a clock that stands in between: what they cost, and who still gets in.
@@ -23,19 +24,7 @@ class Flood : public LoginWorld {
     return hasher_.asked - before;
   }
   // What is remembered of failures.
-  std::int64_t rows() {
-    std::int64_t count = -1;
-    EXPECT_TRUE(store_->records()
-                    .read([&](sql::Connection& connection) -> Status {
-                      sql::Statement* query = *connection.prepare("SELECT count(*) FROM login_failure");
-                      const sql::Reset reset(*query);
-                      if (auto row = query->step(); !row) return std::move(row.error());
-                      count = query->integer(0);
-                      return Done{};
-                    })
-                    .ok());
-    return count;
-  }
+  std::int64_t rows() { return storage::number_in(*store_, "SELECT count(*) FROM login_failure"); }
   bool gets_in(const std::string& login, const std::string& address, const std::string& device = "") {
     return sign_in_as(login, kPassword, "", address, device).ok();
   }

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "adapters/records/lease_store.h"
+#include "store_rows.h"
 #include "store_under_test.h"
 
 namespace suyuan::storage {
@@ -29,19 +30,7 @@ class Leases : public testing::TestWithParam<Engine> {
       return (*connection.prepare("INSERT INTO tally VALUES ($1)"))->bind(1, number).run();
     });
   }
-  std::int64_t notes() {
-    std::int64_t count = 0;
-    EXPECT_TRUE(store_->records()
-                    .read([&](sql::Connection& connection) -> Status {
-                      sql::Statement* query = *connection.prepare("SELECT count(*) FROM tally");
-                      const sql::Reset reset(*query);
-                      if (auto row = query->step(); !row) return std::move(row.error());
-                      count = query->integer(0);
-                      return Done{};
-                    })
-                    .ok());
-    return count;
-  }
+  std::int64_t notes() { return number_in(*store_, "SELECT count(*) FROM tally"); }
 
   Folder folder_;
   ManualClock clock_{parse_instant("2026-11-21T00:00:00Z")->at};

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::int64_t kHolders = 50'000;
 constexpr std::int64_t kBatch = 1000;
+constexpr int kTimes = 5;  // the middle one counts: the first also waits for memory that the host of a machine gives
 
 std::vector<std::int64_t> hub_sizes(const Options& options) {
   if (!options.hubs.empty()) return options.hubs;
@@ -30,16 +31,29 @@ void measure_hub(Context& context, std::int64_t orders, int number) {
   WarehouseTarget target(context.store());
   load(hub, target, kBatch, {hub.events()});
   context.settle();
-  Stopwatch watch;
-  const RecallOutcome found = recall_once(context.store(), hub.lot());
-  const Cost cost = watch.cost();
-  const bool exact = found.complete && found.affected == orders && found.holders == hub.holders_used();
+  const auto is_exact = [&](const RecallOutcome& found) {
+    return found.complete && found.affected == orders && found.holders == hub.holders_used();
+  };
+  std::vector<Cost> costs;
+  RecallOutcome found;
+  bool exact = true;
+  for (int i = 0; i < kTimes; ++i) {
+    Stopwatch watch;
+    found = recall_once(context.store(), hub.lot());
+    costs.push_back(watch.cost());
+    exact = exact && is_exact(found);
+  }
+  const double first = costs.front().seconds;
+  std::nth_element(costs.begin(), costs.begin() + kTimes / 2, costs.end(),
+                   [](const Cost& a, const Cost& b) { return a.seconds < b.seconds; });
+  const Cost cost = costs[kTimes / 2];
   Row row{.measure = "recall", .what = fmt::format("{} orders at {} holders", orders, hub.holders_used())};
   row.value = cost.seconds;
   row.unit = "s";
   row.cpu_us = cost.cpu_seconds * 1e6 / static_cast<double>(orders);
   if (orders == 1'000'000) row.goal = at_most(exact ? 1.2 : 0);  // an answer that is not exact meets no goal
-  row.note = exact ? "exact" : fmt::format("NOT EXACT: {} affected, {} holders found", found.affected, found.holders);
+  row.note = exact ? fmt::format("exact; the first of {} took {:.2f} s", kTimes, first)
+                   : fmt::format("NOT EXACT: {} affected, {} holders found", found.affected, found.holders);
   if (!found.note.empty()) row.note += "; " + found.note;
   context.report.add(std::move(row));
 }

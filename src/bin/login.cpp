@@ -8,8 +8,10 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 
 #include "adapters/records/credential_store.h"
+#include "adapters/warehouse/safe_files.h"
 #include "app/login/links.h"
 #include "engine/secret/random.h"
 
@@ -47,6 +49,10 @@ Result<std::string> key_of(const std::string& file) {
   ::close(descriptor);
   const bool linked = written && (::link(draft.c_str(), file.c_str()) == 0 || errno == EEXIST);
   ::unlink(draft.c_str());
+  if (linked) {  // what is sealed with it must not outlive it
+    if (auto durable = sync_folder(std::filesystem::path(file).parent_path()); !durable)
+      return std::move(durable.error());
+  }
   return linked ? read_key(file) : Result<std::string>(bad_file(file, "is not there and cannot be made"));
 }
 

@@ -164,7 +164,7 @@ class Pages {
   Response start(const Request& request) const {
     const Reader say = reader_of(request);
     StartFacts facts;
-    const auto reader = may(request, identity::Act::kEventRead);
+    const auto reader = also_may(services_, request, identity::Act::kEventRead);
     if (reader && reader->scope().is_everything()) {
       const auto counts = services_.warehouse.counts();
       if (!counts) return failure(request, counts.error());
@@ -278,14 +278,6 @@ class Pages {
     return failure(request, error);
   }
 
-  // Whether they may, without an entry in the audit: to open the start page is no attempt to read records.
-  std::optional<Granted> may(const Request& request, identity::Act act) const {
-    if (services_.authorizer != nullptr && !services_.authorizer->grant(request.granted->who(), act))
-      return std::nullopt;
-    auto granted = services_.gate(request, act);
-    return granted ? std::optional(std::move(*granted)) : std::nullopt;
-  }
-
   std::string name_of(const identity::Principal& who, const Reader& say) const {
     if (who.via == identity::Via::kNobody) return std::string(say("公众", "the public"));
     const auto directory = services_.authorizer == nullptr ? nullptr : services_.authorizer->directory();
@@ -310,15 +302,15 @@ class Pages {
       if (!counts) return counts.error();
       facts.view.events_total = counts->events;
     }
-    facts.may_audit = may(request, Act::kAuditRead).has_value();
-    if (const auto counter = may(request, Act::kFiguresRead);
+    facts.may_audit = also_may(services_, request, Act::kAuditRead).has_value();
+    if (const auto counter = also_may(services_, request, Act::kFiguresRead);
         counter && counter->scope().width() == identity::Width::kFigures) {
       auto figures =
           read_figures(*counter, {story_->month.first, story_->month.second}, {services_.warehouse, services_.clock});
       if (!figures) return std::move(figures.error());
       facts.figures = std::move(*figures);
     }
-    const auto tracer = may(request, Act::kTraceRead);
+    const auto tracer = also_may(services_, request, Act::kTraceRead);
     if (!tracer) return Done{};
     facts.chains = tracer->scope().width();
     TraceRequest wanted;

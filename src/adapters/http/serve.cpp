@@ -183,6 +183,12 @@ class RunningServerImpl : public RunningServer {
 
 }  // namespace
 
+std::optional<Granted> also_may(const Services& services, const Request& request, identity::Act act) {
+  if (services.authorizer != nullptr && !services.authorizer->grant(request.granted->who(), act)) return std::nullopt;
+  auto granted = services.gate(request, act);
+  return granted ? std::optional(std::move(*granted)) : std::nullopt;
+}
+
 Result<std::unique_ptr<RunningServer>> start_server(const ServerOptions& options, Services services) {
   auto server = std::make_unique<RunningServerImpl>(options, std::move(services));
   if (auto opened = server->open(); !opened) return std::move(opened.error());

@@ -60,6 +60,10 @@ struct Services {
   const Authorizer* authorizer = nullptr;  // for what organisations left with the server
 };
 
+// What whoever was let in may do besides; nothing: they may not, which leaves no entry in the audit, since nobody asked
+// for it. To open the start page is no attempt to read records.
+std::optional<Granted> also_may(const Services& services, const Request& request, identity::Act act);
+
 struct ServerOptions {
   Settings settings;              // http.*, server.*, tls.*, capture.*, trace.*
   std::string version = "0.0.0";  // for /openapi.json and GS1-Vendor-Version

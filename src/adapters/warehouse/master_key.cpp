@@ -10,6 +10,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "adapters/warehouse/safe_files.h"
 #include "base/text.h"
 
 namespace suyuan {
@@ -46,13 +47,6 @@ int digit_of(char c) {
 
 constexpr std::string_view kExists = "the key file was made by somebody else meanwhile";
 
-void sync_folder_of(const std::filesystem::path& file) {
-  if (const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_CLOEXEC); folder >= 0) {
-    ::fsync(folder);
-    ::close(folder);
-  }
-}
-
 // For its owner only, and durable on return.
 Status write_new(const std::filesystem::path& path, const SealKey& key) {
   const std::string_view bytes = key.bytes();
@@ -70,8 +64,7 @@ Status write_new(const std::filesystem::path& path, const SealKey& key) {
     ::unlink(path.c_str());
     return broken(path, "cannot be written");
   }
-  sync_folder_of(path);
-  return Done{};
+  return sync_folder(path.parent_path());
 }
 
 }  // namespace
@@ -123,8 +116,7 @@ Status replace_key_file(const std::filesystem::path& file, const SealKey& key) {
   if (auto written = write_new(beside, key); !written) return written;
   if (::rename(beside.c_str(), file.c_str()) != 0)
     return broken(file, fmt::format("cannot be replaced: {}", std::strerror(errno)));
-  sync_folder_of(file);
-  return Done{};
+  return sync_folder(file.parent_path());
 }
 
 }  // namespace suyuan

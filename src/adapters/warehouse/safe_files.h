@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-// Files that are there whole or not at all, for copies of stores.
+// Files that are there whole or not at all: copies of stores, keys.
 namespace suyuan {
 
 struct FileDigest {

@@ -4,10 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
-#include "base/base64.h"
 #include "base/text.h"
+#include "domain/tlog/lines.h"
 #include "domain/tlog/tiles.h"
 
 namespace suyuan::tlog {
@@ -16,31 +15,6 @@ namespace {
 
 constexpr std::string_view kReceiptHead = "c2sp.org/tlog-proof@v1";
 constexpr std::size_t kProofHashes = 64;
-
-std::string base64_of(const Hash& hash) { return base64({reinterpret_cast<const char*>(hash.data()), hash.size()}); }
-
-bool read_hash(std::string_view text, Hash& hash) {
-  const auto bytes = from_base64(text);
-  if (!bytes || bytes->size() != hash.size()) return false;
-  std::copy(bytes->begin(), bytes->end(), reinterpret_cast<char*>(hash.data()));
-  return true;
-}
-
-// Digits without a sign and without zeros in front.
-bool read_count(std::string_view text, std::uint64_t& count) {
-  if (!is_all_digits(text) || (text.size() > 1 && text.front() == '0')) return false;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
-// The next line, without its end; nothing when none ends.
-std::optional<std::string_view> take_line(std::string_view& rest) {
-  const std::size_t end = rest.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  const std::string_view line = rest.substr(0, end);
-  rest.remove_prefix(end + 1);
-  return line;
-}
 
 Error bad_checkpoint(std::string_view why) {
   return {ErrorKind::kInvalid, "log.checkpoint",
@@ -66,7 +40,7 @@ Result<Checkpoint> checkpoint_of(std::string_view text) {
   if (origin->empty()) return bad_checkpoint("the name of the log is empty");
   checkpoint.origin = *origin;
   if (!read_count(*size, checkpoint.size)) return bad_checkpoint(fmt::format("\"{}\" is no size", excerpt(*size)));
-  if (!read_hash(*root, checkpoint.root)) return bad_checkpoint(fmt::format("\"{}\" is no root", excerpt(*root)));
+  if (!read_base64(*root, checkpoint.root)) return bad_checkpoint(fmt::format("\"{}\" is no root", excerpt(*root)));
   while (!text.empty()) {
     const auto extension = take_line(text);
     if (!extension || extension->empty()) return bad_checkpoint("a line after the root is empty or does not end");
@@ -100,7 +74,7 @@ Result<Receipt> receipt_of(std::string_view bytes) {
     if (!line) return bad_receipt("there is no empty line after the hashes");
     if (line->empty()) break;
     if (receipt.proof.size() == kProofHashes) return bad_receipt("it has more hashes than any log needs");
-    if (!read_hash(*line, receipt.proof.emplace_back()))
+    if (!read_base64(*line, receipt.proof.emplace_back()))
       return bad_receipt(fmt::format("\"{}\" is no hash", excerpt(*line)));
   }
   receipt.checkpoint = bytes;

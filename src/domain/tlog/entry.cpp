@@ -12,15 +12,13 @@ namespace suyuan::tlog {
 
 namespace {
 
-constexpr std::string_view kEvent = "event/1", kSaltedEvent = "event-salted/1", kAct = "audit/1", kAnchor = "anchor/1";
-constexpr std::size_t kSaltBytes = 16;
+constexpr std::string_view kEvent = "event/1", kAct = "audit/1", kAnchor = "anchor/1";
 
 Error bad_entry(std::string_view why) {
-  return {
-      ErrorKind::kInvalid, "log.entry",
-      fmt::format("This is not an entry of a log: {}. Expected is a line that begins with {}, {}, {} or {}; copy the "
-                  "entry as it was served, without adding a line feed.",
-                  why, kEvent, kSaltedEvent, kAct, kAnchor)};
+  return {ErrorKind::kInvalid, "log.entry",
+          fmt::format("This is not an entry of a log: {}. Expected is a line that begins with {}, {} or {}; copy the "
+                      "entry as it was served, without adding a line feed.",
+                      why, kEvent, kAct, kAnchor)};
 }
 
 std::int64_t micros(Instant at) { return at.time_since_epoch().count(); }
@@ -33,8 +31,8 @@ bool read_time(std::string_view text, Instant& at) {
 }
 
 std::string text_of(const EventEntry& entry) {
-  return fmt::format("{} {} {} {} {}", entry.is_salted ? kSaltedEvent : kEvent, base64_of(entry.commitment),
-                     base64_of(entry.submitter), entry.number, micros(entry.recorded));
+  return fmt::format("{} {} {} {} {}", kEvent, base64_of(entry.commitment), base64_of(entry.submitter), entry.number,
+                     micros(entry.recorded));
 }
 std::string text_of(const ActEntry& entry) {
   return fmt::format("{} {} {}", kAct, base64_of(entry.commitment), micros(entry.at));
@@ -45,7 +43,6 @@ std::string text_of(const AnchorEntry& entry) {
 
 Result<Entry> event_of(const std::vector<std::string_view>& words) {
   EventEntry entry;
-  entry.is_salted = words[0] == kSaltedEvent;
   if (words.size() != 5) return bad_entry("an event's has five words");
   if (!read_base64(words[1], entry.commitment)) return bad_entry("its second word is no commitment of 32 bytes");
   if (!read_base64(words[2], entry.submitter)) return bad_entry("its third word is no pseudonym of 16 bytes");
@@ -71,18 +68,16 @@ Result<Entry> anchor_of(std::string_view text) {
 }
 
 // The first half of an HMAC.
-template <class Key>
-std::array<std::uint8_t, 16> derived(const Key& key, std::string_view text) {
-  const Sha256 whole = hmac_sha256(std::string_view(reinterpret_cast<const char*>(key.data()), key.size()), text);
+std::array<std::uint8_t, 16> derived(const LogSecret& secret, std::string_view what, std::int64_t number) {
+  const Sha256 whole =
+      hmac_sha256({reinterpret_cast<const char*>(secret.data()), secret.size()}, fmt::format("{}/{}", what, number));
   std::array<std::uint8_t, 16> half{};
   std::copy_n(whole.begin(), half.size(), half.begin());
   return half;
 }
 
-template <class Key>
-std::string salt(const Key& key, std::string_view text) {
-  const auto bytes = derived(key, text);
-  static_assert(bytes.size() == kSaltBytes);
+std::string salt(const LogSecret& secret, std::string_view what, std::int64_t number) {
+  const auto bytes = derived(secret, what, number);
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
@@ -96,24 +91,22 @@ Result<Entry> entry_of(std::string_view text) {
   if (text.size() > kEntryBytes) return bad_entry(fmt::format("it has {} bytes", text.size()));
   if (text.substr(0, kAnchor.size() + 1) == fmt::format("{} ", kAnchor)) return anchor_of(text);
   const auto words = split(text, ' ');
-  if (words[0] == kEvent || words[0] == kSaltedEvent) return event_of(words);
+  if (words[0] == kEvent) return event_of(words);
   if (words[0] == kAct) return act_of(words);
   return bad_entry(fmt::format("it begins with \"{}\"", excerpt(words[0], 30)));
 }
 
-Commitment event_commitment(std::string_view id, const Hash& content, bool is_declaration, std::string_view salt) {
-  return sha256(fmt::format("{}{}\n{}\n{}", salt, is_declaration ? "declaration" : "event", hex(content), id));
-}
+std::string event_salt(const LogSecret& secret, std::int64_t seq) { return salt(secret, "event", seq); }
 
-std::string event_salt(std::string_view subject_key, std::string_view id, bool is_declaration) {
-  return salt(subject_key, fmt::format("suyuan-log-salt/{}\n{}", is_declaration ? "declaration" : "event", id));
-}
+std::string act_salt(const LogSecret& secret, std::int64_t id) { return salt(secret, "audit", id); }
 
 Pseudonym pseudonym_of(const LogSecret& secret, std::int64_t organisation) {
-  return derived(secret, fmt::format("organisation/{}", organisation));
+  return derived(secret, "organisation", organisation);
 }
 
-std::string act_salt(const LogSecret& secret, std::int64_t id) { return salt(secret, fmt::format("audit/{}", id)); }
+Commitment event_commitment(std::string_view salt, std::string_view id, const Hash& content, bool is_declaration) {
+  return sha256(fmt::format("{}{}\n{}\n{}", salt, is_declaration ? "declaration" : "event", hex(content), id));
+}
 
 Commitment act_commitment(std::string_view salt, std::string_view fields) {
   return sha256(std::string(salt).append(fields));

@@ -21,7 +21,6 @@ using LogSecret = std::array<std::uint8_t, 32>;  // of a store: what pseudonyms 
 // An event that was captured.
 struct EventEntry {
   Commitment commitment{};
-  bool is_salted = false;  // it has values about people
   Pseudonym submitter{};
   std::uint64_t number = 0;  // of the submitter's events: 1, 2, 3 …
   Instant recorded;
@@ -45,13 +44,15 @@ std::string written(const Entry& entry);
 // Errors: kInvalid "log.entry".
 Result<Entry> entry_of(std::string_view text);
 
-// What an event's entry commits to: its content (the SHA-256 of its CBV prehash) and its id. `salt`: 16 bytes, or none.
-Commitment event_commitment(std::string_view id, const Hash& content, bool is_declaration, std::string_view salt);
-// The salt of an event with values about people, of the key that these are sealed with: destroyed with it.
-std::string event_salt(std::string_view subject_key, std::string_view id, bool is_declaration);
-Pseudonym pseudonym_of(const LogSecret& secret, std::int64_t organisation);
-// `fields`: of the audit entry, written out. The salt is of the entry alone: whoever is given it can check one entry.
+// Commitments are hashes behind a salt of 16 bytes: nobody can try contents against them, and whoever is given the salt
+// and the content of one can check that one. Salts and pseudonyms come from the secret, so that nothing of them is
+// kept.
+std::string event_salt(const LogSecret& secret, std::int64_t seq);
 std::string act_salt(const LogSecret& secret, std::int64_t id);
+Pseudonym pseudonym_of(const LogSecret& secret, std::int64_t organisation);
+// `content`: the SHA-256 of the event's CBV prehash.
+Commitment event_commitment(std::string_view salt, std::string_view id, const Hash& content, bool is_declaration);
+// `fields`: of the audit entry, written out.
 Commitment act_commitment(std::string_view salt, std::string_view fields);
 
 }  // namespace suyuan::tlog

@@ -22,26 +22,20 @@ TEST(Entries, ArePrintedAsTheFormatSays) {
   const std::string id = "urn:uuid:0197a1c2-7b3e-7c4d-8a5f-1b2c3d4e5f60";
   const Hash content = sha256("content");
   EventEntry event;
-  event.commitment = event_commitment(id, content, false, "");
+  event.commitment = event_commitment(event_salt(secret(), 42), id, content, false);
   event.submitter = pseudonym_of(secret(), 7);
   event.number = 12;
   event.recorded = at(1'763'750'000'123'456);
-  EXPECT_EQ(event.commitment, sha256("event\n" + hex(content) + "\n" + id));
   EXPECT_EQ(written(event),
-            "event/1 LsrxtIBR6McZb18gWtVv5aoL3FtCRTYhOUod0k+kzes= bREL9UhVi9fg/yruW+/X4w== 12 1763750000123456");
-
-  event.is_salted = true;
-  event.commitment = event_commitment(id, content, false, event_salt(std::string(32, 'k'), id, false));
-  EXPECT_EQ(written(event),
-            "event-salted/1 G8kIirlOWk38ev5cWoFPS7UomIzXbR6XCgufkwHI9M4= bREL9UhVi9fg/yruW+/X4w== 12 1763750000123456");
+            "event/1 N2e4MJaMLt19orx8+etZFyPeCUGNmI6YGfTJeA0f79I= bREL9UhVi9fg/yruW+/X4w== 12 1763750000123456");
 
   const ActEntry act{act_commitment(act_salt(secret(), 3), "1:3\n"), at(1'763'750'000'000'000)};
   EXPECT_EQ(written(act), "audit/1 pGcVg042/sYJ6vpKwj5I2MTWw+Xm4Sy3QJ0QP4/M4vI= 1763750000000000");
 }
 
 TEST(Entries, AreReadBackAsTheyWereWritten) {
-  EventEntry event{sha256("a"), true, pseudonym_of(secret(), 1), 18'446'744'073'709'551'615U, at(0)};
-  const Entry all[] = {event, EventEntry{sha256("b"), false, {}, 1, at(INT64_MAX)}, ActEntry{sha256("c"), at(5)},
+  EventEntry event{sha256("a"), pseudonym_of(secret(), 1), 18'446'744'073'709'551'615U, at(0)};
+  const Entry all[] = {event, EventEntry{sha256("b"), {}, 1, at(INT64_MAX)}, ActEntry{sha256("c"), at(5)},
                        AnchorEntry{"a\n1\nx\n\n— a b\n", "a/sm3\n1\ny\n\n— c d\n"}, AnchorEntry{"", ""}};
   for (const Entry& entry : all) {
     const auto read = entry_of(written(entry));
@@ -51,7 +45,7 @@ TEST(Entries, AreReadBackAsTheyWereWritten) {
 }
 
 TEST(Entries, AnotherSpellingIsRefused) {
-  const std::string good = written(Entry(EventEntry{sha256("a"), false, {}, 12, at(7)}));
+  const std::string good = written(Entry(EventEntry{sha256("a"), {}, 12, at(7)}));
   ASSERT_TRUE(entry_of(good).ok());
   std::vector<std::string> wrong = {"",
                                     " ",
@@ -88,15 +82,15 @@ TEST(Entries, AnotherSpellingIsRefused) {
 
 TEST(Entries, NothingThatDiffersCommitsToTheSame) {
   const Hash one = sha256("1"), other = sha256("2");
-  const auto plain = event_commitment("a", one, false, "");
-  EXPECT_NE(plain, event_commitment("b", one, false, ""));
-  EXPECT_NE(plain, event_commitment("a", other, false, ""));
-  EXPECT_NE(plain, event_commitment("a", one, true, ""));
-  EXPECT_NE(plain, event_commitment("a", one, false, std::string(16, '\0')));
+  const auto commitment = event_commitment("salt", "a", one, false);
+  EXPECT_NE(commitment, event_commitment("salt", "b", one, false));
+  EXPECT_NE(commitment, event_commitment("salt", "a", other, false));
+  EXPECT_NE(commitment, event_commitment("salt", "a", one, true));
+  EXPECT_NE(commitment, event_commitment("tlas", "a", one, false));
   EXPECT_NE(pseudonym_of(secret(), 1), pseudonym_of(secret(), 2));
   EXPECT_NE(act_salt(secret(), 1), act_salt(secret(), 2));
-  EXPECT_NE(event_salt("k", "a", false), event_salt("k", "a", true));
-  EXPECT_NE(event_salt("k", "a", false), event_salt("l", "a", false));
+  EXPECT_NE(event_salt(secret(), 1), event_salt(secret(), 2));
+  EXPECT_NE(event_salt(secret(), 1), act_salt(secret(), 1));
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -22,8 +21,9 @@ struct TileFile {
 // Both trees of a log while entries are added, and the tiles that this makes.
 class Growth {
  public:
-  // Of a log of that size, from the tiles of its two trees. Errors: those of the sources; kCorrupt "log.tile" where an
-  // entry bundle is none.
+  // Of a log of that size, from the tiles of its two trees. Whoever calls compares the roots: a tile of other hashes is
+  // another tree. Errors: those of the sources; kCorrupt "log.tile_length"; kCorrupt "log.tile" where the entry bundle
+  // that goes on is none, or holds other entries than the tree of SHA-256.
   static Result<Growth> from(std::uint64_t size, TileSource& sha256, TileSource& sm3);
   Growth() : Growth(Frontier(HashKind::kSha256), Frontier(HashKind::kSm3)) {}  // of an empty log
 
@@ -43,10 +43,13 @@ class Growth {
     std::string bytes;
     bool is_new = false;
   };
-  void put(HashKind tree, int level, std::uint64_t index, std::string_view bytes);
+  Open& open_at(HashKind tree, int level) { return open_[tree == HashKind::kSm3][static_cast<std::size_t>(level + 1)]; }
+  Status load_open(HashKind tree, std::uint64_t size, TileSource& tiles);
+  void grew(HashKind tree, int level);
 
   std::array<Frontier, 2> frontiers_;
-  std::map<std::pair<HashKind, int>, Open> open_;
+  std::array<std::array<Open, kLevelsOfTiles + 1>, 2>
+      open_;  // by tree and level + 1; of entries the first tree's alone
   std::vector<TileFile> full_;
 };
 

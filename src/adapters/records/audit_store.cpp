@@ -5,7 +5,8 @@
 
 #include <algorithm>
 
-#include "adapters/records/statements.h"
+#include "adapters/records/audit_rows.h"
+#include "adapters/records/log_store.h"
 #include "base/text.h"
 
 namespace suyuan {
@@ -14,34 +15,7 @@ namespace {
 
 using namespace records;
 
-constexpr std::string_view kColumns =
-    "id, at, person, org, jurisdiction, via, credential, address, act, target_kind, target, outcome, reason, before, "
-    "after, salt, trace_id, emergency";
-
 std::int64_t number_of(const std::optional<PersonId>& person) { return person ? person->value() : 0; }
-
-AuditEntry entry_of(const Statement& row) {
-  AuditEntry entry;
-  entry.id = row.integer(0);
-  entry.at = instant(row.integer(1));
-  if (row.integer(2) != 0) entry.person = PersonId(row.integer(2));
-  entry.org = OrgId(row.integer(3));
-  entry.jurisdiction.division = static_cast<std::int32_t>(row.integer(4));
-  entry.via = static_cast<identity::Via>(row.integer(5));
-  entry.credential = row.text(6);
-  entry.from = row.text(7);
-  entry.act = row.text(8);
-  entry.target_kind = row.text(9);
-  entry.target = row.text(10);
-  entry.outcome = static_cast<AuditOutcome>(row.integer(11));
-  entry.reason = row.text(12);
-  entry.before = row.text(13);
-  entry.after = row.text(14);
-  entry.salt = row.bytes(15);
-  entry.trace_id = row.text(16);
-  entry.emergency = row.text(17);
-  return entry;
-}
 
 // What each chunk of a search looks at, newest first, by the index that fits it best. $5 and $6 are its own.
 std::string looked_at(const AuditStore::Search& search) {
@@ -57,7 +31,7 @@ std::string looked_at(const AuditStore::Search& search) {
   return fmt::format(
       "SELECT {} FROM audit_entry WHERE at >= $1 AND at < $2 AND (at, id) < ($3, $4) AND {} ORDER BY at DESC, id DESC "
       "LIMIT $7",
-      kColumns, which);
+      kAuditColumns, which);
 }
 
 void bind_which(Statement& s, const AuditStore::Search& search) {
@@ -121,7 +95,7 @@ Result<AuditStore::Page> SqlAuditStore::search(const Search& wanted) {
       auto read = rows(connection, query, bind, [&](Statement& row) {
         ++seen;
         if (is_full) return;
-        AuditEntry entry = entry_of(row);
+        AuditEntry entry = audit_entry_of(row);
         place = {entry.at, entry.id};
         if (passes(search, entry)) page.entries.push_back(std::move(entry));
         is_full = page.entries.size() == search.limit;
@@ -145,12 +119,17 @@ Result<std::int64_t> SqlAuditStore::prune(Instant until, std::size_t most, Audit
     auto allowed = change(connection, "UPDATE audit_state SET pruned = $1 WHERE id = 1 AND pruned < $1",
                           [&](Statement& s) { s.bind(1, micros(until)); });
     if (!allowed) return allowed;
+    std::vector<AuditEntry> entries;
     auto pruned = rows(
         connection,
-        "DELETE FROM audit_entry WHERE id IN (SELECT id FROM audit_entry WHERE at < $1 ORDER BY at, id LIMIT $2) "
-        "RETURNING id",
+        fmt::format(
+            "DELETE FROM audit_entry WHERE id IN (SELECT id FROM audit_entry WHERE at < $1 ORDER BY at, id LIMIT "
+            "$2) RETURNING {}",
+            kAuditColumns),
         [&](Statement& s) { s.bind(1, micros(until)).bind(2, static_cast<std::int64_t>(most)); },
-        [&](Statement&) { ++gone; });
+        [&](Statement& row) { entries.push_back(audit_entry_of(row)); });
+    gone = static_cast<std::int64_t>(entries.size());
+    if (pruned) pruned = keep_leaves_of(connection, entries);
     if (!pruned || gone == 0) return pruned;
     note.after = fmt::format(R"({{"entries":{},"before":"{}"}})", gone, format_instant(until));
     return append_audit(connection, note);
@@ -172,7 +151,7 @@ Status append_audit(sql::Connection& connection, const AuditEntry& entry) {
   return change(connection,
                 fmt::format("INSERT INTO audit_entry ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
                             "$13, $14, $15, $16, $17, $18)",
-                            kColumns),
+                            kAuditColumns),
                 [&](Statement& s) {
                   s.bind(1, id).bind(2, micros(entry.at));
                   s.bind(3, number_of(entry.person)).bind(4, entry.org.value());

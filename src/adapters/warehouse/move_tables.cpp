@@ -108,6 +108,15 @@ constexpr MoveColumn kOidcIdentity[] = {
     {"issuer", kWords}, {"subject", kBytes}, {"person", kInt64}, {"linked", kInt64}, {"linked_by", kInt64}};
 constexpr MoveColumn kOidcState[] = {{"state", kBytes},    {"browser", kBytes},     {"nonce", kWords},
                                      {"verifier", kWords}, {"return_path", kWords}, {"until", kInt64}};
+constexpr MoveColumn kTlog[] = {{"number", kInt64},     {"origin", kWords},   {"secret", kBytes},
+                                {"opened", kInt64},     {"size", kInt64},     {"event_upto", kInt64},
+                                {"audit_upto", kInt64}, {"anchored", kInt64}, {"note_sha256", kWords},
+                                {"note_sm3", kWords},   {"standing", kInt64}};
+constexpr MoveColumn kTlogRun[] = {{"log", kInt64},   {"first", kInt64}, {"stream", kInt64}, {"ref", kInt64},
+                                   {"count", kInt64}, {"org", kInt64},   {"number", kInt64}};
+constexpr MoveColumn kTlogSubmitter[] = {{"log", kInt64}, {"org", kInt64}, {"count", kInt64}};
+constexpr MoveColumn kTlogEntry[] = {{"log", kInt64}, {"leaf", kInt64}, {"entry", kWords}};
+constexpr MoveColumn kTlogKey[] = {{"log", kInt64}, {"vkey", kWords}, {"since", kInt64}, {"until", kInt64}};
 
 constexpr MoveTable kTables[] = {
     {"zstd_dictionary", kDictionary, true, false},
@@ -149,6 +158,11 @@ constexpr MoveTable kTables[] = {
     {"oidc_identity", kOidcIdentity, false, false},
     {"oidc_state", kOidcState, false, false},
     {"token_key", kTokenKey, false, false},
+    {"tlog", kTlog, false, false},
+    {"tlog_run", kTlogRun, false, false},
+    {"tlog_submitter", kTlogSubmitter, false, false},
+    {"tlog_entry", kTlogEntry, false, false},
+    {"tlog_key", kTlogKey, false, false},
 };
 
 }  // namespace

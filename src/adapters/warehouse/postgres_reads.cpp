@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "adapters/warehouse/damaged.h"
+#include "adapters/warehouse/digest_row.h"
 #include "adapters/warehouse/event_id_bytes.h"
 #include "adapters/warehouse/keys.h"
 #include "adapters/warehouse/links.h"
@@ -241,6 +242,24 @@ Result<std::int64_t> PostgresReads::settled() {
       });
   if (!done) return std::move(done.error());
   return last;
+}
+
+Result<std::vector<EventDigest>> PostgresReads::digests(std::int64_t after, std::size_t limit) {
+  std::vector<EventDigest> all;
+  auto done = postgres_rows(
+      connection_,
+      fmt::format(
+          "SELECT {} FROM event WHERE (block, seq) > ($1::bigint >> 16, $1::bigint) ORDER BY block, seq LIMIT $2",
+          kDigestColumns),
+      [&](PostgresStatement& s) { s.bind(1, after).bind(2, static_cast<std::int64_t>(limit)); },
+      [&](const sql::Statement& row) -> Status {
+        auto digest = digest_of_row(row);
+        if (!digest) return std::move(digest.error());
+        all.push_back(std::move(*digest));
+        return Done{};
+      });
+  if (!done) return std::move(done.error());
+  return all;
 }
 
 // --------------------------------------------------------------------------------------------------------- resources

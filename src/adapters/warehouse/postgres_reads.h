@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "adapters/sql/postgres.h"
+#include "app/ports/log_store.h"
 #include "app/ports/warehouse.h"
 
 namespace suyuan {
@@ -37,6 +38,7 @@ class PostgresReads {
   Result<Warehouse::ScanPage> scan(const Warehouse::Scan& scan);
   Result<Warehouse::KnownPage> known(Warehouse::Resource resource, std::int64_t after, std::size_t limit);
   Result<std::int64_t> settled();
+  Result<std::vector<EventDigest>> digests(std::int64_t after, std::size_t limit);
 
  private:
   using Place = Warehouse::Place;

@@ -62,6 +62,11 @@ constexpr Distribution kDistribution[] = {
     {"subject_key", ""},
     {"erasure", ""},
     {"token_key", ""},
+    {"tlog", ""},
+    {"tlog_run", ""},
+    {"tlog_submitter", ""},
+    {"tlog_entry", ""},
+    {"tlog_key", ""},
 };
 
 std::int64_t number_of(const Migration& migration) {

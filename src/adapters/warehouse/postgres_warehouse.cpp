@@ -176,6 +176,9 @@ class PostgresWarehouse final : public Engine {
   Result<std::int64_t> settled() override {
     return with_reads([](PostgresReads& reads) { return reads.settled(); });
   }
+  Result<std::vector<EventDigest>> digests(std::int64_t after, std::size_t limit) override {
+    return with_reads([&](PostgresReads& reads) { return reads.digests(after, limit); });
+  }
   Result<std::string> token_key() override { return token_key_.get(records_); }
   Result<Counts> counts() override;
   Result<std::vector<ObjectId>> recent_objects(codes::Level level, std::size_t limit) override;

@@ -75,6 +75,7 @@ class SealedStore final : public Store, public PersonalData, public KeyEraser {
   PersonalData& personal() override { return *this; }
   NameSeal& names() override { return names_; }
   KeyEraser& eraser() override { return *this; }
+  EventDigests& digests() override { return *engine_; }
 
   // ------------------------------------------------------------------------------------------------------ on the way
   // in

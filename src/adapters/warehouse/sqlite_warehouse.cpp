@@ -7,6 +7,7 @@
 #include <future>
 
 #include "adapters/warehouse/damaged.h"
+#include "adapters/warehouse/digest_row.h"
 #include "adapters/warehouse/event_reads.h"
 #include "adapters/warehouse/folder_lock.h"
 #include "adapters/warehouse/job_row.h"
@@ -262,6 +263,21 @@ class SqliteWarehouse final : public Engine {
         });
     if (!done) return std::move(done.error());
     return last;
+  }
+
+  Result<std::vector<EventDigest>> digests(std::int64_t after, std::size_t limit) override {
+    std::vector<EventDigest> all;
+    auto done = rows(
+        fmt::format("SELECT {} FROM event WHERE seq > $1 ORDER BY seq LIMIT $2", kDigestColumns),
+        [&](sql::Statement& s) { s.bind(1, after).bind(2, static_cast<std::int64_t>(limit)); },
+        [&](sql::Statement& row) -> Status {
+          auto digest = digest_of_row(row);
+          if (!digest) return std::move(digest.error());
+          all.push_back(std::move(*digest));
+          return Done{};
+        });
+    if (!done) return std::move(done.error());
+    return all;
   }
 
   Result<std::string> token_key() override { return token_key_.get(records_); }

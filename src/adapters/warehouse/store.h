@@ -4,6 +4,7 @@
 
 #include "adapters/sql/database.h"
 #include "adapters/sql/personal_seal.h"
+#include "app/ports/log_store.h"
 #include "app/ports/personal_data.h"
 #include "app/ports/warehouse.h"
 
@@ -16,10 +17,11 @@ class Store : public Warehouse {
   virtual PersonalData& personal() = 0;
   virtual NameSeal& names() = 0;    // for make_account_store
   virtual KeyEraser& eraser() = 0;  // for make_erasure_store
+  virtual EventDigests& digests() = 0;
 };
 
 // An engine, which knows nothing of values about people: a document is what it was given, whatever was sent.
-class Engine : public Warehouse {
+class Engine : public Warehouse, public EventDigests {
  public:
   virtual sql::Database& records() = 0;
   struct Kept {

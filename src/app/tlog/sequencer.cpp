@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/tlog/sequencer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "app/tlog/tiles_of.h"
+#include "base/fault_points.h"
+#include "base/text.h"
+#include "engine/secret/random.h"
+
+namespace suyuan {
+
+namespace {
+
+using tlog::HashKind;
+
+constexpr std::size_t kRowsTogether = 32'768;
+constexpr std::uint64_t kLeavesTogether = 65'536;
+constexpr std::chrono::seconds kLease{15};
+constexpr std::chrono::minutes kAnchorEvery{10};
+
+struct Published {
+  std::uint64_t size = 0;  // of the smaller
+  std::uint64_t largest = 0;
+  tlog::Checkpoint sha256, sm3;
+};
+
+// What the folder says, as far as one of our keys signed it: anything else is as good as nothing.
+Published judged(const Checkpoints& checkpoints, const LogState& state, const std::vector<LogKey>& keys) {
+  std::vector<tlog::NoteKey> known;
+  for (const LogKey& key : keys)
+    if (auto read = tlog::note_key_of(key.vkey)) known.push_back(std::move(*read));
+  Published published;
+  const auto read = [&](HashKind tree) {
+    tlog::Checkpoint empty{origin_of(state.origin, tree), 0, tlog::empty_root(tree)};
+    auto verified = tlog::verify_checkpoint(checkpoints.of(tree), known);
+    return verified && verified->checkpoint.origin == empty.origin ? verified->checkpoint : empty;
+  };
+  published.sha256 = read(HashKind::kSha256);
+  published.sm3 = read(HashKind::kSm3);
+  published.size = std::min(published.sha256.size, published.sm3.size);
+  published.largest = std::max(published.sha256.size, published.sm3.size);
+  return published;
+}
+
+Error ahead(const LogState& state, std::uint64_t published) {
+  return {
+      ErrorKind::kCorrupt, "log.ahead",
+      fmt::format("The folder of the log has a signed checkpoint of {} entries, and the store knows {}: an older store "
+                  "was put back. Nothing is signed, so that the log gets no second history. `suyuan log adopt` lets "
+                  "the log go on after what was published.",
+                  published, state.size)};
+}
+
+Error forked(const LogState& state) {
+  return {
+      ErrorKind::kCorrupt, "log.forked",
+      fmt::format("The folder of the log has a signed checkpoint of {} entries whose root is not that of the store. "
+                  "Nothing is signed. Run `suyuan verify` on the store and on a backup, and restore the one that "
+                  "agrees with what was published.",
+                  state.size)};
+}
+
+Error rows_changed(const LogState& state) {
+  return {
+      ErrorKind::kCorrupt, "log.rows_changed",
+      fmt::format("The rows of the store do not give the root that was signed for {} entries: somebody changed them. "
+                  "Nothing is signed. `suyuan verify` names the first one.",
+                  state.size)};
+}
+
+Result<tlog::Checkpoint> signed_checkpoint(const std::string& note) {
+  auto read = tlog::note_of(note);
+  return read ? tlog::checkpoint_of(read->text) : Result<tlog::Checkpoint>(std::move(read.error()));
+}
+
+// Whether the trees lead to what was signed for this size.
+bool leads_to(const tlog::Growth& growth, const Checkpoints& checkpoints) {
+  if (growth.size() == 0) return checkpoints == Checkpoints{};
+  return std::all_of(tlog::kTrees.begin(), tlog::kTrees.end(), [&](HashKind tree) {
+    const auto checkpoint = signed_checkpoint(checkpoints.of(tree));
+    return checkpoint && checkpoint->size == growth.size() && checkpoint->root == growth.root(tree);
+  });
+}
+
+}  // namespace
+
+std::string origin_of(const std::string& origin, HashKind tree) {
+  return tree == HashKind::kSm3 ? origin + "/sm3" : origin;
+}
+
+std::vector<std::string> vkeys_of(const std::string& origin, const LogSigners& signers) {
+  std::vector<std::string> all;
+  for (const HashKind tree : tlog::kTrees) {
+    const std::string name = origin_of(origin, tree);
+    all.push_back(tlog::vkey_of(tlog::key_of(name, tlog::NoteKeyType::kEd25519, signers.ed25519)));
+    all.push_back(tlog::vkey_of(tlog::key_of(name, tlog::NoteKeyType::kSm2, signers.sm2)));
+  }
+  return all;
+}
+
+Result<bool> Sequencer::round() {
+  const Instant now = services_.clock.now();
+  bool is_ours = false;
+  if (services_.signers) {
+    auto held = services_.store.hold(now, now + kLease);
+    if (!held) return held;
+    is_ours = *held;
+  }
+  auto state = services_.store.state();
+  if (!state) return std::move(state.error());
+  if (!*state) {
+    if (!is_ours) return false;
+    if (auto opened = open(now); !opened) return std::move(opened.error());
+    return true;
+  }
+  const LogState& log = **state;
+  if (!services_.origin.empty() && services_.origin != log.origin) {
+    return Error{ErrorKind::kCorrupt, "log.other_origin",
+                 fmt::format("The log of this store is called {}, and tlog.origin is {}. Set it back: a log keeps its "
+                             "name, since receipts name it.",
+                             log.origin, services_.origin)};
+  }
+  if (is_ours)
+    if (auto used = use_own_keys(log, now); !used) return std::move(used.error());
+  const std::uint64_t before = published_;
+  if (auto done = catch_up(log); !done) {
+    growth_.reset();
+    return std::move(done.error());
+  }
+  if (!is_ours || log.standing != LogStanding::kGrows) return published_ != before;
+  auto extended = extend(log, now);
+  if (!extended) growth_.reset();
+  return extended;
+}
+
+Status Sequencer::open(Instant now) {
+  LogState fresh;
+  fresh.number = 1;
+  fresh.origin = services_.origin;
+  if (fresh.origin.empty()) {
+    const std::string name = random_bytes(8);
+    fresh.origin = "suyuan/" + hex({reinterpret_cast<const std::uint8_t*>(name.data()), name.size()});
+  }
+  const std::string secret = random_bytes(fresh.secret.size());
+  std::copy(secret.begin(), secret.end(), reinterpret_cast<char*>(fresh.secret.data()));
+  fresh.opened = fresh.anchored = now;
+  std::vector<LogKey> keys;
+  for (std::string& vkey : vkeys_of(fresh.origin, *services_.signers)) keys.push_back({std::move(vkey), now, {}});
+  return services_.store.open(fresh, keys);
+}
+
+// Keys that were changed: the new ones sign from now on, the old ones are kept for old receipts.
+Status Sequencer::use_own_keys(const LogState& state, Instant now) {
+  if (keys_of_ == state.number) return Done{};
+  auto known = services_.store.keys(state.number);
+  if (!known) return std::move(known.error());
+  const auto own = vkeys_of(state.origin, *services_.signers);
+  std::vector<LogKey> changed;
+  for (const std::string& vkey : own) {
+    const auto is_it = [&](const LogKey& key) { return key.vkey == vkey && !key.until; };
+    if (std::none_of(known->begin(), known->end(), is_it)) changed.push_back({vkey, now, {}});
+  }
+  for (const LogKey& key : *known)
+    if (!key.until && std::find(own.begin(), own.end(), key.vkey) == own.end())
+      changed.push_back({key.vkey, key.since, now});
+  if (!changed.empty())
+    if (auto done = services_.store.set_keys(state.number, changed); !done) return done;
+  keys_of_ = state.number;
+  return Done{};
+}
+
+Status Sequencer::catch_up(const LogState& state) {
+  if (growth_ && growth_->size() == state.size && published_ == state.size) return Done{};
+  if (!growth_ || growth_->size() > state.size)
+    if (auto loaded = load(state); !loaded) return loaded;
+  return follow(state);
+}
+
+// From the folder as far as it is sound; else from the beginning.
+Status Sequencer::load(const LogState& state) {
+  auto checkpoints = services_.folder.published();
+  if (!checkpoints) return std::move(checkpoints.error());
+  auto keys = services_.store.keys(state.number);
+  if (!keys) return std::move(keys.error());
+  const Published published = judged(*checkpoints, state, *keys);
+  if (published.largest > state.size) return ahead(state, published.largest);
+  TilesOf sha256(services_.folder, HashKind::kSha256), sm3(services_.folder, HashKind::kSm3);
+  auto grown = tlog::Growth::from(published.size, sha256, sm3);
+  if (!grown && grown.error().code == "log.disk") return std::move(grown.error());
+  const auto is_at = [&](const tlog::Checkpoint& checkpoint, HashKind tree) {
+    return checkpoint.size != grown->size() || checkpoint.root == grown->root(tree);
+  };
+  const bool is_sound = grown && is_at(published.sha256, HashKind::kSha256) && is_at(published.sm3, HashKind::kSm3);
+  growth_ = is_sound ? std::move(*grown) : tlog::Growth();
+  published_ = *checkpoints == state.checkpoints && is_sound ? state.size : 0;
+  if (published.size == state.size && state.size > 0 && *checkpoints != state.checkpoints) {
+    const auto known = signed_checkpoint(state.checkpoints.sha256);
+    if (known && known->root != published.sha256.root) return forked(state);
+  }
+  return Done{};
+}
+
+Status Sequencer::follow(const LogState& state) {
+  Leaves leaves(services_.store, services_.events);
+  while (growth_->size() < state.size) {
+    const std::uint64_t end = std::min(state.size, growth_->size() + kLeavesTogether);
+    auto entries = leaves.entries(state, growth_->size(), end);
+    if (!entries) return std::move(entries.error());
+    for (const std::string& entry : *entries)
+      if (auto added = growth_->add(entry); !added) return added;
+    if (growth_->size() < state.size)
+      if (auto written = services_.folder.write(growth_->take_tiles()); !written) return written;
+  }
+  if (!leads_to(*growth_, state.checkpoints)) return rows_changed(state);
+  return state.size == published_ ? Status(Done{}) : publish(state.checkpoints);
+}
+
+Result<bool> Sequencer::extend(const LogState& state, Instant now) {
+  LogStep step{state, state, {}, {}, {}};
+  Status added = add_events(step);
+  if (added) added = add_audits(step);
+  if (added) added = add_anchor(step, now);
+  if (!added) return std::move(added.error());
+  if (step.runs.empty()) return false;
+  step.to.size = growth_->size();
+  auto checkpoints = sign(state.origin);
+  if (!checkpoints) return std::move(checkpoints.error());
+  step.to.checkpoints = std::move(*checkpoints);
+  fault_point("log.signed");
+  if (auto advanced = services_.store.advance(step); !advanced) return std::move(advanced.error());
+  fault_point("log.advanced");
+  if (auto done = publish(step.to.checkpoints); !done) return std::move(done.error());
+  return true;
+}
+
+Status Sequencer::add_events(LogStep& step) {
+  auto events = services_.events.digests(step.from.event_upto, kRowsTogether);
+  if (!events) return std::move(events.error());
+  std::set<OrgId> orgs;
+  for (const EventDigest& event : *events) orgs.insert(event.org);
+  auto counts = services_.store.counts(step.from.number, {orgs.begin(), orgs.end()});
+  if (!counts) return std::move(counts.error());
+  step.counts = std::move(*counts);
+  for (const EventDigest& event : *events) {
+    const std::uint64_t number = ++step.counts[event.org];
+    const LogRun row{growth_->size(), LogStream::kEvent, event.seq.value(), 1, event.org, number};
+    if (auto added = add(step, row, tlog::written(event_entry(step.from.secret, event, number))); !added) return added;
+    step.to.event_upto = event.seq.value();
+  }
+  return Done{};
+}
+
+Status Sequencer::add_audits(LogStep& step) {
+  auto audits = services_.store.audits(step.from.audit_upto, kRowsTogether);
+  if (!audits) return std::move(audits.error());
+  for (const AuditEntry& entry : *audits) {
+    const LogRun row{growth_->size(), LogStream::kAudit, entry.id};
+    if (auto added = add(step, row, tlog::written(act_entry(step.from.secret, entry))); !added) return added;
+    step.to.audit_upto = entry.id;
+  }
+  return Done{};
+}
+
+Status Sequencer::add_anchor(LogStep& step, Instant now) {
+  if (step.runs.empty() || step.from.size == 0 || now - step.from.anchored < kAnchorEvery) return Done{};
+  const std::string entry = tlog::written(tlog::AnchorEntry{step.from.checkpoints.sha256, step.from.checkpoints.sm3});
+  step.kept.emplace(growth_->size(), entry);
+  step.to.anchored = now;
+  return add(step, {growth_->size(), LogStream::kAnchor}, entry);
+}
+
+// Rows that follow each other are one run.
+Status Sequencer::add(LogStep& step, LogRun row, const std::string& entry) {
+  if (auto added = growth_->add(entry); !added) return added;
+  if (!step.runs.empty() && row.ref != 0) {
+    LogRun& last = step.runs.back();
+    const auto count = static_cast<std::int64_t>(last.count);
+    if (last.stream == row.stream && last.org == row.org && last.ref + count == row.ref) {
+      ++last.count;
+      return Done{};
+    }
+  }
+  step.runs.push_back(std::move(row));
+  return Done{};
+}
+
+Result<Checkpoints> Sequencer::sign(const std::string& origin) const {
+  Checkpoints checkpoints;
+  for (const HashKind tree : tlog::kTrees) {
+    const std::string name = origin_of(origin, tree);
+    tlog::Note note{tlog::text_of({name, growth_->size(), growth_->root(tree)}), {}};
+    std::vector<tlog::NoteKey> keys;
+    const auto sign = [&](tlog::NoteKeyType type, const Signer& signer) {
+      auto signature = tlog::signature_of(note.text, name, type, signer);
+      if (signature) note.signatures.push_back(std::move(*signature));
+      keys.push_back(tlog::key_of(name, type, signer));
+    };
+    sign(tlog::NoteKeyType::kEd25519, services_.signers->ed25519);
+    sign(tlog::NoteKeyType::kSm2, services_.signers->sm2);
+    const auto by = tlog::who_signed(note, keys);
+    if (!by || by->size() != keys.size()) {
+      return Error{
+          ErrorKind::kInternal, "log.signer",
+          fmt::format("The checkpoint of {} entries could not be signed: a key or its module gave no signature "
+                      "that holds. Nothing was published; look at the keys (suyuan keys) and start again.",
+                      growth_->size())};
+    }
+    (tree == HashKind::kSm3 ? checkpoints.sm3 : checkpoints.sha256) = tlog::written(note);
+  }
+  return checkpoints;
+}
+
+Status Sequencer::publish(const Checkpoints& checkpoints) {
+  if (auto written = services_.folder.write(growth_->take_tiles()); !written) return written;
+  if (auto done = services_.folder.publish(checkpoints); !done) return done;
+  published_ = growth_->size();
+  return Done{};
+}
+
+}  // namespace suyuan

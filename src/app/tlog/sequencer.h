@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+
+#include "app/tlog/leaves.h"
+#include "base/time.h"
+#include "domain/tlog/checkpoint.h"
+#include "engine/sign/sign.h"
+
+// Turns rows of the store into leaves, and keeps the folder of the log as the store says (docs/decisions/0008-log.md).
+namespace suyuan {
+
+struct LogSigners {
+  const Signer& ed25519;
+  const Signer& sm2;
+};
+
+struct LogServices {
+  LogStore& store;
+  EventDigests& events;
+  LogFolder& folder;
+  Clock& clock;
+  std::optional<LogSigners> signers;  // nothing: this process signs nothing, and follows whoever does
+  std::string origin;                 // of a log that is opened; "": one is made up
+};
+
+std::string origin_of(const std::string& origin, tlog::HashKind tree);
+// Under which keys a log is to be checked: each signer under the name of each tree, the first tree first.
+std::vector<std::string> vkeys_of(const std::string& origin, const LogSigners& signers);
+
+// One thread at a time.
+class Sequencer {
+ public:
+  explicit Sequencer(const LogServices& services) : services_(services) {}
+
+  // Brings the folder up to the store, and if this process may, makes leaves of new rows. Whether anything was written:
+  // then there may be more. Nothing is signed or published after an error, and the next round begins by reading anew
+  // how far things are. Errors: kCorrupt "log.ahead" (an older store was put back), "log.forked", "log.rows_changed",
+  // "log.other_origin", "log.row_missing", "log.run_missing"; kInternal "log.disk", "log.bit_flip", "log.signer"; those
+  // of the store.
+  Result<bool> round();
+
+ private:
+  Status open(Instant now);
+  Status catch_up(const LogState& state);
+  Status load(const LogState& state);
+  Status follow(const LogState& state);
+  Status use_own_keys(const LogState& state, Instant now);
+  Result<bool> extend(const LogState& state, Instant now);
+  Status add_events(LogStep& step);
+  Status add_audits(LogStep& step);
+  Status add_anchor(LogStep& step, Instant now);
+  Status add(LogStep& step, LogRun row, const std::string& entry);
+  Result<Checkpoints> sign(const std::string& origin) const;
+  Status publish(const Checkpoints& checkpoints);
+
+  LogServices services_;
+  std::optional<tlog::Growth> growth_;  // as the folder is; nothing: to be read anew
+  std::uint64_t published_ = 0;
+  std::int64_t keys_of_ = 0;  // the log that our keys are written down for
+};
+
+}  // namespace suyuan

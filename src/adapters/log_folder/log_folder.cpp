@@ -165,12 +165,6 @@ Status DiskLogFolder::writing(const Work& work) {
 
 Status DiskLogFolder::take() {
   if (auto taken = paths_.take(); !taken) return taken;
-  // What an earlier process saw published may be nowhere but in memory.
-  for (const HashKind tree : tlog::kTrees) {
-    auto folder = paths_.make(folder_of(tree));
-    if (!folder) return std::move(folder.error());
-    if (auto synced = paths_.sync(*folder, folder_of(tree)); !synced) return synced;
-  }
   auto checkpoint = paths_.read(checkpoint_place(HashKind::kSha256));
   if (!checkpoint) return std::move(checkpoint.error());
   if (!*checkpoint) {

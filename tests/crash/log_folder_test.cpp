@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -28,7 +29,7 @@ const std::array<std::string, 4> kAllStages = {"log.tile", "log.tiles_durable", 
 
 // Of the child. It dies when it reaches the stage for the nth time.
 std::string stage_to_die_at;
-int times_left = 0;
+std::atomic<int> times_left = 0;
 
 void reached(std::string_view stage) {
   if (stage == stage_to_die_at && --times_left == 0) ::kill(::getpid(), SIGKILL);

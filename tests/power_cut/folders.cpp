@@ -80,6 +80,11 @@ void FoldersInMemory::done(Step step) {
   steps_.push_back(std::move(step));
 }
 
+int FoldersInMemory::open_outer() {
+  const std::lock_guard guard(mutex_);
+  return opened(0);
+}
+
 int FoldersInMemory::opened(int stored) {
   handles_[next_handle_] = stored;
   return next_handle_++;
@@ -105,20 +110,24 @@ int FoldersInMemory::make(int folder, const std::string& wanted, bool is_folder)
 }
 
 int FoldersInMemory::make_folder(int folder, const std::string& wanted) {
+  const std::lock_guard guard(mutex_);
   return std::min(make(folder, wanted, true), 0);
 }
 
 int FoldersInMemory::create(int folder, const std::string& wanted) {
+  const std::lock_guard guard(mutex_);
   const int stored = make(folder, wanted, false);
   return stored < 0 ? stored : opened(stored);
 }
 
 int FoldersInMemory::open_folder(int folder, const std::string& wanted) {
+  const std::lock_guard guard(mutex_);
   const int found = find(folder, wanted, true);
   return found < 0 ? found : opened(found);
 }
 
 int FoldersInMemory::lock(int folder) {
+  const std::lock_guard guard(mutex_);
   for (const int each : locks_) {
     if (each != folder && handles_.at(each) == handles_.at(folder)) return -EWOULDBLOCK;
   }
@@ -128,6 +137,7 @@ int FoldersInMemory::lock(int folder) {
 
 // In parts, as large writes go to a disk.
 int FoldersInMemory::write(int file, std::string_view bytes) {
+  const std::lock_guard guard(mutex_);
   constexpr std::size_t kPart = 3000;
   for (; !bytes.empty(); bytes.remove_prefix(std::min(kPart, bytes.size()))) {
     if (fails()) return -ENOSPC;
@@ -140,6 +150,7 @@ int FoldersInMemory::write(int file, std::string_view bytes) {
 }
 
 int FoldersInMemory::sync(int file_or_folder) {
+  const std::lock_guard guard(mutex_);
   if (fails()) return -EIO;
   const int stored = handles_.at(file_or_folder);
   const bool is_folder = of(file_or_folder).is_folder;
@@ -152,11 +163,13 @@ int FoldersInMemory::sync(int file_or_folder) {
 }
 
 int FoldersInMemory::close(int file_or_folder) {
+  const std::lock_guard guard(mutex_);
   locks_.erase(file_or_folder);
   return handles_.erase(file_or_folder) == 1 ? 0 : -EBADF;
 }
 
 int FoldersInMemory::rename(int from, const std::string& wanted, int to, const std::string& new_name) {
+  const std::lock_guard guard(mutex_);
   if (fails()) return -EIO;
   const int stored = find(from, wanted, false), replaced = find(to, new_name, false);
   if (stored < 0) return stored;
@@ -168,6 +181,7 @@ int FoldersInMemory::rename(int from, const std::string& wanted, int to, const s
 }
 
 int FoldersInMemory::unname(int folder, const std::string& wanted, bool is_folder) {
+  const std::lock_guard guard(mutex_);
   if (fails()) return -EIO;
   const int stored = find(folder, wanted, is_folder);
   if (stored < 0) return stored;
@@ -180,12 +194,14 @@ int FoldersInMemory::remove(int folder, const std::string& wanted) { return unna
 int FoldersInMemory::remove_folder(int folder, const std::string& wanted) { return unname(folder, wanted, true); }
 
 int FoldersInMemory::list(int folder, std::vector<Entry>& entries) {
+  const std::lock_guard guard(mutex_);
   entries.clear();
   for (const auto& [each, stored] : of(folder).names) entries.push_back({each, now_.at(stored).is_folder});
   return 0;
 }
 
 int FoldersInMemory::read(int folder, const std::string& wanted, std::string& bytes) {
+  const std::lock_guard guard(mutex_);
   const int stored = find(folder, wanted, false);
   if (stored < 0) return stored;
   bytes = now_.at(stored).bytes;

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <random>
 #include <set>
@@ -48,6 +49,7 @@ class FoldersInMemory final : public FileOperations {
  public:
   explicit FoldersInMemory(Folders folders, Wrong wrong = Wrong::kNothing);
 
+  // Nobody writes in the meantime.
   void mark(std::int64_t what) { steps_.push_back({.kind = Step::Kind::kMark, .mark = what}); }
   const std::vector<Step>& steps() const { return steps_; }
   const Folders& began_with() const { return began_with_; }
@@ -61,7 +63,7 @@ class FoldersInMemory final : public FileOperations {
   void fail_no_more() { fails_at_.reset(); }
   int failures() const { return failures_; }
 
-  int open_outer() override { return opened(0); }
+  int open_outer() override;
   int make_folder(int folder, const std::string& name) override;
   int open_folder(int folder, const std::string& name) override;
   int lock(int folder) override;
@@ -85,6 +87,7 @@ class FoldersInMemory final : public FileOperations {
   int find(int folder, const std::string& name, bool is_folder) const;
   Stored& of(int handle) { return now_.at(handles_.at(handle)); }
 
+  std::mutex mutex_;  // of all operations
   Folders began_with_, now_;
   const Wrong wrong_;
   std::map<int, int> handles_;  // what each stands for

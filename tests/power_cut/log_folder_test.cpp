@@ -16,13 +16,14 @@ namespace suyuan::power {
 namespace {
 
 Judged judge(const Folders& left, const At& acknowledged, int last_log, std::mt19937& random) {
-  auto folder = make_log_folder(std::make_shared<FoldersInMemory>(left), "log", "log");
+  auto folder = make_log_folder(std::make_shared<FoldersInMemory>(left), "log", "log", 1);
   if (!folder) return judged(Verdict::kDamaged, folder.error().text);
   return judge(**folder, files_of(left), acknowledged, last_log, random);
 }
 
-std::unique_ptr<Writer> writer_on(const std::shared_ptr<FoldersInMemory>& disk, bool is_early = false) {
-  return std::make_unique<Writer>([disk] { return make_log_folder(disk, "log", "log"); },
+std::unique_ptr<Writer> writer_on(const std::shared_ptr<FoldersInMemory>& disk, bool is_early = false,
+                                  unsigned threads = 1) {
+  return std::make_unique<Writer>([disk, threads] { return make_log_folder(disk, "log", "log", threads); },
                                   [disk](const At& at) { disk->mark(mark_of(at)); }, is_early);
 }
 
@@ -41,7 +42,7 @@ class LogFolderCut : public testing::Test {
 
   // One process after the other; most die or fail somewhere.
   void run(const std::shared_ptr<FoldersInMemory>& disk, At& rows, int rounds, bool is_quiet) {
-    auto writer = writer_on(disk, is_early_);
+    auto writer = writer_on(disk, is_early_, threads_);
     ASSERT_TRUE(writer->begin(rows));
     for (int round = 0; round < rounds; ++round) {
       if (!is_quiet && random_() % 4 != 0) disk->fail_at(disk->steps().size() + random_() % 60, random_() % 2 == 0);
@@ -60,7 +61,7 @@ class LogFolderCut : public testing::Test {
       writer->expect_no_more_writing();
       ASSERT_EQ(disk->steps().size(), steps);
       writer.reset();
-      writer = writer_on(disk, is_early_);
+      writer = writer_on(disk, is_early_, threads_);
       ASSERT_TRUE(writer->begin(rows));
     }
   }
@@ -77,7 +78,7 @@ class LogFolderCut : public testing::Test {
     const Folders after = cuts.at(cuts.size(), random_);
     const Judged found = judge(after, rows, rows.log, random_);
     ASSERT_EQ(found.verdict, Verdict::kWhole) << found.why;
-    ASSERT_FALSE(files_of(disk->now()).contains("log/.new/file"));
+    for (const auto& [path, bytes] : files_of(disk->now())) ASSERT_FALSE(path.starts_with("log/.new/")) << path;
   }
 
   void expect_run(Series& series) {
@@ -126,6 +127,7 @@ class LogFolderCut : public testing::Test {
 
   std::mt19937 random_{20261121};
   bool is_early_ = false;
+  unsigned threads_ = 1;
   int cuts_ = 0, used_ = 0, unacknowledged_there_ = 0, failed_ = 0;
 };
 
@@ -150,6 +152,17 @@ TEST_F(LogFolderCut, loses_nothing_published_and_shows_nothing_half) {
   EXPECT_GT(used_, 0);
   EXPECT_GT(unacknowledged_there_, 0);
   EXPECT_GT(failed_, 0);
+}
+
+// In an order that no seed names.
+TEST_F(LogFolderCut, of_several_threads_harms_nothing_either) {
+  threads_ = 4;
+  for (int run = 0; cuts_ < 1000; ++run) {
+    Series series;
+    ASSERT_NO_FATAL_FAILURE(expect_run(series)) << "run " << run;
+    ASSERT_NO_FATAL_FAILURE(expect_run(series)) << "run " << run;
+  }
+  std::printf("%d cuts\n", cuts_);
 }
 
 TEST_F(LogFolderCut, goes_on_after_any_operation_that_failed_or_was_the_last) {

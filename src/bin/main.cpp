@@ -70,6 +70,8 @@ int main(int argc, char** argv) {
   add_restore(app, common, chosen);
   add_move(app, common, chosen);
   add_rekey(app, common, chosen);
+  add_keys(app, common, chosen);
+  add_log(app, common, chosen);
   add_settings(app, common, chosen);
   try {
     app.parse(arguments_of(argc, argv));

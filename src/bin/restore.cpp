@@ -93,6 +93,14 @@ void say_what_is_missing(const RestoreReport& report, const std::string& folder,
                 : fmt::format("缺少主密钥：请放到“{}/secrets/master.key”（权限 0600），或在 secrets.key_file "
                               "中指定；没有它存储无法打开",
                               folder));
+  if (report.has_log)
+    say(english
+            ? fmt::format("the log goes on only after what was published: put its folder, or a copy, to \"{0}/log\" "
+                          "and its keys to \"{0}/log-key\" (0600); if they are lost, `suyuan log --new-origin`",
+                          folder)
+            : fmt::format("日志只能接在已公布的内容之后：请将日志文件夹或其副本放到“{0}/log”，签名密钥放到“{0}/log-key”"
+                          "（权限 0600）；若已丢失，请运行 suyuan log --new-origin",
+                          folder));
   if (report.lacks_login_key)
     say(english ? fmt::format("the key of sign-in is missing: put it to \"{}/login-key\" (0600), or name it in "
                               "login.key_file; a new one makes second factors invalid",
@@ -130,6 +138,11 @@ int run(const RestoreArguments& arguments, const Common& common) {
                                        : repeat_erasures(at_this_machine(), *erasures, *store);
     if (!destroyed) return std::move(destroyed.error());
     keys = *destroyed;
+    // What was published since is known to others: the log goes on after it, or not at all.
+    auto stands = records.write([](sql::Connection& connection) {
+      return connection.execute("UPDATE tlog SET standing = 1 WHERE number = (SELECT max(number) FROM tlog)");
+    });
+    if (!stands) return stands;
     return write_down(records, backup, place.shown(), keys, clock);
   };
   const auto report = restore_store(arguments.from, place.folder, clock, options);

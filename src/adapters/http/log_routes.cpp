@@ -60,24 +60,12 @@ Response get_tile(const LogReads& log, HashKind tree, const Request& request) {
 Response get_keys(const LogReads& log, const Request& request) {
   const auto state = log.store.state();
   if (!state) return refusal(request, state.error());
-  json::object answer{{"origin", *state ? (*state)->origin : ""}};
-  json::array& all = answer["keys"].emplace_array();
-  if (*state) {
-    const auto keys = log.store.keys((*state)->number);
-    if (!keys) return refusal(request, keys.error());
-    for (const LogKey& key : *keys) {
-      const auto read = tlog::note_key_of(key.vkey);
-      const bool is_sm3 = read && read->name != (*state)->origin;
-      const bool is_sm2 = read && tlog::algorithm_of(read->type) == SignatureAlgorithm::kSm2;
-      json::object one{{"vkey", key.vkey},
-                       {"tree", is_sm3 ? "sm3" : "sha256"},
-                       {"algorithm", is_sm2 ? "SM2" : "Ed25519"},
-                       {"since", format_instant(key.since)}};
-      if (key.until) one["until"] = format_instant(*key.until);
-      all.push_back(std::move(one));
-    }
-  }
-  return open_to_all("application/json", json::serialize(answer), kNow);
+  if (!*state) return refusal(request, published_checkpoint(log, HashKind::kSha256).error());
+  const auto keys = log.store.keys((*state)->number);
+  if (!keys) return refusal(request, keys.error());
+  std::string all;
+  for (const LogKey& key : *keys) all.append(key.vkey).append("\n");
+  return open_to_all("text/plain; charset=utf-8", std::move(all), kNow);
 }
 
 Response with_receipt(const Request& request, const Result<std::optional<tlog::Receipt>>& receipt, bool is_public) {
@@ -202,7 +190,7 @@ void add_log_routes(Router& router, RouteContext& context) {
                   "this server: take them from a printed notice or a regulator's page.",
               .tag = "Log",
               .act = identity::Act::kPageRead,
-              .answers = {{200, "origin, keys.", {"application/json"}}},
+              .answers = {{200, "One a line.", {"text/plain"}}, kUnknown},
               .handler = [log](Request& request) { return get_keys(log, request); }});
   router.add(
       {.method = "GET",

@@ -35,6 +35,7 @@ struct RestoreReport {
   bool has_rebuilt_lookups = false;
   bool lacks_master_key = false;  // and has values that it opens
   bool lacks_login_key = false;
+  bool has_log = false;  // which stands still (schema/0013-log)
 };
 
 // Checks a backup and puts its store into `to`, in which there is nothing, or the keys only. Ended before that, there

@@ -24,12 +24,14 @@ Error damaged(const fs::path& file, std::string_view what) {
                       excerpt(file.string(), 300), what)};
 }
 
-// The keys may be there before the store; nothing else may.
+// The keys and the published log may be there before the store; nothing else may.
 Status judge_target(const fs::path& to) {
   std::error_code failed;
   for (const auto& each : fs::directory_iterator(to, failed)) {
     const std::string name = each.path().filename().string();
-    if (name == "secrets" || name == "login-key" || name == "suyuan.lock" || name == kDraft) continue;
+    if (name == "secrets" || name == "login-key" || name == "log-key" || name == "log" || name == "suyuan.lock" ||
+        name == kDraft)
+      continue;
     return Error{ErrorKind::kConflict, "restore.not_empty",
                  fmt::format("The folder \"{}\" is not empty: there is \"{}\". A backup is restored into a new folder "
                              "only, so that no store is lost. Name one, and compare or move afterwards.",
@@ -132,6 +134,9 @@ Status make_ready(const fs::path& draft, Clock& clock, const fs::path& key_file,
   auto rebuilt = check_lookups_of(draft, **connection);
   if (!rebuilt) return std::move(rebuilt.error());
   report.has_rebuilt_lookups = *rebuilt;
+  const auto logs = number_of(**connection, "SELECT count(*) FROM tlog");
+  if (!logs) return logs.error();
+  report.has_log = *logs > 0;
   return settle(**connection, clock, key_file, options, report.backup);
 }
 

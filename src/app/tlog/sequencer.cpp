@@ -72,6 +72,26 @@ Error rows_changed(const LogState& state) {
                   state.size)};
 }
 
+Error restored(const LogState& state, std::string_view why) {
+  return {
+      ErrorKind::kCorrupt, "log.restored",
+      fmt::format("The store was restored from a backup whose log has {} entries, and {}. Nothing is signed, so that "
+                  "the log gets no second history. Put the folder of the log as it was last published, or a copy of "
+                  "it, to its place and start again; if there is none, begin another log: `suyuan log --new-origin`.",
+                  state.size, why)};
+}
+
+Error other_folder(const LogState& state, const std::string& seen) {
+  return {
+      ErrorKind::kCorrupt, "log.other_folder",
+      fmt::format("The folder of the log holds that of \"{}\", and the log of this store is {}. Move those files away, "
+                  "or name another folder (tlog.folder).",
+                  excerpt(seen), state.origin)};
+}
+
+// The name that a checkpoint gives itself; "" for none.
+std::string name_in(const std::string& note) { return note.substr(0, std::min(note.size(), note.find('\n'))); }
+
 Result<tlog::Checkpoint> signed_checkpoint(const std::string& note) {
   auto read = tlog::note_of(note);
   return read ? tlog::checkpoint_of(read->text) : Result<tlog::Checkpoint>(std::move(read.error()));
@@ -126,21 +146,27 @@ Result<bool> Sequencer::round() {
   }
   if (is_ours)
     if (auto used = use_own_keys(log, now); !used) return std::move(used.error());
-  const std::uint64_t before = published_;
+  if (log.standing == LogStanding::kRestored) {
+    if (!is_ours) return false;
+    growth_.reset();
+    auto adopted = adopt(log);
+    growth_.reset();
+    return adopted ? Result<bool>(true) : Result<bool>(std::move(adopted.error()));
+  }
   if (auto done = catch_up(log); !done) {
     growth_.reset();
     return std::move(done.error());
   }
-  if (!is_ours || log.standing != LogStanding::kGrows) return published_ != before;
+  if (!is_ours) return false;
   auto extended = extend(log, now);
   if (!extended) growth_.reset();
   return extended;
 }
 
-Status Sequencer::open(Instant now) {
+LogState fresh_log(std::int64_t number, const std::string& origin, Instant now) {
   LogState fresh;
-  fresh.number = 1;
-  fresh.origin = services_.origin;
+  fresh.number = number;
+  fresh.origin = origin;
   if (fresh.origin.empty()) {
     const std::string name = random_bytes(8);
     fresh.origin = "suyuan/" + hex({reinterpret_cast<const std::uint8_t*>(name.data()), name.size()});
@@ -148,6 +174,11 @@ Status Sequencer::open(Instant now) {
   const std::string secret = random_bytes(fresh.secret.size());
   std::copy(secret.begin(), secret.end(), reinterpret_cast<char*>(fresh.secret.data()));
   fresh.opened = fresh.anchored = now;
+  return fresh;
+}
+
+Status Sequencer::open(Instant now) {
+  const LogState fresh = fresh_log(1, services_.origin, now);
   std::vector<LogKey> keys;
   for (std::string& vkey : vkeys_of(fresh.origin, *services_.signers)) keys.push_back({std::move(vkey), now, {}});
   return services_.store.open(fresh, keys);
@@ -184,6 +215,8 @@ Status Sequencer::catch_up(const LogState& state) {
 Status Sequencer::load(const LogState& state) {
   auto checkpoints = services_.folder.published();
   if (!checkpoints) return std::move(checkpoints.error());
+  if (const std::string name = name_in(checkpoints->sha256); !name.empty() && name != state.origin)
+    return other_folder(state, name);
   auto keys = services_.store.keys(state.number);
   if (!keys) return std::move(keys.error());
   const Published published = judged(*checkpoints, state, *keys);
@@ -196,7 +229,7 @@ Status Sequencer::load(const LogState& state) {
   };
   const bool is_sound = grown && is_at(published.sha256, HashKind::kSha256) && is_at(published.sm3, HashKind::kSm3);
   growth_ = is_sound ? std::move(*grown) : tlog::Growth();
-  published_ = *checkpoints == state.checkpoints && is_sound ? state.size : 0;
+  published_ = 0;  // an earlier process may have ended between its last rename and the folder's fsync
   if (published.size == state.size && state.size > 0 && *checkpoints != state.checkpoints) {
     const auto known = signed_checkpoint(state.checkpoints.sha256);
     if (known && known->root != published.sha256.root) return forked(state);
@@ -217,6 +250,68 @@ Status Sequencer::follow(const LogState& state) {
   }
   if (!leads_to(*growth_, state.checkpoints)) return rows_changed(state);
   return state.size == published_ ? Status(Done{}) : publish(state.checkpoints);
+}
+
+Status Sequencer::adopt(const LogState& state) {
+  auto checkpoints = services_.folder.published();
+  if (!checkpoints) return std::move(checkpoints.error());
+  if (const std::string name = name_in(checkpoints->sha256); !name.empty() && name != state.origin)
+    return other_folder(state, name);
+  auto keys = services_.store.keys(state.number);
+  if (!keys) return std::move(keys.error());
+  const Published published = judged(*checkpoints, state, *keys);
+  if (published.largest < state.size || published.largest == 0)
+    return restored(state, fmt::format("the folder of the log has a signed checkpoint of {}", published.largest));
+  TilesOf sha256(services_.folder, HashKind::kSha256), sm3(services_.folder, HashKind::kSm3);
+  auto grown = tlog::Growth::from(state.size, sha256, sm3);
+  if (!grown) return std::move(grown.error());
+  growth_ = std::move(*grown);
+  if (!leads_to(*growth_, state.checkpoints)) return forked(state);
+  LogStep step{state, state, {}, {}, {}};
+  std::map<tlog::Pseudonym, std::uint64_t> numbers;
+  if (auto read = read_lost(published.largest, step, numbers); !read) return read;
+  for (const auto& [checkpoint, tree] :
+       {std::pair(published.sha256, HashKind::kSha256), std::pair(published.sm3, HashKind::kSm3)})
+    if (checkpoint.size == growth_->size() && checkpoint.root != growth_->root(tree)) return forked(state);
+  constexpr std::int64_t kOrganisations = 100'000;  // numbers that an organisation made after the backup may have had
+  for (std::int64_t org = 1; org <= kOrganisations && !numbers.empty(); ++org) {
+    const auto found = numbers.find(tlog::pseudonym_of(state.secret, org));
+    if (found == numbers.end()) continue;
+    step.counts[OrgId(org)] = found->second;
+    numbers.erase(found);
+  }
+  step.to.size = growth_->size();
+  step.to.standing = LogStanding::kGrows;
+  auto notes = sign(state.origin);
+  if (!notes) return std::move(notes.error());
+  step.to.checkpoints = std::move(*notes);
+  if (auto advanced = services_.store.advance(step); !advanced) return advanced;
+  return publish(step.to.checkpoints);
+}
+
+// Entries that the store has no rows for, from their bundles; and how far each submitter's numbers went.
+Status Sequencer::read_lost(std::uint64_t size, LogStep& step, std::map<tlog::Pseudonym, std::uint64_t>& numbers) {
+  TilesOf tiles(services_.folder, HashKind::kSha256);
+  const std::uint64_t first = growth_->size();
+  while (growth_->size() < size) {
+    const std::uint64_t index = growth_->size() / tlog::kTileWidth, before = index * tlog::kTileWidth;
+    const tlog::Tile bundle{-1, index, std::min(tlog::kTileWidth, size - before)};
+    auto bytes = tiles.tile(bundle);
+    if (!bytes) return std::move(bytes.error());
+    const auto entries = tlog::entries_of(*bytes, bundle.width);
+    if (!entries) return forked(step.from);
+    for (std::uint64_t i = growth_->size() - before; i < bundle.width; ++i) {
+      const std::string entry((*entries)[i]);
+      step.kept.emplace(growth_->size(), entry);
+      if (auto added = growth_->add(entry); !added) return added;
+      const auto read = tlog::entry_of(entry);
+      if (!read) continue;
+      if (const auto* event = std::get_if<tlog::EventEntry>(&*read); event != nullptr)
+        numbers[event->submitter] = std::max(numbers[event->submitter], event->number);
+    }
+  }
+  if (growth_->size() > first) step.runs.push_back({first, LogStream::kLost, 0, growth_->size() - first});
+  return Done{};
 }
 
 Result<bool> Sequencer::extend(const LogState& state, Instant now) {

@@ -30,6 +30,9 @@ std::string origin_of(const std::string& origin, tlog::HashKind tree);
 // Under which keys a log is to be checked: each signer under the name of each tree, the first tree first.
 std::vector<std::string> vkeys_of(const std::string& origin, const LogSigners& signers);
 
+// An empty log. `origin`: "" for one that is made up.
+LogState fresh_log(std::int64_t number, const std::string& origin, Instant now);
+
 // One thread at a time.
 class Sequencer {
  public:
@@ -37,9 +40,9 @@ class Sequencer {
 
   // Brings the folder up to the store, and if this process may, makes leaves of new rows. Whether anything was written:
   // then there may be more. Nothing is signed or published after an error, and the next round begins by reading anew
-  // how far things are. Errors: kCorrupt "log.ahead" (an older store was put back), "log.forked", "log.rows_changed",
-  // "log.other_origin", "log.row_missing", "log.run_missing"; kInternal "log.disk", "log.bit_flip", "log.signer"; those
-  // of the store.
+  // how far things are. Errors: kCorrupt "log.ahead" (an older store was put back), "log.restored", "log.forked",
+  // "log.rows_changed", "log.other_origin", "log.other_folder", "log.row_missing", "log.run_missing"; kInternal
+  // "log.disk", "log.bit_flip", "log.signer"; those of the store.
   Result<bool> round();
 
  private:
@@ -48,6 +51,9 @@ class Sequencer {
   Status load(const LogState& state);
   Status follow(const LogState& state);
   Status use_own_keys(const LogState& state, Instant now);
+  // After a restore: what was published beyond the store's rows stays published, as texts without rows.
+  Status adopt(const LogState& state);
+  Status read_lost(std::uint64_t size, LogStep& step, std::map<tlog::Pseudonym, std::uint64_t>& numbers);
   Result<bool> extend(const LogState& state, Instant now);
   Status add_events(LogStep& step);
   Status add_audits(LogStep& step);

@@ -8,7 +8,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { exampleReceipt } from "./support.mjs";
+import { exampleReceipt, explainedReceipt, workedEvent } from "./support.mjs";
 
 const cli = path.join(path.dirname(fileURLToPath(import.meta.url)), "../../web/verify/cli.mjs");
 const folder = mkdtempSync(path.join(tmpdir(), "suyuan-verify-"));
@@ -42,6 +42,23 @@ test("verified: 0, and what is proven", () => {
       /^Verified: this entry is number 6, .* witnessed by witness\.example\/a 2026-01-01T00:00:00Z, witness\.example\/b .*\.\n$/);
 });
 
+test("a receipt that explains itself needs no entry, and says what it is about", () => {
+  const explained = file("explained", explainedReceipt().receipt);
+  const { status, stdout, stderr } = run("--receipt", explained, "--key", trust.keys[0]);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^验证通过:事件 urn:uuid:0197a1c2-\S+ 是日志 trace\.example\.cn\/log1 的第 6 条.*\n事件 id:urn/);
+  const english = run("--english", "--receipt", explained, "--key", trust.keys[0]).stdout;
+  for (const line
+           of [`Id of the event: ${workedEvent.id}`, `Content hash (CBV 2.0 section 8.9): ${workedEvent.content}`,
+               "Pseudonym of the submitter: bREL9UhVi9fg/yruW+/X4w==", "Which of its reports: 12",
+               "Recorded: 2025-11-21T18:33:20.123456Z", "Log: trace.example.cn/log1", "Index, counted from 0: 6",
+               "Entries in the checkpoint: 11", "Hash: SHA-256"]) {
+    assert.ok(english.split("\n").includes(line), `${line} is not in ${english}`);
+  }
+  const other = file("explains-another", explainedReceipt().receipt.replace("index 6", "index 7"));
+  assert.deepEqual(run("--receipt", other, "--key", trust.keys[0]).status, 1);
+});
+
 test("not verified: 1, and why", () => {
   for (const [given, says] of [
            [
@@ -50,6 +67,7 @@ test("not verified: 1, and why", () => {
            ],
            [["--receipt", otherFile, "--entry", entryFile, "--key", trust.keys[0]], /回执的格式不对/],
            [[...right, "--hash", "sm3"], /条目不是回执所说的那一条/],
+           [["--receipt", receiptFile, "--key", trust.keys[0]], /extra 行里没有条目/],
            [[...right, "--witness", trust.witnesses[0], "--quorum", "2"], /见证者/],
            [["--english", ...right, "--hash", "sm3"], /^Not verified\. The entry is not the one .*\.\n$/],
   ]) {
@@ -61,7 +79,7 @@ test("not verified: 1, and why", () => {
 
 test("called wrongly: 2, and how to", () => {
   for (const given
-           of [[], ["--receipt"], right.slice(0, 4), [...right, "--nothing", "x"], [...right, "--hash", "md5"],
+           of [[], ["--receipt"], right.slice(0, 4), right.slice(2), [...right, "--nothing", "x"], [...right, "--hash", "md5"],
                [...right, "x"], [...right, "--quorum", "-1"], [...right, "--entry", entryFile],
                [...right, "--key", trust.witnesses[0]], [...right, "--witness", trust.keys[0]],
                [...right.slice(0, 4), "--key", `${trust.keys[0]}x`],

@@ -6,7 +6,8 @@ import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { leafHash, nodeHash, sha256, toBase64, toHex, utf8 } from "../../web/verify/verify.mjs";
+import { concat } from "../../web/verify/bytes.mjs";
+import { fromHex, leafHash, nodeHash, sha256, toBase64, toHex, utf8 } from "../../web/verify/verify.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const data = path.join(process.env.SUYUAN_TEST_DATA ?? path.join(here, "../../../shared/data"), "integrity");
@@ -103,10 +104,13 @@ export function checkpointText(origin, size, root) {
 }
 
 // A receipt for entry `index` of a log of `count` entries, cosigned by witnesses: all that is needed to check it.
-export function exampleReceipt({count = 11, index = 6, extra = "dGltZQ==", witnessNames = ["a", "b"]} = {}) {
-  const log = new Signer("trace.example.cn/log1", utf8("0123456789abcdef0123456789abcdef"));
+// `entry`: its bytes, where they matter; `name`: of the log.
+export function exampleReceipt(
+    {count = 11, index = 6, extra = "dGltZQ==", witnessNames = ["a", "b"], entry, name = "trace.example.cn/log1"} = {}) {
+  const log = new Signer(name, utf8("0123456789abcdef0123456789abcdef"));
   const witnesses = witnessNames.map((name) => new Signer(`witness.example/${name}`, utf8(name.repeat(32)), true));
   const entries = Array.from({ length: count }, (_, i) => utf8(`entry ${i}`));
+  if (entry !== undefined) entries[index] = entry;
   const tree = new Tree(sha256, entries);
   const text = checkpointText(log.name, count, tree.root(0, count));
   const lines =
@@ -116,4 +120,24 @@ export function exampleReceipt({count = 11, index = 6, extra = "dGltZQ==", witne
       `c2sp.org/tlog-proof@v1\n${extra ? `extra ${extra}\n` : ""}index ${index}\n${proof}\n${text}\n${lines}`;
   const trust = { keys: [log.vkey], witnesses: witnesses.map(({ vkey }) => vkey), quorum: witnesses.length };
   return { receipt, entry: entries[index], trust, log, witnesses, text };
+}
+
+// The event of the worked example in docs/formats/log-entries.md: its entry, and what it opens to.
+export const workedEvent = {
+  salt: fromHex("dc160ec1ea1403479b8fd71d7af9a33a"),
+  isDeclaration: false,
+  content: "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73",
+  id: "urn:uuid:0197a1c2-7b3e-7c4d-8a5f-1b2c3d4e5f60",
+};
+export const workedEntry =
+    "event/1 N2e4MJaMLt19orx8+etZFyPeCUGNmI6YGfTJeA0f79I= bREL9UhVi9fg/yruW+/X4w== 12 1763750000123456";
+
+export function openingOf({ salt, isDeclaration, content, id }) {
+  return concat(salt, utf8(`${isDeclaration ? "declaration" : "event"}\n${content}\n${id}`));
+}
+
+// The receipt of an event that explains itself.
+export function explainedReceipt(event = workedEvent, more = {}) {
+  const entry = utf8(workedEntry.replace(/ \S+/, ` ${toBase64(sha256(openingOf(event)))}`));
+  return exampleReceipt({ entry, extra: toBase64(concat(entry, utf8("\n"), openingOf(event))), ...more });
 }

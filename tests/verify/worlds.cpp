@@ -10,6 +10,8 @@
 
 #include "base/base64.h"
 #include "base/check.h"
+#include "domain/tlog/entry.h"
+#include "engine/digest/sha256.h"
 #include "world.h"
 
 namespace suyuan::test {
@@ -191,6 +193,63 @@ json::object vkey_line(Random& random) {
   return {{"what", "vkey"}, {"vkey", base64(text)}, {"verdict", bool(note_key_of(text))}};
 }
 
+// An entry of any kind, as our C++ writes it; most with a change of its bytes.
+Entry random_entry(Random& random) {
+  const auto bytes_into = [&](auto& array) {
+    for (auto& byte : array) byte = static_cast<std::uint8_t>(random());
+  };
+  const Instant at(std::chrono::microseconds(static_cast<std::int64_t>(random() >> (1 + below(random, 60)))));
+  EventEntry event{{}, {}, 1 + (random() >> (1 + below(random, 60))), at};
+  bytes_into(event.commitment);
+  bytes_into(event.submitter);
+  const std::size_t kind = below(random, 4);
+  if (kind == 0) return ActEntry{event.commitment, at};
+  if (kind == 1) return AnchorEntry{random_bytes(random, below(random, 40)), random_bytes(random, below(random, 40))};
+  return event;
+}
+
+json::value said(const Result<Entry>& read) {
+  if (!read) return {{"refused", read.error().code}};
+  const auto time = [](Instant at) { return fmt::format("{}", at.time_since_epoch().count()); };
+  if (const auto* event = std::get_if<EventEntry>(&*read))
+    return json::array{"event", base64(bytes_of(event->commitment)),
+                       base64({reinterpret_cast<const char*>(event->submitter.data()), event->submitter.size()}),
+                       fmt::format("{}", event->number), time(event->recorded)};
+  if (const auto* act = std::get_if<ActEntry>(&*read))
+    return json::array{"audit", base64(bytes_of(act->commitment)), time(act->at)};
+  const auto& anchor = std::get<AnchorEntry>(*read);
+  return json::array{"anchor", base64(anchor.sha256), base64(anchor.sm3)};
+}
+
+json::object entry_line(Random& random) {
+  std::string text = written(random_entry(random));
+  const std::size_t at = below(random, text.size()), fault = below(random, 6);
+  if (fault == 1) text[at] ^= static_cast<char>(1 << below(random, 8));
+  if (fault == 2) text.erase(at, 1);
+  if (fault == 3) text.insert(at, 1, " \n0A=+-\t"[below(random, 8)]);
+  if (fault == 4) text.resize(at);
+  if (fault == 5) text += " \n0"[below(random, 3)];
+  return {{"what", "entry"}, {"entry", base64(text)}, {"verdict", said(entry_of(text))}};
+}
+
+// What our C++ commits to for an event; some with the commitment of another.
+json::object opening_line(Random& random) {
+  const std::string salt = random_bytes(random, 16), id = fmt::format("urn:uuid:{:x}", random());
+  const Hash content = sha256(random_bytes(random, 9));
+  const bool is_declaration = below(random, 2) == 0, fits = below(random, 2) == 0;
+  EventEntry entry;
+  entry.number = 1;
+  entry.commitment = event_commitment(salt, id, content, is_declaration);
+  if (!fits) entry.commitment[below(random, 32)] ^= static_cast<std::uint8_t>(1 << below(random, 8));
+  return {{"what", "opening"},
+          {"entry", written(entry)},
+          {"salt", base64(salt)},
+          {"id", id},
+          {"content", base64(bytes_of(content))},
+          {"isDeclaration", is_declaration},
+          {"verdict", fits}};
+}
+
 void write_worlds(std::size_t count, std::uint64_t seed) {
   for (std::size_t i = 0; i < count; ++i) {
     Random random(seed * 1'000'003 + i);
@@ -200,6 +259,12 @@ void write_worlds(std::size_t count, std::uint64_t seed) {
                                      : receipt_line(random, faults()[fault]);
     line["world"] = i;
     fmt::print("{}\n", json::serialize(line));
+    if (i % 4 != 0) continue;  // beside the others, so that what a seed makes of those stays as it was
+    Random another(seed * 2'000'003 + i);
+    for (json::object more : {entry_line(another), entry_line(another), opening_line(another)}) {
+      more["world"] = i;
+      fmt::print("{}\n", json::serialize(more));
+    }
   }
 }
 

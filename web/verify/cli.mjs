@@ -2,17 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks a receipt from the command line. Exit code 0: verified; 1: not; 2: called wrongly.
 import { readFileSync } from "node:fs";
-import { VerifyError, parseVkey, verifyReceipt } from "./verify.mjs";
+import { facts, refusedSentence, verifiedSentence } from "./report.mjs";
+import { parseVkey, VerifyError, verifyExplainedReceipt, verifyReceipt } from "./verify.mjs";
 
 const usage = {
   chinese:
-      "用法:node cli.mjs --receipt 回执文件 --entry 条目文件 --key 日志的验证密钥 [--key …] [--hash sha256|sm3]\n" +
+      "用法:node cli.mjs --receipt 回执文件 --key 日志的验证密钥 [--key …] [--entry 条目文件] [--hash sha256|sm3]\n" +
       "     [--witness 见证者的验证密钥 …] [--quorum 个数] [--english]\n" +
-      "给出的每把日志密钥都必须签过名。不给 --hash 时,名称以 /sm3 结尾的日志用 SM3,其余用 SHA-256。",
-  english: "Usage: node cli.mjs --receipt FILE --entry FILE --key VKEY [--key …] [--hash sha256|sm3]\n" +
+      "给出的每把日志密钥都必须签过名。不给 --entry 时,条目和它的说明取自回执的 extra 行。\n" +
+      "不给 --hash 时,名称以 /sm3 结尾的日志用 SM3,其余用 SHA-256。",
+  english: "Usage: node cli.mjs --receipt FILE --key VKEY [--key …] [--entry FILE] [--hash sha256|sm3]\n" +
       "       [--witness VKEY …] [--quorum N] [--english]\n" +
-      "Every key given of the log must have signed. Without --hash, a log whose name ends in /sm3 is of SM3,\n" +
-      "any other of SHA-256.",
+      "Every key given of the log must have signed. Without --entry, the entry and what explains it are taken from\n" +
+      "the extra line of the receipt. Without --hash, a log whose name ends in /sm3 is of SM3, any other of SHA-256.",
 };
 
 class UsageError extends Error {
@@ -33,7 +35,7 @@ function readArguments(given) {
     if (i + 1 === given.length) throw new UsageError(`--${name} 后面缺值`, `--${name} needs a value`);
     options[name].push(given[(i += 1)]);
   }
-  for (const name of ["receipt", "entry", "key"]) {
+  for (const name of ["receipt", "key"]) {
     if (options[name].length === 0) throw new UsageError(`缺 --${name}`, `--${name} is missing`);
   }
   for (const name of ["receipt", "entry", "hash", "quorum"]) {
@@ -67,19 +69,14 @@ function trustOf(options) {
   }
 }
 
-function sentence({ origin, index, size, hashName, signed, cosigned }) {
-  const seconds = (time) => new Date(Number(time) * 1000);
-  const stamp = (time) =>
-      (Number.isNaN(seconds(time).valueOf()) ? String(time) : seconds(time).toISOString().slice(0, 19) + "Z");
-  const kinds = signed.map(({ kind }) => kind);
-  const seen = cosigned.map(({ name, time }) => `${name} ${stamp(time)}`);
-  return {
-    chinese: `验证通过:这个条目是日志 ${origin} 的第 ${index} 条(从 0 数起,检查点共 ${size} 条,${hashName}),` +
-        `日志签名 ${kinds.join("、")}${seen.length ? `,见证 ${seen.join("、")}` : ""}。`,
-    english:
-        `Verified: this entry is number ${index}, counted from 0, of the ${size} in the log ${origin} (${hashName}), ` +
-        `signed by ${kinds.join(", ")}${seen.length ? `, witnessed by ${seen.join(", ")}` : ""}.`,
-  };
+// The sentence, and a line for each thing that a receipt that explains itself says.
+function answerOf(options, trust) {
+  const receipt = readFile(options.receipt[0]);
+  if (options.entry.length > 0) return [verifiedSentence(verifyReceipt(receipt, readFile(options.entry[0]), trust))];
+  const proven = verifyExplainedReceipt(receipt, trust);
+  const line = ([name, value]) =>
+      ({ chinese: `${name.chinese}:${value.chinese}`, english: `${name.english}: ${value.english}` });
+  return [verifiedSentence(proven), ...facts(proven).map(line)];
 }
 
 function main(given) {
@@ -87,11 +84,11 @@ function main(given) {
   try {
     const options = readArguments(given);
     const trust = trustOf(options);
-    console.log(sentence(verifyReceipt(readFile(options.receipt[0]), readFile(options.entry[0]), trust))[language]);
+    for (const line of answerOf(options, trust)) console.log(line[language]);
     return 0;
   } catch (error) {
     if (error instanceof VerifyError) {
-      console.log({ chinese: `验证不通过。${error.chinese}。`, english: `Not verified. ${error.english}.` }[language]);
+      console.log(refusedSentence(error)[language]);
       return 1;
     }
     if (error[language] === undefined) throw error;

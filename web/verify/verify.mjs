@@ -2,18 +2,19 @@
 // A receipt (C2SP tlog-proof) checked without the software that made it and without a network. Written from the
 // specifications that docs/formats/log.md names; everything that a page or a program needs is exported from here.
 import { fromBase64, fromDecimal, fromUtf8, VerifyError } from "./bytes.mjs";
+import { entryBytesMax, openEvent, parseEntry, splitExtra } from "./entries.mjs";
 import { sha256, sm3 } from "./hash.mjs";
 import { hashBytes, leafHash, proofHashesMax, verifyInclusion } from "./merkle.mjs";
 import { isCosigner, parseCheckpoint, parseVkey, toBytes, verifyNote } from "./note.mjs";
 
 export { fromBase64, fromHex, toBase64, toHex, utf8, VerifyError } from "./bytes.mjs";
 export { sm2Z, verifyEd25519, verifySm2 } from "./curves.mjs";
+export { entryBytesMax, eventCommitment, openEvent, parseEntry, parseOpening, splitExtra } from "./entries.mjs";
 export { sha256, sha512, sm3 } from "./hash.mjs";
 export { isSubtree, leafHash, nodeHash, verifyConsistency, verifyInclusion } from "./merkle.mjs";
 export { verifySubtreeConsistency, verifySubtreeInclusion } from "./merkle.mjs";
 export { isCosigner, parseCheckpoint, parseNote, parseVkey, verifyNote } from "./note.mjs";
 
-export const entryBytesMax = 65535;
 export const hashes = { sha256, sm3 };
 
 // {index (BigInt), proof: [32 bytes], checkpoint: bytes of a signed note, extra: bytes that nobody signed, or
@@ -66,7 +67,7 @@ function readTrust({ keys, required = keys.length, witnesses = [], quorum = 0, h
       Number.isSafeInteger(required) && required > 0, "至少要有一个日志签名",
       "At least one signature of the log is required");
   const name = hash ?? (origin.endsWith("/sm3") ? "sm3" : "sha256");
-  expect(Object.hasOwn(hashes, name), "散列应为 sha256 或 sm3", "The hash is sha256 or sm3");
+  expect(Object.keys(hashes).includes(name), "散列应为 sha256 或 sm3", "The hash is sha256 or sm3");
   return { origin, logKeys, required, witnessKeys, quorum, hash: hashes[name], hashName: name };
 }
 
@@ -119,4 +120,15 @@ export function verifyReceipt(receipt, entry, trust) {
         "The entry is not the one that the receipt is for: entry, index or proof was changed");
   }
   return { ...proven, index };
+}
+
+// A receipt that explains itself (docs/formats/log.md): its extra line holds the entry, and what the entry commits to.
+// Nobody signed that line; the proof holds for this entry or for none, the commitment for this event or for none. As
+// verifyReceipt, and {entry: as parseEntry, opened: as parseOpening}. Whether the event in the reader's hands has this
+// id and content is for the reader to compare.
+export function verifyExplainedReceipt(receipt, trust) {
+  const { entry, opening } = splitExtra(parseReceipt(receipt).extra);
+  const proven = verifyReceipt(receipt, entry, trust);
+  const read = parseEntry(entry);
+  return { ...proven, entry: read, opened: openEvent(read, opening) };
 }

@@ -33,7 +33,7 @@ test("verified: 0, and what is proven", () => {
   const chinese = run(...right);
   assert.equal(chinese.status, 0, chinese.stderr);
   assert.match(
-      chinese.stdout, /^验证通过:这个条目是日志 trace\.example\.cn\/log1 的第 6 条.*11 条.*。\n$/);
+      chinese.stdout, /^验证通过：这个条目是日志 trace\.example\.cn\/log1 的第 6 条.*11 条.*。\n$/);
   const witnessed =
       run("--english", ...right, "--witness", trust.witnesses[0], "--witness", trust.witnesses[1], "--quorum", "2");
   assert.equal(witnessed.status, 0, witnessed.stderr);
@@ -46,7 +46,7 @@ test("a receipt that explains itself needs no entry, and says what it is about",
   const explained = file("explained", explainedReceipt().receipt);
   const { status, stdout, stderr } = run("--receipt", explained, "--key", trust.keys[0]);
   assert.equal(status, 0, stderr);
-  assert.match(stdout, /^验证通过:事件 urn:uuid:0197a1c2-\S+ 是日志 trace\.example\.cn\/log1 的第 6 条.*\n事件 id:urn/);
+  assert.match(stdout, /^验证通过：事件 urn:uuid:0197a1c2-\S+ 是日志 trace\.example\.cn\/log1 的第 6 条.*\n事件 id：urn/);
   const english = run("--english", "--receipt", explained, "--key", trust.keys[0]).stdout;
   for (const line
            of [`Id of the event: ${workedEvent.id}`, `Content hash (CBV 2.0 section 8.9): ${workedEvent.content}`,

@@ -7,10 +7,10 @@ import { parseVkey, VerifyError, verifyExplainedReceipt, verifyReceipt } from ".
 
 const usage = {
   chinese:
-      "用法:node cli.mjs --receipt 回执文件 --key 日志的验证密钥 [--key …] [--entry 条目文件] [--hash sha256|sm3]\n" +
+      "用法：node cli.mjs --receipt 回执文件 --key 日志的验证密钥 [--key …] [--entry 条目文件] [--hash sha256|sm3]\n" +
       "     [--witness 见证者的验证密钥 …] [--quorum 个数] [--english]\n" +
-      "给出的每把日志密钥都必须签过名。不给 --entry 时,条目和它的说明取自回执的 extra 行。\n" +
-      "不给 --hash 时,名称以 /sm3 结尾的日志用 SM3,其余用 SHA-256。",
+      "给出的每把日志密钥都必须签过名。不给 --entry 时，条目和它的说明取自回执的 extra 行。\n" +
+      "不给 --hash 时，名称以 /sm3 结尾的日志用 SM3，其余用 SHA-256。",
   english: "Usage: node cli.mjs --receipt FILE --key VKEY [--key …] [--entry FILE] [--hash sha256|sm3]\n" +
       "       [--witness VKEY …] [--quorum N] [--english]\n" +
       "Every key given of the log must have signed. Without --entry, the entry and what explains it are taken from\n" +
@@ -51,7 +51,7 @@ function readFile(name) {
   try {
     return new Uint8Array(readFileSync(name));
   } catch (error) {
-    throw new UsageError(`读不了文件 ${name}(${error.code})`, `The file ${name} cannot be read (${error.code})`);
+    throw new UsageError(`读不了文件 ${name}（${error.code}）`, `The file ${name} cannot be read (${error.code})`);
   }
 }
 
@@ -75,7 +75,7 @@ function answerOf(options, trust) {
   if (options.entry.length > 0) return [verifiedSentence(verifyReceipt(receipt, readFile(options.entry[0]), trust))];
   const proven = verifyExplainedReceipt(receipt, trust);
   const line = ([name, value]) =>
-      ({ chinese: `${name.chinese}:${value.chinese}`, english: `${name.english}: ${value.english}` });
+      ({ chinese: `${name.chinese}：${value.chinese}`, english: `${name.english}: ${value.english}` });
   return [verifiedSentence(proven), ...facts(proven).map(line)];
 }
 

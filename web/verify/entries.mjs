@@ -10,7 +10,7 @@ export const saltBytes = 16;
 const timeMax = (1n << 63n) - 1n;
 
 function entryError(chinese, english) {
-  return new VerifyError("unknown_entry", `条目的写法不对:${chinese}`, `The entry is malformed: ${english}`);
+  return new VerifyError("unknown_entry", `条目的写法不对：${chinese}`, `The entry is malformed: ${english}`);
 }
 
 function bytesOf(word, count, chinese, english) {
@@ -72,7 +72,7 @@ export function parseEntry(input) {
 
 function openingError(chinese, english) {
   return new VerifyError(
-      "bad_opening", `条目的说明写法不对:${chinese}`, `What explains the entry is malformed: ${english}`);
+      "bad_opening", `条目的说明写法不对：${chinese}`, `What explains the entry is malformed: ${english}`);
 }
 
 // Salt and three lines without a last line feed: {salt, isDeclaration, content (SHA-256 of the CBV prehash, in hex),
@@ -101,7 +101,7 @@ export function openEvent(entry, input) {
   const opening = parseOpening(input);
   if (!equal(sha256(toBytes(input)), entry.commitment)) {
     throw new VerifyError(
-        "not_opened", "说明与条目里的承诺不符:条目说的不是这个事件",
+        "not_opened", "说明与条目里的承诺不符：条目说的不是这个事件",
         "What explains the entry does not fit its commitment: the entry is not about this event");
   }
   return opening;
@@ -116,13 +116,13 @@ export function eventCommitment({salt, isDeclaration, content, id}) {
 export function splitExtra(extra) {
   if (extra === undefined) {
     throw new VerifyError(
-        "no_entry", "回执里没有条目(没有 extra 行),要另给条目文件",
+        "no_entry", "回执里没有条目（没有 extra 行），要另给条目文件",
         "The receipt does not hold its entry (it has no extra line): the entry has to be given beside it");
   }
   const end = extra.indexOf(10);
   if (end < 0) {
     throw new VerifyError(
-        "no_entry", "回执的 extra 行里没有条目和它的说明,要另给条目文件",
+        "no_entry", "回执的 extra 行里没有条目和它的说明，要另给条目文件",
         "The extra line of the receipt holds no entry with what explains it: the entry has to be given beside it");
   }
   return { entry: extra.slice(0, end), opening: extra.slice(end + 1) };

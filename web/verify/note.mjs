@@ -56,7 +56,7 @@ export function toBytes(input) {
 // `name+id+base64`, as a log or a witness publishes it: {name, id (8 hexadecimal digits), kind, publicKey}.
 export function parseVkey(text) {
   const fail = (chinese, english) => {
-    throw new VerifyError("bad_key", `验证密钥不对:${chinese}`, `The verifier key is wrong: ${english}`);
+    throw new VerifyError("bad_key", `验证密钥不对：${chinese}`, `The verifier key is wrong: ${english}`);
   };
   const [name, id, ...encoded] = String(text).split("+");  // base64 may hold a plus sign too
   if (encoded.length === 0) fail("应为 名称+编号+base64", "name+id+base64 is expected");
@@ -79,7 +79,7 @@ export function keyId(name, typeAndKey) {
 }
 
 function noteError(chinese, english) {
-  return new VerifyError("bad_note", `签名文本的格式不对:${chinese}`, `The signed text is malformed: ${english}`);
+  return new VerifyError("bad_note", `签名文本的格式不对：${chinese}`, `The signed text is malformed: ${english}`);
 }
 
 // {text: bytes that are signed, signatures: [{ name, id, signature }]}; nothing is verified yet.
@@ -129,7 +129,7 @@ export function verifyNote(input, keys) {
       const time = holds(key, text, signature);
       if (time === null) {
         throw new VerifyError(
-            "bad_signature", `${name} 的签名不成立:内容被改过,或签名不是这把密钥做的`,
+            "bad_signature", `${name} 的签名不成立：内容被改过，或签名不是这把密钥做的`,
             `The signature of ${name} does not hold: the text was changed, or another key signed it`);
       }
       if (!signed.has(key)) signed.set(key, time);
@@ -144,7 +144,7 @@ export function verifyNote(input, keys) {
 // The text of a checkpoint: {origin, size (BigInt), root, extensions}.
 export function parseCheckpoint(text) {
   const fail = (chinese, english) => {
-    throw new VerifyError("bad_checkpoint", `检查点的格式不对:${chinese}`, `The checkpoint is malformed: ${english}`);
+    throw new VerifyError("bad_checkpoint", `检查点的格式不对：${chinese}`, `The checkpoint is malformed: ${english}`);
   };
   const lines = fromUtf8(toBytes(text))?.split("\n") ?? fail("不是 UTF-8", "it is not UTF-8");
   if (lines.pop() !== "") fail("末行没有换行", "the last line does not end");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What checking a receipt came to, in words: one sentence, what the receipt is about, and what was checked step by step.
-// Each text is {chinese, english}. For the command line and for pages.
+// What checking a receipt came to, in words: one sentence, what the receipt is about, and what was checked step by
+// step. Each text is {chinese, english}. For the command line and for pages.
 import { toBase64, VerifyError } from "./bytes.mjs";
 import { isCosigner, parseCheckpoint, parseNote, parseVkey } from "./note.mjs";
 import { parseReceipt, verifyExplainedReceipt } from "./verify.mjs";
@@ -18,7 +18,8 @@ export function shown(text) {
 export function timeText(micros) {
   const part = (hours) => {
     const date = new Date(Number(micros / 1000n) + hours * 3600000);
-    return Number.isNaN(date.valueOf()) ? null : `${date.toISOString().slice(0, -1)}${String(micros % 1000n).padStart(3, "0")}`;
+    if (Number.isNaN(date.valueOf())) return null;
+    return `${date.toISOString().slice(0, -1)}${String(micros % 1000n).padStart(3, "0")}`;
   };
   const [beijing, utc] = [part(8), part(0)];
   if (beijing === null || utc === null) return { chinese: String(micros), english: String(micros) };
@@ -36,7 +37,7 @@ function signersOf({ signed, cosigned }) {
   const kinds = signed.map(({ kind }) => signatureNames[kind]);
   const seen = cosigned.map(({ name, time }) => `${shown(name)} ${secondsText(time)}`);
   return {
-    chinese: `日志签名 ${kinds.join("、")}${seen.length ? `,见证 ${seen.join("、")}` : ""}`,
+    chinese: `日志签名 ${kinds.join("、")}${seen.length ? `，见证 ${seen.join("、")}` : ""}`,
     english: `signed by ${kinds.join(", ")}${seen.length ? `, witnessed by ${seen.join(", ")}` : ""}`,
   };
 }
@@ -50,8 +51,8 @@ export function verifiedSentence(proven) {
     english: opened.isDeclaration ? `the error declaration ${shown(opened.id)}` : `the event ${shown(opened.id)}`,
   };
   return {
-    chinese: `验证通过:${opened === undefined ? "这个条目" : what.chinese}是日志 ${origin} 的第 ${index} 条` +
-        `(从 0 数起,检查点共 ${size} 条,${hash}),${by.chinese}。`,
+    chinese: `验证通过：${opened === undefined ? "这个条目" : what.chinese}是日志 ${origin} 的第 ${index} 条` +
+        `（从 0 数起，检查点共 ${size} 条，${hash}），${by.chinese}。`,
     english: `Verified: ${opened === undefined ? "this entry" : what.english} is number ${index}, counted from 0, ` +
         `of the ${size} in the log ${origin} (${hash}), ${by.english}.`,
   };
@@ -69,15 +70,15 @@ export function facts({ origin, index, size, hashName, signed, cosigned, entry, 
   return [
     row(opened.isDeclaration ? "错误声明的 id" : "事件 id",
         opened.isDeclaration ? "Id of the error declaration" : "Id of the event", shown(opened.id)),
-    row("内容散列(CBV 2.0 第 8.9 节)", "Content hash (CBV 2.0 section 8.9)", opened.content),
+    row("内容散列（CBV 2.0 第 8.9 节）", "Content hash (CBV 2.0 section 8.9)", opened.content),
     row("报送单位的代号", "Pseudonym of the submitter", toBase64(entry.submitter)),
     row("该单位的第几条", "Which of its reports", String(entry.number)),
     row("入库时间", "Recorded", timeText(entry.recorded)),
     row("日志", "Log", shown(origin)),
-    row("位置(从 0 数起)", "Index, counted from 0", String(index)),
+    row("位置（从 0 数起）", "Index, counted from 0", String(index)),
     row("检查点的条目数", "Entries in the checkpoint", String(size)),
     row("散列算法", "Hash", hashNames[hashName]),
-    row("日志签名(密钥编号)", "Signed by (key id)", signed.map(signer).join(", ")),
+    row("日志签名（密钥编号）", "Signed by (key id)", signed.map(signer).join(", ")),
     ...(cosigned.length === 0 ? [] : [row("见证者", "Witnesses", cosigned.map(witness).join(", "))]),
   ];
 }
@@ -86,17 +87,17 @@ export function facts({ origin, index, size, hashName, signed, cosigned, entry, 
 const steps = [
   {
     reasons: ["bad_receipt", "no_entry"],
-    chinese: "回执写法正确,里面有条目和它的说明",
+    chinese: "回执写法正确，里面有条目和它的说明",
     english: "The receipt is well-formed and holds its entry with what explains it",
   },
   {
     reasons: ["bad_note", "bad_signature", "unsigned", "other_log", "bad_checkpoint", "no_quorum"],
-    chinese: "检查点上有您所信任的日志密钥的签名,签名成立",
+    chinese: "检查点上有您所信任的日志密钥的签名，签名成立",
     english: "A key of the log that you trust has signed the checkpoint, and the signature holds",
   },
   {
     reasons: ["not_included", "bad_entry"],
-    chinese: "从条目出发,证明里的散列一步步算到了签过名的根",
+    chinese: "从条目出发，证明里的散列一步步算到了签过名的根",
     english: "From the entry, the hashes of the proof lead to the root that was signed",
   },
   {
@@ -126,7 +127,7 @@ function claimedOrigin(receipt) {
 function noKeyOf(origin, names) {
   const given = names.map(shown).join(", ");
   return new VerifyError(
-      "other_log", `回执出自日志 ${shown(origin)},而给出的密钥属于 ${given}`,
+      "other_log", `回执出自日志 ${shown(origin)}，而给出的密钥属于 ${given}`,
       `The receipt is of the log ${shown(origin)}, the keys given are of ${given}`);
 }
 
@@ -156,7 +157,7 @@ export function checkReceipt(receipt, { logKeys, witnesses }) {
     return { verified: true, sentence: verifiedSentence(proven), facts: facts(proven), steps: stepsUpTo(), unused };
   } catch (error) {
     if (!(error instanceof VerifyError)) throw error;
-    const { reason } = error;
-    return { verified: false, reason, sentence: refusedSentence(error), facts: [], steps: stepsUpTo(reason), unused: [] };
+    const { reason } = error, sentence = refusedSentence(error);
+    return { verified: false, reason, sentence, facts: [], steps: stepsUpTo(reason), unused: [] };
   }
 }

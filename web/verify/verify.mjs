@@ -21,7 +21,7 @@ export const hashes = { sha256, sm3 };
 // undefined}.
 export function parseReceipt(input) {
   const fail = (chinese, english) => {
-    throw new VerifyError("bad_receipt", `回执的格式不对:${chinese}`, `The receipt is malformed: ${english}`);
+    throw new VerifyError("bad_receipt", `回执的格式不对：${chinese}`, `The receipt is malformed: ${english}`);
   };
   const bytes = toBytes(input);
   const gap = bytes.findIndex((byte, i) => byte === 10 && bytes[i + 1] === 10);
@@ -79,7 +79,7 @@ export function verifyCheckpoint(input, trust) {
   const checkpoint = parseCheckpoint(text);
   if (checkpoint.origin !== origin) {
     throw new VerifyError(
-        "other_log", `检查点属于日志 ${checkpoint.origin},而密钥属于 ${origin}`,
+        "other_log", `检查点属于日志 ${checkpoint.origin}，而密钥属于 ${origin}`,
         `The checkpoint is of the log ${checkpoint.origin}, the key of ${origin}`);
   }
   const ofLog = logKeys.filter((key) => signed.some((one) => one.key === key));
@@ -93,7 +93,7 @@ export function verifyCheckpoint(input, trust) {
   const witnesses = new Set(cosigned.map(({ name }) => name)).size;
   if (witnesses < quorum) {
     throw new VerifyError(
-        "no_quorum", `所信任的见证者中签名的有 ${witnesses} 个,要求 ${quorum} 个`,
+        "no_quorum", `所信任的见证者中签名的有 ${witnesses} 个，要求 ${quorum} 个`,
         `${witnesses} of the witnesses that you trust have signed, ${quorum} are required`);
   }
   return { ...checkpoint, hashName, signed: ofLog.map(({ kind, id }) => ({ kind, id })), cosigned };
@@ -116,7 +116,7 @@ export function verifyReceipt(receipt, entry, trust) {
   const { size, root } = proven;
   if (index >= size || !verifyInclusion({ hash, leafHash: leafHash(hash, bytes), index, size, proof, root })) {
     throw new VerifyError(
-        "not_included", "条目不是回执所说的那一条:条目、位置或证明被改过",
+        "not_included", "条目不是回执所说的那一条：条目、位置或证明被改过",
         "The entry is not the one that the receipt is for: entry, index or proof was changed");
   }
   return { ...proven, index };

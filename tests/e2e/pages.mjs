@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
 
+import { checksReceipts } from "./verify_page.mjs";
+
 const binary = process.env.SUYUAN_BINARY;
 if (!binary) {
   console.error("SUYUAN_BINARY is not set: the path of the suyuan program is expected.");
@@ -44,6 +46,8 @@ const pages = [
   { name: "trace", path: `/trace?direction=forward&id=${badLot}`, as: "county", status: 200, says: "城南电动车行" },
   { name: "trace-page-2", path: `/trace?direction=forward&id=${badLot}&row=25`, as: "county", status: 200, says: "26–50" },
   { name: "account", path: "/account", as: "county", status: 200, says: "demo-county" },
+  { name: "verify", path: "/verify", status: 200, says: "关闭了 JavaScript" },
+  { name: "verify-english-large", path: "/verify?lang=en&size=large", status: 200, says: "JavaScript is off" },
 ];
 
 let failures = 0;
@@ -209,6 +213,7 @@ try {
   await looksStyled(browser, demo.url);
   await search(browser, demo.url);
   await switchRoles(browser, demo.url);
+  await checksReceipts(browser, demo.url, { check, shots, fitsWidth, axe });
   await servedForReal(browser, path.join(profile, "data"));
 } finally {
   await browser.close();

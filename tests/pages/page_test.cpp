@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "../http/client.h"
 #include "../support/machine_gate.h"
@@ -94,6 +98,40 @@ TEST_F(PageTest, made_kept_or_known_already_lets_nothing_run_and_nobody_frame_it
   EXPECT_EQ(made.body.find(" style="), std::string::npos);
   const std::string secure = "Accept: text/html\r\nX-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n";
   EXPECT_NE(get(server_->port(), kCharger, secure).header("Strict-Transport-Security"), "");
+}
+
+// shows: T9
+TEST_F(PageTest, of_receipts_runs_the_modules_of_the_verifier_and_nothing_else) {
+  const Answer page = open("/verify");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_LE(page.body.size(), 14U * 1024U);
+  EXPECT_THAT(page.header("Content-Security-Policy"),
+              testing::AllOf(testing::StartsWith("default-src 'none'"), testing::HasSubstr("; script-src 'self'"),
+                             testing::Not(testing::HasSubstr("unsafe"))));
+  EXPECT_THAT(page.body, testing::HasSubstr("<noscript>"));
+  EXPECT_THAT(open("/verify?lang=en").body, testing::HasSubstr("Check a receipt"));
+  const std::string_view body = page.body;
+  EXPECT_EQ(body.find("<script"), body.find("<script type=\"module\" src=\"/verify/page.mjs\"></script>"));
+  EXPECT_EQ(body.find("<script"), body.rfind("<script"));
+}
+
+TEST_F(PageTest, serves_the_modules_byte_for_byte_and_once) {
+  const std::filesystem::path folder = std::filesystem::path(SUYUAN_SOURCE_DIR) / "web/verify";
+  std::size_t modules = 0;
+  for (const auto& each : std::filesystem::directory_iterator(folder)) {
+    std::ifstream file(each.path(), std::ios::binary);
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    const std::string target = "/verify/" + each.path().filename().string();
+    const Answer answer = get(server_->port(), target);
+    EXPECT_EQ(answer.body, text) << target;
+    EXPECT_EQ(answer.header("Content-Type"), "text/javascript; charset=utf-8");
+    EXPECT_EQ(answer.header("Cache-Control"), "no-cache");
+    EXPECT_EQ(get(server_->port(), target, "If-None-Match: " + answer.header("ETag") + "\r\n").status, 304);
+    ++modules;
+  }
+  EXPECT_GE(modules, 8U);
+  for (const auto* absent : {"/verify/absent.mjs", "/verify/..%2Fpage.mjs", "/verify/x/page.mjs"})
+    EXPECT_EQ(get(server_->port(), absent).status, 404) << absent;
 }
 
 TEST_F(PageTest, of_a_link_set_has_the_addresses_that_the_client_used) {

@@ -120,7 +120,8 @@ test("what was checked is said step by step, and of a failure how far it came", 
   const report = (text, keys = [...trust.keys, ...trust.witnesses]) => checkReceipt(text, readKeys(keys.join("\n")));
   const good = report(receipt);
   assert.deepEqual([good.verified, good.steps.map(({ ok }) => ok), good.unused], [true, Array(5).fill(true), []]);
-  assert.match(good.sentence.chinese, /^验证通过：事件 urn:uuid:0197a1c2\S+ 是日志 trace\.example\.cn\/log1 的第 6 条/);
+  assert.match(good.says.english, /^The event urn:uuid:0197a1c2\S+ is number 6/);
+  assert.match(good.says.chinese, /^事件 urn:uuid:0197a1c2\S+ 是日志 trace\.example\.cn\/log1 的第 6 条/);
   const said = Object.fromEntries(good.facts.map(([name, value]) => [name.english, value.english]));
   assert.equal(said["Id of the event"], workedEvent.id);
   assert.equal(said["Recorded"], "2025-11-21T18:33:20.123456Z");
@@ -143,8 +144,8 @@ test("what was checked is said step by step, and of a failure how far it came", 
     assert.deepEqual([bad.verified, bad.reason], [false, reason]);
     const expected = [0, 1, 2, 3, 4].map((i) => (i < came ? true : i === came ? false : null));
     assert.deepEqual(bad.steps.map(({ ok }) => ok), expected, reason);
-    assert.match(bad.sentence.chinese, /^验证不通过。.*。$/);
-    assert.match(bad.sentence.english, /^Not verified\. .*\.$/);
+    assert.match(bad.says.chinese, /。$/);
+    assert.match(bad.says.english, /^[A-Z].*\.$/);
   }
 });
 

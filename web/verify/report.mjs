@@ -42,20 +42,29 @@ function signersOf({ signed, cosigned }) {
   };
 }
 
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
 // `proven`: from verifyReceipt or verifyExplainedReceipt.
-export function verifiedSentence(proven) {
+function provenText(proven) {
   const { index, size, hashName, opened } = proven;
   const origin = shown(proven.origin), by = signersOf(proven), hash = hashNames[hashName];
-  const what = opened === undefined ? same("") : {
-    chinese: opened.isDeclaration ? `错误声明 ${shown(opened.id)} ` : `事件 ${shown(opened.id)} `,
-    english: opened.isDeclaration ? `the error declaration ${shown(opened.id)}` : `the event ${shown(opened.id)}`,
-  };
+  let what = { chinese: "这个条目", english: "this entry" };
+  if (opened !== undefined) {
+    const id = shown(opened.id);
+    what = opened.isDeclaration ? { chinese: `错误声明 ${id} `, english: `the error declaration ${id}` } :
+                                  { chinese: `事件 ${id} `, english: `the event ${id}` };
+  }
   return {
-    chinese: `验证通过：${opened === undefined ? "这个条目" : what.chinese}是日志 ${origin} 的第 ${index} 条` +
+    chinese: `${what.chinese}是日志 ${origin} 的第 ${index} 条` +
         `（从 0 数起，检查点共 ${size} 条，${hash}），${by.chinese}。`,
-    english: `Verified: ${opened === undefined ? "this entry" : what.english} is number ${index}, counted from 0, ` +
-        `of the ${size} in the log ${origin} (${hash}), ${by.english}.`,
+    english: `${what.english} is number ${index}, counted from 0, of the ${size} in the log ${origin} (${hash}), ` +
+        `${by.english}.`,
   };
+}
+
+export function verifiedSentence(proven) {
+  const { chinese, english } = provenText(proven);
+  return { chinese: `验证通过：${chinese}`, english: `Verified: ${english}` };
 }
 
 export function refusedSentence(error) {
@@ -146,18 +155,19 @@ export function readKeys(text) {
 }
 
 // A receipt that explains itself against keys of readKeys, of as many logs as there are; one signature of a key of the
-// receipt's log is asked for, since old receipts are signed by old keys. {verified, reason, sentence, facts, steps,
-// unused: ids of the keys of that log that did not sign}.
+// receipt's log is asked for, since old receipts are signed by old keys. {verified, reason, says: what is proven or what is
+// wrong, facts, steps, unused: ids of the keys of that log that did not sign}.
 export function checkReceipt(receipt, { logKeys, witnesses }) {
   try {
     const origin = claimedOrigin(receipt), keys = logKeys.filter(({ name }) => name === origin);
     if (keys.length === 0) throw noKeyOf(origin, Array.from(new Set(logKeys.map(({ name }) => name))));
     const proven = verifyExplainedReceipt(receipt, { keys, required: 1, witnesses });
     const unused = keys.map(({ id }) => id).filter((id) => proven.signed.every((one) => one.id !== id));
-    return { verified: true, sentence: verifiedSentence(proven), facts: facts(proven), steps: stepsUpTo(), unused };
+    const { chinese, english } = provenText(proven), says = { chinese, english: capital(english) };
+    return { verified: true, says, facts: facts(proven), steps: stepsUpTo(), unused };
   } catch (error) {
     if (!(error instanceof VerifyError)) throw error;
-    const { reason } = error, sentence = refusedSentence(error);
-    return { verified: false, reason, sentence, facts: [], steps: stepsUpTo(reason), unused: [] };
+    const { reason, chinese, english } = error, says = { chinese: `${chinese}。`, english: `${english}.` };
+    return { verified: false, reason, says, facts: [], steps: stepsUpTo(reason), unused: [] };
   }
 }

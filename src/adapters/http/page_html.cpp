@@ -21,7 +21,8 @@ constexpr std::string_view kStyle =
     "body{margin:0 auto;max-width:60rem;padding:0 1rem 2rem;overflow-wrap:anywhere}"
     "header{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;justify-content:space-between;"
     "border-bottom:2px solid #0b3d91;padding:.6rem 0}header strong{font-size:1.15rem}"
-    "a{color:#0b3d91}a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,"
+    "a{color:#0b3d91}a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,textarea:focus-"
+    "visible,"
     "[tabindex]:focus-visible{outline:3px solid #0b3d91;outline-offset:2px}nav a{display:inline-block;padding:.4rem "
     ".5rem}"
     ".skip{position:absolute;left:-99rem}.skip:focus{left:1rem;background:#fff;padding:.5rem}"
@@ -40,8 +41,9 @@ constexpr std::string_view kStyle =
     "td form{margin:0}td button{white-space:nowrap}.wide{overflow-x:auto}.wide "
     "svg{display:block;min-width:44rem}ol{padding-left:1.4rem}code{font-size:.85rem}.note{color:#595959;"
     "font-size:.9rem}"
-    "form{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end;margin:1rem 0}label{flex:1 1 15rem}"
-    "input,select,button{font:inherit;padding:.55rem;min-height:44px;width:100%;border:1px solid "
+    "form{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end;margin:1rem 0}label{flex:1 1 "
+    "15rem}.full{flex-basis:100%}"
+    "input,select,textarea,button{font:inherit;padding:.55rem;min-height:44px;width:100%;border:1px solid "
     "#595959;border-radius:.3rem}"
     "button{width:auto;background:#0b3d91;color:#fff;border-color:#0b3d91;padding:.55rem 1.2rem}"
     ".big{display:flex;flex-wrap:wrap;gap:.3rem 2rem;margin:0;padding:0;list-style:none}.big "
@@ -110,6 +112,7 @@ std::string head(const Request& request, const Reader& say, std::string_view tit
   out.raw(say("跳到内容", "Skip to content")).raw("</a><header><strong>溯源 Suyuan</strong><nav aria-label=\"");
   out.raw(say("页面", "Pages")).raw("\">").link("/" + query_of(say), say("首页", "Start"));
   out.link("/trace" + query_of(say), say("追溯", "Trace"));
+  out.link("/verify" + query_of(say), say("验证回执", "Check a receipt"));
   out.raw("<a hreflang=\"").raw(say("en", "zh-CN")).raw("\" lang=\"").raw(say("en", "zh-CN")).raw("\" href=\"");
   out.text(query_with(request, "lang", say.english ? "zh" : "en")).raw("\">").raw(say("English", "中文")).raw("</a>");
   out.link(query_with(request, "size", say.large ? "normal" : "large"),
@@ -122,6 +125,10 @@ std::string head(const Request& request, const Reader& say, std::string_view tit
 }
 
 }  // namespace
+
+void let_own_modules_run(Response& answer) {
+  answer.headers.set("Content-Security-Policy", content_policy() + "; script-src 'self'; connect-src 'self'");
+}
 
 Reader reader_of(const Request& request) {
   return Reader{request.query_value("lang") == "en", request.query_value("size") == "large"};

@@ -5,8 +5,8 @@
 
 #include "adapters/http/message.h"
 
-// Small pages for people: escaped text, one style sheet inside, no script, nothing from elsewhere; none sets a cookie
-// but by signing in or out.
+// Small pages for people: escaped text, one style sheet inside, no script but on /verify, nothing from elsewhere; none
+// sets a cookie but by signing in or out.
 namespace suyuan::http {
 
 // The language and size of one answer: ?lang=en, ?size=large.
@@ -40,6 +40,9 @@ bool is_signed_in(const Request& request);
 
 // A whole answer: layout, security headers, caching. `main` is markup.
 Response page(int status, const Request& request, const Reader& reader, std::string_view title, std::string_view main);
+
+// Lets modules of this server, and nothing else, run on the page, and ask this server.
+void let_own_modules_run(Response& answer);
 
 // The query of `request` with one value changed: "?id=…&lang=en".
 std::string query_with(const Request& request, std::string_view name, std::string_view value);

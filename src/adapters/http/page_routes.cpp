@@ -6,14 +6,15 @@
 #include <array>
 #include <charconv>
 
+#include "adapters/http/entity_tag.h"
 #include "adapters/http/form.h"
 #include "adapters/http/page_cache.h"
 #include "adapters/http/page_parts.h"
 #include "adapters/http/sign_in.h"
+#include "adapters/http/verify_page.h"
 #include "app/codes/identify.h"
 #include "app/identity/scoped_warehouse.h"
 #include "base/text.h"
-#include "engine/digest/sha256.h"
 
 namespace suyuan::http {
 
@@ -53,34 +54,6 @@ Response redirect(int status, std::string location) {
   answer.headers.set("Location", std::move(location));
   answer.headers.set("Cache-Control", "private, max-age=30");
   return answer;
-}
-
-Response with_tag(Response answer) {
-  if (answer.status != 200) return answer;
-  const Sha256 digest = sha256(answer.body);
-  answer.headers.set("ETag", fmt::format("\"{}\"", base64url(std::span(digest).first(16))));
-  return answer;
-}
-
-// RFC 9110 §13.1.2: "*", or a list of tags, weak ones too.
-bool names_tag(std::string_view list, std::string_view tag) {
-  for (std::string_view each : split(list, ',')) {
-    each = trim(each);
-    if (each.starts_with("W/")) each.remove_prefix(2);
-    if (each == tag || each == "*") return true;
-  }
-  return false;
-}
-
-// 304 when the client says that it has this answer already.
-std::shared_ptr<const Response> unless_known(const Request& request, const std::shared_ptr<const Response>& answer) {
-  const std::string_view known = request.headers.get("If-None-Match"), tag = answer->headers.get("ETag");
-  if (known.empty() || tag.empty() || !names_tag(known, tag)) return answer;
-  auto same = std::make_shared<Response>();
-  same->status = 304;
-  for (const auto* name : {"ETag", "Cache-Control", "Vary"})
-    same->headers.add(name, std::string(answer->headers.get(name)));
-  return same;
 }
 
 // The chain is not for everybody; what everybody may know of the code is, and is one step away.
@@ -404,6 +377,7 @@ void add_page_routes(Router& router, const Services& services, std::size_t cache
   trace.act = identity::Act::kTraceRead;
   trace.refused = may_not_trace;
   router.add(std::move(trace));
+  add_verify_routes(router);
   for (const std::string_view key : kPrimaryKeys) {
     router.add(code_route(
         fmt::format("/{}/{{key...}}", key), fmt::format("codePage{}", key),

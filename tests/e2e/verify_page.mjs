@@ -57,7 +57,11 @@ export async function checksReceipts(browser, url, { check, shots, fitsWidth, ax
   const changed = await choose(named("c", receipt.replace("\n11\n", "\n12\n")));
   check(changed.includes("签名不成立"), "verify: a changed checkpoint is found by its signature");
 
+  const bare = await choose(named("plain", receipt.replace(/extra .*\n/, "")));
+  check(bare.startsWith("这一页核对不了"), "verify: a receipt that does not hold its entry is neither taken nor refused");
+
   const [stranger] = explainedReceipt(workedEvent, { name: "other.example/log" }).trust.keys;
+  await choose(named("回执.tlog-proof", receipt));
   await page.fill("#keys", stranger);
   const foreign = await outcome(page, () => page.press("#go", "Enter"));
   check(foreign.includes("而给出的密钥属于 other.example/log"), `verify: a wrong key is named: ${foreign.slice(0, 60)}`);

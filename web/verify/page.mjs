@@ -72,6 +72,11 @@ function notesOn({ verified, unused }, name) {
 }
 
 function showReport(report, name) {
+  if (report.reason === "no_entry") {
+    const where = say("请在命令行用 --entry 核对。", "Check it on the command line with --entry.");
+    showNote(say("这一页核对不了", "Not for this page"), `${report.says[language]}${say("", " ")}${where}`);
+    return;
+  }
   const verdict = element("p", undefined, report.verified ? "verdict normal" : "verdict attention");
   const head = report.verified ? say("✔ 验证通过", "✔ Verified") : say("✘ 验证不通过", "✘ Not verified");
   verdict.append(element("b", head), document.createElement("br"), report.says[language]);

@@ -19,10 +19,12 @@ constexpr std::string_view kCommand = "node web/verify/cli.mjs --receipt FILE --
 void intro(Html& out, const Reader& say) {
   out.element("h1", say("验证回执", "Check a receipt"));
   out.element("p",
-              say("回执证明：某条记录已经写进日志，以后悄悄改动或删除都会被发现。核对在您的浏览器里进行，回执不会离开这"
-                  "台设备；页面打开以后，断网也能用。",
-                  "A receipt proves that a record is in the log, where it cannot be changed or dropped unnoticed. It "
-                  "is checked in your browser and does not leave this device; once open, the page needs no network."));
+              say("回执证明：日志的主人签过名，承认某条记录在日志里；以后那条记录若被改动或删除，回执就是证据。核对在您"
+                  "的浏览器里进行，"
+                  "回执不会离开这台设备；页面打开以后，断网也能用。",
+                  "A receipt proves that the owner of the log signed that a record is in it; should that be changed or "
+                  "dropped later, the receipt is the evidence. It is checked in your browser and does not leave this "
+                  "device; once open, the page needs no network."));
   out.raw("<noscript><p class=\"do\">");
   out.raw(say(
       "浏览器关闭了 JavaScript，这一页没法核对。请打开它，或者在命令行核对（Node 18 以上，程序在源代码的 web/verify "
@@ -51,7 +53,7 @@ void check_form(Html& out, const Reader& say) {
   out.raw("<p id=\"waiting\" class=\"note\">");
   out.raw(say("正在载入核对程序。如果这句话一直不消失，请换一个较新的浏览器，或者在命令行核对。",
               "The program is loading. If this line stays, take a newer browser, or check on the command line."));
-  out.raw("</p><section id=\"result\" tabindex=\"-1\" aria-live=\"polite\" aria-label=\"");
+  out.raw("</p><section id=\"result\" tabindex=\"-1\" aria-label=\"");
   out.raw(say("结果", "Result")).raw("\"></section>");
 }
 

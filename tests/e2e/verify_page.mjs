@@ -55,7 +55,7 @@ export async function checksReceipts(browser, url, { check, shots, fitsWidth, ax
   await shot("flipped");
 
   const changed = await choose(named("c", receipt.replace("\n11\n", "\n12\n")));
-  check(changed.includes("签名不成立"), "verify: a changed checkpoint is found by its signature");
+  check(changed.startsWith("✘ 验证不通过") && changed.includes("签名不成立"), "verify: a changed checkpoint is found by its signature");
 
   const bare = await choose(named("plain", receipt.replace(/extra .*\n/, "")));
   check(bare.startsWith("这一页核对不了"), "verify: a receipt that does not hold its entry is neither taken nor refused");
@@ -64,7 +64,7 @@ export async function checksReceipts(browser, url, { check, shots, fitsWidth, ax
   await choose(named("回执.tlog-proof", receipt));
   await page.fill("#keys", stranger);
   const foreign = await outcome(page, () => page.press("#go", "Enter"));
-  check(foreign.includes("而给出的密钥属于 other.example/log"), `verify: a wrong key is named: ${foreign.slice(0, 60)}`);
+  check(foreign.startsWith("✘ 验证不通过") && foreign.includes("而给出的密钥属于 other.example/log"), `verify: a wrong key is named: ${foreign.slice(0, 60)}`);
   await page.fill("#keys", `${vkey}\n${vkey.slice(0, -2)}`);
   check((await outcome(page, () => page.click("#go"))).includes("第 2 行：验证密钥不对"), "verify: a key that is none is named with its line");
   await page.fill("#keys", vkey);

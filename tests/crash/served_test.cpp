@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `suyuan serve` gets SIGKILL at a random moment while several clients send, and is started again: what it acknowledged
-// is there, once and whole; what it did not is whole or absent, and counts once when it is sent again.
+// is there, once and whole; what it did not is whole or absent, and counts once when it is sent again; its log has one
+// history.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -15,6 +16,9 @@
 #include "../load/served.h"
 #include "../storage/store_under_test.h"
 #include "../support/program_key.h"
+#include "adapters/log_folder/log_folder.h"
+#include "app/tlog/tiles_of.h"
+#include "domain/tlog/checkpoint.h"
 #include "sent.h"
 #include "tests/support/cycles.h"
 
@@ -38,6 +42,7 @@ class Killed : public testing::Test {
     server_.reset();
     folder_.emplace();
     all_.clear();
+    seen_.clear();
     events_ = 0;
   }
   void start() {
@@ -84,6 +89,7 @@ class Killed : public testing::Test {
     std::vector<std::thread> clients;
     for (int i = 0; i < kClients; ++i) clients.emplace_back([this, cycle, i] { be_client(cycle, i); });
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    if (const Answer checkpoint = get("/log/checkpoint"); checkpoint.status == 200) seen_.push_back(checkpoint.body);
     server_->kill_at_once();
     for (std::thread& each : clients) each.join();
   }
@@ -146,6 +152,26 @@ class Killed : public testing::Test {
     }
   }
 
+  // The log is what the store says, and every checkpoint that anybody saw is of its past: no fork.
+  void expect_one_history() {
+    test::said_by_program("verify --data '" + folder_->path().string() + "'");
+    const auto folder = make_log_folder(folder_->path() / "log");
+    ASSERT_TRUE(folder.ok()) << folder.error().text;
+    TilesOf tiles(**folder, tlog::HashKind::kSha256);
+    std::uint64_t before = 0;
+    for (const std::string& note : seen_) {
+      const auto seen = tlog::checkpoint_of(tlog::note_of(note)->text);
+      ASSERT_TRUE(seen.ok());
+      EXPECT_GE(seen->size, before) << "the log went back";
+      before = seen->size;
+      tlog::TileNodes nodes(tlog::HashKind::kSha256, seen->size, tiles);
+      EXPECT_EQ(*tlog::root_of(tlog::HashKind::kSha256, nodes, seen->size), seen->root) << "a fork at " << seen->size;
+    }
+    checkpoints_ += seen_.size();
+  }
+
+  std::vector<std::string> seen_;  // checkpoints, in the order of time
+  std::size_t checkpoints_ = 0;
   std::optional<storage::Folder> folder_;
   std::optional<test::Served> server_;
   std::mutex mutex_;
@@ -169,10 +195,12 @@ TEST_F(Killed, a_server_killed_at_any_moment_loses_nothing_acknowledged_and_show
     ASSERT_NO_FATAL_FAILURE(expect_whole_and_once()) << "cycle " << cycle;
     if ((cycle + 1) % kOfAFolder != 0 && cycle + 1 != count) continue;
     ASSERT_NO_FATAL_FAILURE(expect_folder()) << "cycle " << cycle;
+    ASSERT_NO_FATAL_FAILURE(expect_one_history()) << "cycle " << cycle;
   }
-  std::printf("%d kills; %zu documents acknowledged; %d not, and there; %d not, and absent\n", count, acknowledged,
-              unknown_there_, unknown_absent_);
+  std::printf("%d kills; %zu documents acknowledged; %d not, and there; %d not, and absent; %zu checkpoints seen\n",
+              count, acknowledged, unknown_there_, unknown_absent_, checkpoints_);
   EXPECT_GT(acknowledged, 0U);
+  EXPECT_GT(checkpoints_, 0U);
   if (count >= 50) {  // else the kills do not fall where they hurt
     EXPECT_GT(unknown_there_, 0);
     EXPECT_GT(unknown_absent_, 0);

@@ -27,9 +27,11 @@ std::map<std::string, Row> rows_of(std::string_view where) {
   for (std::string line; std::getline(file, line);) {
     const auto cells = split(line, ',');
     if (line.starts_with("#") || cells[0] != where) continue;
-    EXPECT_EQ(cells.size(), 4U) << line;
-    EXPECT_NE(cells[2].empty(), cells[3].empty()) << "an act or a reason, not both: " << line;
-    EXPECT_TRUE(rows.emplace(cells[1], Row{std::string(cells[2]), std::string(cells[3])}).second) << line;
+    EXPECT_EQ(cells.size(), 5U) << line;
+    EXPECT_NE(cells[2].empty(), cells[4].empty()) << "an act or a reason, not both: " << line;
+    EXPECT_EQ(cells[3] == "audit", !cells[2].empty()) << "an entry of the audit is a leaf: " << line;
+    EXPECT_TRUE(cells[3] == "audit" || cells[3] == "event" || cells[3] == "none") << line;
+    EXPECT_TRUE(rows.emplace(cells[1], Row{std::string(cells[2]), std::string(cells[4])}).second) << line;
   }
   return rows;
 }

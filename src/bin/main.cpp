@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
   add_identify(app, common, chosen);
   add_recall(app, common, chosen);
   add_marks(app, common, chosen);
+  add_assess(app, common, chosen);
   add_organisations(app, common, chosen);
   add_users(app, common, chosen);
   add_tasks(app, common, chosen);

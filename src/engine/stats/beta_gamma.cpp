@@ -8,7 +8,7 @@
 #include <cmath>
 #include <limits>
 
-namespace suyuan::stats {
+namespace suyuan::stats::bayes {
 
 namespace {
 
@@ -96,4 +96,4 @@ double beta_greater(double alpha1, double beta1, double alpha2, double beta2) {
   return bm::quadrature::gauss_kronrod<double, 31>::integrate(below, 0.0, 1.0, kDepth, kTolerance);
 }
 
-}  // namespace suyuan::stats
+}  // namespace suyuan::stats::bayes

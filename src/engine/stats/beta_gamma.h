@@ -3,7 +3,7 @@
 
 // Beta, gamma and negative binomial distributions by Boost.Math, in double precision: the same build gives the same
 // digits. Outside of the stated ranges the answer is NaN.
-namespace suyuan::stats {
+namespace suyuan::stats::bayes {
 
 double beta_cdf(double alpha, double beta, double x);        // P(X <= x), alpha, beta > 0; x is cut to [0, 1]
 double beta_sf(double alpha, double beta, double x);         // P(X > x), exact in the far tail, too
@@ -20,4 +20,4 @@ double poisson_quantile(double mean, double p);
 // P(X1 > X2) of two independent beta distributions.
 double beta_greater(double alpha1, double beta1, double alpha2, double beta2);
 
-}  // namespace suyuan::stats
+}  // namespace suyuan::stats::bayes

@@ -6,7 +6,7 @@
 
 #include "engine/stats/beta_gamma.h"
 
-namespace suyuan::stats {
+namespace suyuan::stats::bayes {
 
 namespace {
 
@@ -144,4 +144,4 @@ GammaPosterior gamma_posterior(const GammaPrior& prior, UnitRate unit, double ra
           negative_binomial_quantile(shape, rate / (rate + next_exposure), level)};
 }
 
-}  // namespace suyuan::stats
+}  // namespace suyuan::stats::bayes

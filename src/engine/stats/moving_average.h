@@ -8,7 +8,7 @@
 // Moving weighted averages by Bayes' theorem: a share of failures (beta and binomial) and a rate of reports (gamma and
 // Poisson), each pulled towards what its group of units shows, the more the less is known of the unit itself.
 // Every sum runs in the order of its input, so that the same input gives the same digits.
-namespace suyuan::stats {
+namespace suyuan::stats::bayes {
 
 // Weights of periods, the newest first. Each at most 1: old observations count for less, never for more than they are.
 std::vector<double> halving_weights(std::size_t periods, double half_life);  // 2^(-j / half_life)
@@ -73,4 +73,4 @@ struct GammaPosterior {
 GammaPosterior gamma_posterior(const GammaPrior& prior, UnitRate unit, double ratio, double next_exposure,
                                double level);
 
-}  // namespace suyuan::stats
+}  // namespace suyuan::stats::bayes

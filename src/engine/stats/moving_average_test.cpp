@@ -8,7 +8,7 @@
 
 #include "engine/stats/beta_gamma.h"
 
-namespace suyuan::stats {
+namespace suyuan::stats::bayes {
 
 namespace {
 
@@ -132,4 +132,4 @@ TEST(BetaGamma, quantiles_of_counts_are_the_least_that_reach) {
   EXPECT_TRUE(std::isnan(negative_binomial_quantile(-1, 0.5, 0.5)));
 }
 
-}  // namespace suyuan::stats
+}  // namespace suyuan::stats::bayes

@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 
-namespace suyuan::stats {
+namespace suyuan::stats::weighting {
 
 namespace {
 
@@ -149,4 +149,4 @@ double nemerow(std::span<const double> ratios) {
   return std::sqrt((most * most + average * average) / 2);
 }
 
-}  // namespace suyuan::stats
+}  // namespace suyuan::stats::weighting

@@ -4,7 +4,7 @@
 #include <vector>
 
 // Weights of indicators, from judgements (AHP) or from data (entropy, CRITIC), and what is made of them.
-namespace suyuan::stats {
+namespace suyuan::stats::weighting {
 
 using Table = std::vector<std::vector<double>>;  // rows of equal length; an indicator is a column
 
@@ -34,4 +34,4 @@ double weighted_sum(std::span<const double> weights, std::span<const double> val
 // Nemerow's index of ratios measured / limit: the root of the mean of the squares of their maximum and their mean.
 double nemerow(std::span<const double> ratios);
 
-}  // namespace suyuan::stats
+}  // namespace suyuan::stats::weighting

@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-namespace suyuan::stats {
+namespace suyuan::stats::weighting {
 
 namespace {
 
@@ -82,4 +82,4 @@ TEST(Nemerow, weighs_the_worst_ratio_like_their_mean) {
   EXPECT_NEAR(nemerow(std::vector<double>{0.4, 0.9, 1.6, 0.2}), 1.257105, kTolerance);
 }
 
-}  // namespace suyuan::stats
+}  // namespace suyuan::stats::weighting

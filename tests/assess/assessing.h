@@ -32,8 +32,12 @@ inline Json changed(const Json& document, const std::string& at, Json value) {
 
 // The grade of a document, or '-' when it is refused.
 inline char grade_of(const Json& document) {
-  auto assessed = assess_document(document);
-  return assessed ? assessment::letter(assessed->proposal.decision.grade) : '-';
+  const auto input = assessment::read_input(document);
+  if (!input) return '-';
+  const auto policy = assessment::choose_policy(assessment::policy_book(), input->policy, input->domain, input->as_of);
+  if (!policy) return '-';
+  const auto decision = assessment::decide(*input, *policy);
+  return decision ? assessment::letter(decision->grade) : '-';
 }
 
 }  // namespace suyuan::assess

@@ -107,7 +107,9 @@ class Story {
     const std::string& verb = words[0];
     if (verb == "grade") {
       EXPECT_EQ(at("/proposal/grade"), words.at(1));
-      if (words.size() > 2) EXPECT_EQ(at("/proposal/colour"), words[2]);
+      if (words.size() > 2) {
+        EXPECT_EQ(at("/proposal/colour"), words[2]);
+      }
     } else if (verb == "level") {
       EXPECT_EQ(at("/matrix/level"), words.at(1));
     } else if (verb == "index") {

@@ -61,7 +61,7 @@ void try_change(Tried& tried, const Json& document, const Json& factor, const Js
                     edge = text_at(change, "/edge");
   const char grade = text_at(change, "/grade")[0];
   ++tried.changes;
-  if (kind == "market") {
+  if (kind == "market" || kind == "previous") {
     expect(tried, document, at, Json::of_text(to), grade);
   } else if (kind == "event_more") {
     Json event = Json::object();

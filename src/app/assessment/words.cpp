@@ -149,6 +149,9 @@ std::string factor_sentence(const Factor& factor, bool english) {
   if (factor.kind == "market")
     return say(english, "{}，现为{}", "{}, now {}", name,
                use_word(use_of(factor.value).value_or(MarketUse::kPublic), english));
+  if (factor.kind == "previous")
+    return say(english, "{}，现为{}", "{}, now {}", name,
+               colour_word(colour_of(factor.value).value_or(Colour::kNone), english));
   return name;
 }
 
@@ -158,6 +161,9 @@ std::string change_sentence(const Factor& factor, const Change& change, bool eng
   if (factor.kind == "market")
     return say(english, "改为{}，则为{}级", "if {}, then {}",
                use_word(use_of(change.value).value_or(MarketUse::kPublic), english), grade);
+  if (factor.kind == "previous")
+    return say(english, "若为{}，则为{}级", "if {}, then {}",
+               colour_word(colour_of(change.value).value_or(Colour::kNone), english), grade);
   if (change.edge == Change::Edge::kAbove)
     return say(english, "高于 {}，则为{}级", "above {}, then {}", change.value, grade);
   if (change.edge == Change::Edge::kAtOrBelow)

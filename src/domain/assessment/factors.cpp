@@ -29,6 +29,7 @@ class Search {
     inspections();
     events();
     market();
+    previous();
     return std::move(factors_);
   }
 
@@ -251,6 +252,18 @@ class Search {
       const Grade grade = grade_with([use](Input& input, const Rational&) { input.use = use; }, 0);
       if (grade != decision_.grade)
         factor.changes.push_back({"/market/use", std::string(key(use)), Change::Edge::kExactly, grade});
+    }
+    factors_.push_back(std::move(factor));
+  }
+
+  void previous() {
+    Factor factor{"previous", {"上次评估的颜色", "colour of the last assessment"}, "", "", "", {}, {}, {}};
+    factor.value = input_.previous ? std::string(key(*input_.previous)) : "none";
+    for (const Colour colour : {Colour::kNone, Colour::kBlue, Colour::kYellow, Colour::kOrange, Colour::kRed}) {
+      if (colour == input_.previous.value_or(Colour::kNone)) continue;
+      const Grade grade = grade_with([colour](Input& input, const Rational&) { input.previous = colour; }, 0);
+      if (grade != decision_.grade)
+        factor.changes.push_back({"/previous/colour", std::string(key(colour)), Change::Edge::kExactly, grade});
     }
     factors_.push_back(std::move(factor));
   }

@@ -67,11 +67,7 @@ class Making {
   }
 
   void collect() {
-    for (const auto& [key, value] : input_.index.values)
-      if (system_.index_of(key) == std::string::npos)
-        find(value.path, "assessment.unknown_indicator",
-             fmt::format("{} has no indicator \"{}\"; it has {}. Correct the key, or name another index system.",
-                         system_.id(), excerpt(key, 40), keys_of(system_)));
+    for (const auto& [key, value] : input_.index.values) check_key(value.path, key);
     for (std::size_t i = 0; i < system_.indicators.size(); ++i) collect(i);
   }
 
@@ -132,10 +128,28 @@ class Making {
     return judged ? index_.ahp->weights : index_.by_data;
   }
 
+  void check_key(const std::string& path, const std::string& key) {
+    if (system_.index_of(key) == std::string::npos)
+      find(path, "assessment.unknown_indicator",
+           fmt::format("{} has no indicator \"{}\"; it has {}. Correct the key, or name another index system.",
+                       system_.id(), excerpt(key, 40), keys_of(system_)));
+  }
+
+  void check_keys(const Judgements& judgements) {
+    for (std::size_t i = 0; i < judgements.indicators.size(); ++i) {
+      const std::string path = fmt::format("/index/judgements/indicators/{}", i), &key = judgements.indicators[i];
+      check_key(path, key);
+      if (std::find(judgements.indicators.begin(), judgements.indicators.end(), key) - judgements.indicators.begin() <
+          static_cast<std::ptrdiff_t>(i))
+        find(path, "assessment.twice", fmt::format("{} is judged twice. Leave one row and column.", excerpt(key, 40)));
+    }
+  }
+
   // The judgements on the indicators that have a value; a part of consistent judgements is judged again by itself.
   void judge() {
     const auto& experts = input_.index.judgements;
     const std::string path = experts ? "/index/judgements" : "/index/values";
+    if (experts) check_keys(*experts);
     std::vector<std::size_t> rows;
     for (const WeighedIndicator& each : index_.indicators) {
       const std::string& key = system_.indicators[each.at].key;
@@ -166,6 +180,8 @@ class Making {
     stats::weighting::Table rows;
     for (std::size_t r = 0; r < input_.index.compared.size(); ++r) {
       rows.emplace_back();
+      for (const auto& [key, value] : input_.index.compared[r])
+        check_key(fmt::format("/index/compared/{}/{}", r, key), key);
       for (const WeighedIndicator& each : index_.indicators) {
         const Indicator& indicator = system_.indicators[each.at];
         const auto found = input_.index.compared[r].find(indicator.key);

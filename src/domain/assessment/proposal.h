@@ -50,7 +50,8 @@ struct Change {
 };
 
 struct Factor {
-  std::string kind;  // "probability", "severity", "indicator", "failed", "event", "market", "residue"
+  std::string
+      kind;  // "probability", "severity", "indicator", "failed", "event", "event_more", "market", "residue", "previous"
   Words name;
   std::string value, source;
   std::string unit;  // key of an indicator, or ""

@@ -131,7 +131,7 @@ Group read_group(const Place& at) {
     if (failed > tested)
       each.member("failed").find("assessment.more_than_tested",
                                  fmt::format("{} failed of {} tested. Correct one of the two.", failed, tested));
-    const bool asked = each.member("asked").value() != nullptr && each.member("asked").value()->text == "true";
+    const bool asked = each.member("asked").truth();
     group.units.push_back({static_cast<double>(tested), static_cast<double>(failed), asked});
   }
   return group;

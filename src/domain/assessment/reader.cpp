@@ -174,6 +174,13 @@ std::size_t Place::count(std::size_t otherwise) const {
   return otherwise;
 }
 
+bool Place::truth() const {
+  if (!is_there()) return false;
+  if (value_->kind != Json::Kind::kBool)
+    find("assessment.kind", fmt::format("{} is {}; true or false is expected.", name(), seen()));
+  return value_->kind == Json::Kind::kBool && value_->text == "true";
+}
+
 std::optional<CivilDay> Place::day(bool is_required) const {
   if (is_missing(is_required)) return std::nullopt;
   auto day = value_->kind == Json::Kind::kText ? parse_day(value_->text) : Result<CivilDay>(Error{});

@@ -37,6 +37,7 @@ class Place {
   std::optional<stats::Rational> number() const;  // a number, or a text with a fraction
   std::optional<stats::Rational> number(const stats::Rational& min, const stats::Rational& max) const;
   std::optional<stats::Rational> probability() const;
+  bool truth() const;                                  // true or false; false when it is missing
   std::size_t count(std::size_t otherwise = 0) const;  // a whole number, 0 to 1,000,000,000
   std::optional<CivilDay> day(bool is_required) const;
   std::optional<CivilDay> month() const;  // "2026-03"

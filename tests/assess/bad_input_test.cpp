@@ -103,6 +103,20 @@ TEST(BadInput, is_named_with_its_place) {
   }
 }
 
+TEST(BadInput, more_scenarios_than_can_be_searched_are_refused) {
+  Json document = fixture("lamp.json");
+  const Json scenario = *at_pointer(document, "/hazards/0/scenarios/0");
+  Json many = Json::list();
+  for (int i = 0; i < 40; ++i) many.items.push_back(scenario);
+  const Json enough = changed(document, "/hazards/0/scenarios", many);
+  EXPECT_TRUE(findings_of(enough).empty());
+  Json hazards = Json::list();
+  for (int i = 0; i < 3; ++i) hazards.items.push_back(*at_pointer(enough, "/hazards/0"));
+  const auto findings = findings_of(changed(document, "/hazards", hazards));
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].path + " " + findings[0].code, "/hazards assessment.length");
+}
+
 TEST(BadInput, is_told_all_at_once_in_document_order) {
   Json document = fixture("lamp.json");
   document = changed(document, "/asOf", Json());

@@ -157,17 +157,12 @@ class Report {
          interests(scenario), level(risk.level));
     for (std::size_t i = 0; i < scenario.steps.size(); ++i) {
       const Step& step = scenario.steps[i];
-      line(
-          "      {:>12}  {}{}",
-          step.probability ? stats::to_text(*step.probability) : fmt::format("{:.6f}", stats::to_double(risk.steps[i])),
-          step.what,
-          step.probability ? source(step.source)
-                           : fmt::format(fmt::runtime(english_ ? "  [moving average, {}]" : "  〔移动加权平均，{}〕"),
-                                         sampling_word(step.from, english_)));
+      line("      {:>12}  {}{}", probability_text(risk.steps[i], !step.probability), step.what,
+           step.probability ? source(step.source)
+                            : fmt::format(fmt::runtime(english_ ? "  [moving average, {}]" : "  〔移动加权平均，{}〕"),
+                                          sampling_word(step.from, english_)));
     }
-    line("      {:>12}  {}",
-         risk.has_estimate ? fmt::format("{:.6g}", stats::to_double(risk.probability))
-                           : stats::to_text(risk.probability),
+    line("      {:>12}  {}", probability_text(risk.probability, risk.has_estimate),
          english_ ? "all of it together" : "合计概率（连乘）");
     sensitivity(risk);
   }
@@ -178,7 +173,7 @@ class Report {
       if (!to) return std::string(english_ ? "none" : "无");
       return fmt::format(fmt::runtime(up ? (english_ ? "above {} (x{:.3g}) {}" : "高于 {}（×{:.3g}）为{}")
                                          : (english_ ? "at or below {} (x{:.3g}) {}" : "不高于 {}（×{:.3g}）为{}")),
-                         stats::to_text(to->bound), stats::to_double(to->factor), level(to->level));
+                         probability_text(to->bound, false), stats::to_double(to->factor), level(to->level));
     };
     line(english_ ? "      next level up: {}; down: {}; p x10 {}, p /10 {}; severity +1 {}, -1 {}"
                   : "      升级界限：{}；降级界限：{}；概率×10 {}，÷10 {}；严重程度+1 {}，−1 {}",

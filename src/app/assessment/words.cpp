@@ -86,6 +86,13 @@ std::string_view on_site_word(std::string_view key, bool english) {
   return english ? "as usual" : "按常规";
 }
 
+std::string probability_text(const stats::Rational& probability, bool is_estimate) {
+  constexpr std::size_t kReadable = 24;
+  std::string exact = stats::to_text(probability);
+  if (!is_estimate && exact.size() <= kReadable) return exact;
+  return fmt::format("{:.6g}", stats::to_double(probability));
+}
+
 std::string percent(double share) { return fmt::format("{:.4g}%", 100 * share); }
 
 std::string reason_sentence(const Reason& reason, const Assessed& assessed, bool english) {
@@ -98,8 +105,7 @@ std::string reason_sentence(const Reason& reason, const Assessed& assessed, bool
     return say(english, "风险矩阵：“{}”伤害{}（{}级），概率 {}，属{} → {}级",
                "Risk matrix: \"{}\", injury {} (level {}), probability {}: {} → {}", scenario.name,
                in(matrix.severities[risk.severity - 1], english), risk.severity,
-               risk.has_estimate ? fmt::format("{:.4g}", stats::to_double(risk.probability))
-                                 : stats::to_text(risk.probability),
+               probability_text(risk.probability, risk.has_estimate),
                in(matrix.levels[static_cast<std::size_t>(risk.level)].words, english), grade);
   if (reason.code == "index.colour")
     return say(english, "综合指数 {:.2f}，{}{} → {}级", "Composite index {:.2f}, {}{} → {}", decision.index.value,

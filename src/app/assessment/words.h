@@ -20,6 +20,8 @@ std::string reason_sentence(const assessment::Reason& reason, const Assessed& as
 std::string change_sentence(const assessment::Factor& factor, const assessment::Change& change, bool english);
 std::string factor_sentence(const assessment::Factor& factor, bool english);  // 情形步骤“…”的概率，现为 1/50
 
+// "1/50"; a fraction that nobody would read through, and an estimate, as a decimal of six digits.
+std::string probability_text(const stats::Rational& probability, bool is_estimate);
 std::string percent(double share);  // "4.52%"
 
 }  // namespace suyuan

@@ -15,6 +15,8 @@ namespace {
 constexpr std::array<std::string_view, kInterests> kInterestKeys = {"health", "property", "environment", "other"};
 constexpr std::size_t kListMax = 10'000;
 constexpr std::size_t kStepsMax = 20;
+// What is searched for changes, one by one: more than any assessment has, and few enough to be searched in seconds.
+constexpr std::size_t kHazardsMax = 50, kAllStepsMax = 400, kEventsMax = 200, kResiduesMax = 100, kSamplesMax = 5000;
 
 Sampling sampling_of(std::string_view word) { return word == "targeted" ? Sampling::kTargeted : Sampling::kRandom; }
 
@@ -72,7 +74,8 @@ Hazard read_hazard(const Place& at) {
   if (!at.is_object({"name", "kind", "scenarios"})) return hazard;
   hazard.name = at.member("name").text(true);
   hazard.kind = at.member("kind").one_of({"safety", "performance"}, "safety");
-  for (const Place& each : at.member("scenarios").items(1, 100)) hazard.scenarios.push_back(read_scenario(each));
+  for (const Place& each : at.member("scenarios").items(1, kHazardsMax))
+    hazard.scenarios.push_back(read_scenario(each));
   return hazard;
 }
 
@@ -140,7 +143,7 @@ Group read_group(const Place& at) {
 Inspections read_inspections(const Place& at) {
   Inspections inspections;
   if (!at.is_object({"samples", "groups"})) return inspections;
-  for (const Place& each : at.member("samples").items(1, kListMax)) inspections.samples.push_back(read_sample(each));
+  for (const Place& each : at.member("samples").items(1, kSamplesMax)) inspections.samples.push_back(read_sample(each));
   for (const Place& each : at.member("groups").items(0, 20)) inspections.groups.push_back(read_group(each));
   return inspections;
 }
@@ -296,9 +299,18 @@ void read_what(const Place& at, Input& input) {
 }
 
 void read_facts(const Place& at, Input& input) {
-  for (const Place& each : at.member("hazards").items(1, 100)) input.hazards.push_back(read_hazard(each));
+  for (const Place& each : at.member("hazards").items(1, kHazardsMax)) input.hazards.push_back(read_hazard(each));
+  std::size_t steps = 0;
+  for (const Hazard& hazard : input.hazards)
+    for (const Scenario& scenario : hazard.scenarios) steps += scenario.steps.size();
+  if (steps > kAllStepsMax)
+    at.member("hazards").find(
+        "assessment.length",
+        fmt::format("The scenarios have {} steps in all; at most {} are read. Keep the scenarios that matter, or "
+                    "assess the hazards one by one.",
+                    steps, kAllStepsMax));
   input.events_examined = at.member("events").is_there();
-  for (const Place& each : at.member("events").items(0, kListMax)) input.events.push_back(read_event(each));
+  for (const Place& each : at.member("events").items(0, kEventsMax)) input.events.push_back(read_event(each));
   if (const Place market = at.member("market"); market.is_there() && market.is_object({"use", "source"})) {
     input.use = use_of(market.member("use").one_of({"public", "few_customers", "own_use"}, "public"))
                     .value_or(MarketUse::kPublic);
@@ -306,7 +318,7 @@ void read_facts(const Place& at, Input& input) {
   }
   if (at.member("inspections").is_there()) input.inspections = read_inspections(at.member("inspections"));
   if (at.member("reports").is_there()) input.reports = read_reports(at.member("reports"));
-  for (const Place& each : at.member("residues").items(0, 1000)) input.residues.push_back(read_residue(each));
+  for (const Place& each : at.member("residues").items(0, kResiduesMax)) input.residues.push_back(read_residue(each));
   input.index = read_index(at.member("index"));
   if (const Place previous = at.member("previous"); previous.is_there() && previous.is_object({"colour", "source"}))
     input.previous = colour_of(previous.member("colour").one_of({"none", "blue", "yellow", "orange", "red"}, ""));

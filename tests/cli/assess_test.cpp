@@ -57,7 +57,7 @@ TEST_F(AssessCommand, explains_every_factor_with_source_and_weight) {
   EXPECT_EQ(all.exit, 0);
   for (const char* part :
        {"判断矩阵一致性比率", "权重 0.4143  〔专家组〕", "基于贝叶斯定理的移动加权平均（本平台实现）",
-        "1/100000  合计概率", "不声称符合", "单独变化不影响等级的", "eu-rapex@1"})
+        "1/100000  合计概率", "未与原文核对，不声称符合", "单独变化不影响等级的", "eu-rapex@1"})
     EXPECT_THAT(all.out, HasSubstr(part));
   EXPECT_THAT(run("assess " + lamp() + " --explain --english").out, HasSubstr("What would change the grade"));
 }

@@ -290,8 +290,9 @@ class Report {
     const Policy& policy = assessed_.policy;
     line(english_ ? "\nPolicy: {} ({}), {}, {}, {}" : "\n所用规则：{}（{}），{}，{}，{}", policy.matrix.id(),
          words(policy.matrix.title), policy.system.id(), policy.table.id(), policy.average.id());
-    line(english_ ? "Standard named: {}; conformity is not claimed. SN/T 4839 publishes no formula: the model is ours."
-                  : "涉及标准：{}（不声称符合）；SN/T 4839 未公开公式，所用模型为本平台实现。",
+    line(english_ ? "Standard named: {}; not compared with its text, conformity is not claimed. SN/T 4839 publishes no "
+                    "formula: the model is ours."
+                  : "涉及标准：{}（未与原文核对，不声称符合）；SN/T 4839 未公开公式，所用模型为本平台实现。",
          policy.matrix.edition);
   }
 

@@ -13,7 +13,6 @@ namespace suyuan::tlog {
 namespace {
 
 constexpr std::size_t kTilesKept = 64;
-constexpr int kLevelsOfTiles = 8;  // 2^64 leaves
 
 std::string number_path(std::uint64_t number) {
   std::string path = fmt::format("{:03}", number % 1000);

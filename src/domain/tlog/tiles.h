@@ -13,6 +13,7 @@
 namespace suyuan::tlog {
 
 inline constexpr std::uint64_t kTileWidth = 256;
+inline constexpr int kLevelsOfTiles = 8;            // of hashes: 2^64 leaves
 inline constexpr std::size_t kEntryBytes = 65'535;  // at most
 
 struct Tile {

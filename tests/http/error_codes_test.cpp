@@ -24,6 +24,9 @@ std::string contents(const fs::path& path) {
 // Names with a dot that are no error codes: events of the log, notations of codes, files; beside acts().
 const std::set<std::string, std::less<>> kNoCodes = {"http.request",
                                                      "http.handler_failed",
+                                                     "log.leaf_hashed",
+                                                     "log.published",
+                                                     "log.tiles_durable",
                                                      "serve.started",
                                                      "serve.stopped",
                                                      "capture.done",

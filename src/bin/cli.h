@@ -49,6 +49,7 @@ void add_lookups(CLI::App& app, Common& common, Chosen& chosen);
 void add_backup(CLI::App& app, Common& common, Chosen& chosen);
 void add_restore(CLI::App& app, Common& common, Chosen& chosen);
 void add_rekey(CLI::App& app, Common& common, Chosen& chosen);
+void add_verify(CLI::App& app, Common& common, Chosen& chosen);
 void add_move(CLI::App& app, Common& common, Chosen& chosen);
 void add_settings(CLI::App& app, Common& common, Chosen& chosen);
 void add_serve(CLI::App& app, Common& common, Chosen& chosen);

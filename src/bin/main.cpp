@@ -68,6 +68,7 @@ int main(int argc, char** argv) {
   add_lookups(app, common, chosen);
   add_backup(app, common, chosen);
   add_restore(app, common, chosen);
+  add_verify(app, common, chosen);
   add_move(app, common, chosen);
   add_rekey(app, common, chosen);
   add_settings(app, common, chosen);

@@ -8,7 +8,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { exampleReceipt } from "./support.mjs";
+import { exampleReceipt, explainingReceipt } from "./support.mjs";
 
 const cli = path.join(path.dirname(fileURLToPath(import.meta.url)), "../../web/verify/cli.mjs");
 const folder = mkdtempSync(path.join(tmpdir(), "suyuan-verify-"));
@@ -42,6 +42,19 @@ test("verified: 0, and what is proven", () => {
       /^Verified: this entry is number 6, .* witnessed by witness\.example\/a 2026-01-01T00:00:00Z, witness\.example\/b .*\.\n$/);
 });
 
+test("a receipt that explains itself needs no entry, and says of which event it is", () => {
+  const { receipt, trust } = explainingReceipt();
+  const given = ["--receipt", file("explains", receipt), "--key", trust.keys[0]];
+  const { status, stdout } = run("--english", ...given);
+  assert.equal(status, 0, stdout);
+  assert.match(stdout, /\nEvent urn:uuid:0197a1c2-7b3e-7c4d-8a5f-1b2c3d4e5f60\nContent hash ed70[0-9a-f]{60}\n/);
+  assert.match(stdout, /\nNumber 12 of the submitter bREL9UhVi9fg\/yruW\+\/X4w==, recorded at 2025-11-21T18:33:20\.123Z\n$/);
+  assert.match(run(...given).stdout, /^验证通过:.*\n事件 urn:uuid:.*\n内容散列 ed70.*\n提交者 .* 的第 12 个事件/);
+  const other = run("--english", "--receipt", file("other event", explainingReceipt("5f61").receipt), ...given.slice(2));
+  assert.deepEqual([other.status, /^Not verified\. The entry does not commit/.test(other.stdout)], [1, true]);
+  assert.equal(run("--receipt", receiptFile, "--key", trust.keys[0]).status, 1);
+});
+
 test("not verified: 1, and why", () => {
   for (const [given, says] of [
            [
@@ -61,7 +74,7 @@ test("not verified: 1, and why", () => {
 
 test("called wrongly: 2, and how to", () => {
   for (const given
-           of [[], ["--receipt"], right.slice(0, 4), [...right, "--nothing", "x"], [...right, "--hash", "md5"],
+           of [[], ["--receipt"], right.slice(0, 4), right.slice(0, 2), [...right, "--nothing", "x"], [...right, "--hash", "md5"],
                [...right, "x"], [...right, "--quorum", "-1"], [...right, "--entry", entryFile],
                [...right, "--key", trust.witnesses[0]], [...right, "--witness", trust.keys[0]],
                [...right.slice(0, 4), "--key", `${trust.keys[0]}x`],

@@ -276,6 +276,96 @@ void malleable(World& world, Random&) {
   }
 }
 
+// ------------------------------------------------------------------------------------------------ in the extra line
+
+// One thing of the opening is another; sometimes the log holds an entry that commits to it all the same.
+void other_opening(World& world, Random& random) {
+  if (!world.opening) return;
+  EventOpening& opening = *world.opening;
+  const std::size_t which = below(random, 6);
+  if (which == 0) opening.id += "x";
+  if (which == 1) opening.content[below(random, 32)] ^= 4;
+  if (which == 2) opening.is_declaration = !opening.is_declaration;
+  if (which == 3) opening.salt[below(random, 16)] ^= 1;
+  if (which == 4) opening.entry = world.entries[below(random, world.entries.size())];
+  if (which == 5) opening.entry.back() ^= 1;
+  world.receipt.extra = written(opening);
+}
+void odd_opening(World& world, Random& random) {
+  if (!world.opening) return;
+  std::string& extra = world.receipt.extra;
+  const std::size_t entry = world.opening->entry.size();
+  static constexpr std::string_view kEnds[] = {"\n", "\x1b[2J", "\xff", "\x7f", "\xc2\x85", "\xef\xbb\xbf"};
+  switch (below(random, 6)) {
+    case 0:
+      extra[below(random, extra.size())] ^= static_cast<char>(1 << below(random, 8));
+      break;
+    case 1:
+      extra.resize(1 + below(random, extra.size()));
+      break;
+    case 2:
+      extra.erase(below(random, extra.size()), 1);
+      break;
+    case 3:
+      extra += kEnds[below(random, std::size(kEnds))];
+      break;
+    case 4:
+      extra.insert(entry + 17, "E");
+      break;
+    default:
+      extra.insert(below(random, extra.size()), "\n");
+  }
+}
+// What the log really holds is no entry of an event, or one of another spelling; the rest is as it should be.
+void odd_entry(World& world, Random& random) {
+  if (!world.opening) return;
+  const std::string right = world.opening->entry;
+  const auto blank = [&](std::size_t which) {
+    std::size_t at = 0;
+    for (std::size_t i = 0; i <= which; ++i) at = right.find(' ', at) + 1;
+    return at;
+  };
+  std::string odd = right;
+  switch (below(random, 8)) {
+    case 0:
+      odd += " 1";
+      break;
+    case 1:
+      odd.replace(0, 7, "event/2");
+      break;
+    case 2:
+      odd.insert(blank(2), "0");
+      break;
+    case 3:
+      odd = odd.substr(0, blank(2)) + "0" + odd.substr(odd.find(' ', blank(2)));
+      break;
+    case 4:
+      odd = odd.substr(0, blank(3)) + "9223372036854775808";
+      break;
+    case 5:
+      odd = odd.substr(0, blank(3)) + "-1";
+      break;
+    case 6:
+      odd = "audit/1 " + right.substr(8, 44) + " 5";
+      break;
+    default:
+      odd.insert(blank(0), " ");
+  }
+  world.opening->entry = world.entry = odd;
+  world.entries = {odd};
+  world.receipt.index = 0;
+  world.receipt.proof.clear();
+  world.receipt.extra = written(*world.opening);
+  world.checkpoint = {world.checkpoint.origin, 1, leaf_hash(world.kind, odd)};
+  sign_anew(world, random, text_of(world.checkpoint));
+}
+// The event is not that of the entry, which is in the log.
+void stolen_receipt(World& world, Random&) {
+  if (!world.opening) return;
+  world.opening->id = "urn:uuid:0197a1c2-7b3e-7c4d-8a5f-000000000000";
+  world.receipt.extra = written(*world.opening);
+}
+
 constexpr Fault kFaults[] = {
     {"nothing", nothing},
     {"a bit", flip_a_bit, true},
@@ -318,6 +408,10 @@ constexpr Fault kFaults[] = {
     {"second signature", second_signature},
     {"late cosignature", late_cosignature},
     {"malleable", malleable},
+    {"other opening", other_opening},
+    {"odd opening", odd_opening},
+    {"odd entry", odd_entry},
+    {"stolen receipt", stolen_receipt},
 };
 
 }  // namespace

@@ -103,10 +103,12 @@ export function checkpointText(origin, size, root) {
 }
 
 // A receipt for entry `index` of a log of `count` entries, cosigned by witnesses: all that is needed to check it.
-export function exampleReceipt({count = 11, index = 6, extra = "dGltZQ==", witnessNames = ["a", "b"]} = {}) {
+export function exampleReceipt(
+    { count = 11, index = 6, extra = "dGltZQ==", witnessNames = ["a", "b"], entry } = {}) {
   const log = new Signer("trace.example.cn/log1", utf8("0123456789abcdef0123456789abcdef"));
   const witnesses = witnessNames.map((name) => new Signer(`witness.example/${name}`, utf8(name.repeat(32)), true));
   const entries = Array.from({ length: count }, (_, i) => utf8(`entry ${i}`));
+  if (entry !== undefined) entries[index] = utf8(entry);
   const tree = new Tree(sha256, entries);
   const text = checkpointText(log.name, count, tree.root(0, count));
   const lines =
@@ -116,4 +118,14 @@ export function exampleReceipt({count = 11, index = 6, extra = "dGltZQ==", witne
       `c2sp.org/tlog-proof@v1\n${extra ? `extra ${extra}\n` : ""}index ${index}\n${proof}\n${text}\n${lines}`;
   const trust = { keys: [log.vkey], witnesses: witnesses.map(({ vkey }) => vkey), quorum: witnesses.length };
   return { receipt, entry: entries[index], trust, log, witnesses, text };
+}
+
+// One with the example of docs/formats/log-entries.md, of an event whose id ends so.
+export function explainingReceipt(end = "5f60") {
+  const entry =
+      "event/1 N2e4MJaMLt19orx8+etZFyPeCUGNmI6YGfTJeA0f79I= bREL9UhVi9fg/yruW+/X4w== 12 1763750000123456";
+  const salt = Buffer.from("dc160ec1ea1403479b8fd71d7af9a33a", "hex");
+  const lines = "event\ned7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73\n" +
+      `urn:uuid:0197a1c2-7b3e-7c4d-8a5f-1b2c3d4e${end}`;
+  return exampleReceipt({ entry, extra: Buffer.concat([utf8(`${entry}\n`), salt, utf8(lines)]).toString("base64") });
 }

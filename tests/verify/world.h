@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "domain/tlog/checkpoint.h"
+#include "domain/tlog/proof.h"
 
 // A log with a few entries, its keys and witnesses, and a receipt of one entry: first as it should be, then with a
 // fault.
@@ -29,6 +29,8 @@ struct World {
   tlog::Receipt receipt;  // its checkpoint is in `note`
   tlog::Note note;
   std::string entry;
+  std::optional<tlog::EventOpening> opening;  // of `entry`, where that is an event's; the extra line holds it
+  std::size_t quorum = 0;
   std::string bytes;  // of the receipt; set by finish()
 };
 

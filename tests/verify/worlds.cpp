@@ -10,6 +10,7 @@
 
 #include "base/base64.h"
 #include "base/check.h"
+#include "base/text.h"
 #include "world.h"
 
 namespace suyuan::test {
@@ -67,6 +68,24 @@ std::vector<std::string> random_entries(Random& random) {
   return entries;
 }
 
+// An event, and the entry that commits to it.
+EventOpening random_opening(Random& random) {
+  static constexpr std::string_view kIds[] = {"urn:uuid:0197a1c2-7b3e-7c4d-8a5f-1b2c3d4e5f60",
+                                              "ni:///sha-256;00ff?ver=CBV2.0", "https://id.example/事件/1", "x"};
+  EventOpening opening;
+  opening.salt = random_bytes(random, 16);
+  opening.is_declaration = below(random, 2) == 0;
+  for (auto& byte : opening.content) byte = static_cast<std::uint8_t>(random());
+  opening.id = kIds[below(random, std::size(kIds))];
+  EventEntry entry;
+  entry.commitment = event_commitment(opening.salt, opening.id, opening.content, opening.is_declaration);
+  for (auto& byte : entry.submitter) byte = static_cast<std::uint8_t>(random());
+  entry.number = 1 + below(random, 1'000'000);
+  entry.recorded = Instant(std::chrono::microseconds(static_cast<std::int64_t>(random() >> 1U)));
+  opening.entry = written(entry);
+  return opening;
+}
+
 }  // namespace
 
 World random_world(Random& random) {
@@ -81,12 +100,20 @@ World random_world(Random& random) {
     world.witnesses.push_back(
         random_key(random, fmt::format("witness.example/{}", i),
                    below(random, 2) ? NoteKeyType::kEd25519Cosignature : NoteKeyType::kSm2Cosignature));
+  if (!world.witnesses.empty()) world.quorum = below(random, world.witnesses.size() + 2);
   world.entries = random_entries(random);
+  world.receipt.index = below(random, world.entries.size());
+  if (below(random, 2)) {
+    world.opening = random_opening(random);
+    world.entries[world.receipt.index] = world.opening->entry;
+  }
   Nodes nodes(world.kind, world.entries);
   world.checkpoint = {origin, world.entries.size(), nodes.root()};
-  world.receipt.index = below(random, world.entries.size());
   world.receipt.proof = *inclusion_proof(world.kind, nodes, world.receipt.index, world.entries.size());
-  if (below(random, 2)) world.receipt.extra = random_bytes(random, 1 + below(random, 20));
+  if (world.opening)
+    world.receipt.extra = written(*world.opening);
+  else if (below(random, 2))
+    world.receipt.extra = random_bytes(random, 1 + below(random, 20));
   world.entry = world.entries[world.receipt.index];
   sign_anew(world, random, text_of(world.checkpoint));
   return world;
@@ -110,6 +137,31 @@ json::object verdict_of(const World& world, std::span<const NoteKey> keys) {
           {"root", base64(bytes_of(verified->checkpoint.root))},
           {"index", fmt::format("{}", receipt->index)},
           {"by", std::move(by)}};
+}
+
+// The same of a receipt that explains itself, and of a reader who wants every key and so many witnesses.
+json::object proof_of(const World& world) {
+  Trust trust;
+  for (const SigningKey& key : world.log) trust.keys.push_back(key.key);
+  for (const SigningKey& key : world.witnesses) trust.witnesses.push_back(key.key);
+  trust.quorum = world.quorum;
+  trust.hash = world.kind;
+  CHECK(judge(trust).ok());
+  const auto proven = prove_receipt(world.bytes, world.opening ? std::nullopt : std::optional(world.entry), trust);
+  if (!proven) return {{"refused", proven.error().code}};
+  json::object verdict{{"root", base64(bytes_of(proven->proven.checkpoint.root))},
+                       {"index", fmt::format("{}", proven->index)},
+                       {"signed", proven->proven.by.size()},
+                       {"witnessed", proven->proven.witnessed.size()}};
+  if (!proven->event) return verdict;
+  const auto& submitter = proven->event->submitter;
+  verdict["event"] = {{"id", proven->opening->id},
+                      {"content", hex(proven->opening->content)},
+                      {"isDeclaration", proven->opening->is_declaration},
+                      {"submitter", base64({reinterpret_cast<const char*>(submitter.data()), submitter.size()})},
+                      {"number", fmt::format("{}", proven->event->number)},
+                      {"recorded", fmt::format("{}", proven->event->recorded.time_since_epoch().count())}};
+  return verdict;
 }
 
 // A receipt with this fault. Some of those with a fault in what they say have another in how they are written.
@@ -145,7 +197,10 @@ json::object receipt_line(Random& random, const Fault& fault) {
           {"entry", base64(world.entry)},
           {"keys", std::move(log)},
           {"witnesses", std::move(witnesses)},
-          {"verdict", verdict_of(world, keys)}};
+          {"quorum", world.quorum},
+          {"explains", world.opening.has_value()},
+          {"verdict", verdict_of(world, keys)},
+          {"proof", proof_of(world)}};
 }
 
 json::object consistency_line(Random& random) {

@@ -26,6 +26,9 @@ const codes = {
   other_log: "log.unsigned",
   not_included: "log.not_included",
   bad_entry: "log.not_included",
+  no_quorum: "log.quorum",
+  bad_extra: "log.extra",
+  bad_opening: "log.opening",
 };
 
 function refusal(run) {
@@ -44,6 +47,21 @@ function receiptVerdict({ receipt, entry, keys, witnesses, hash }) {
     const ids = [...keys, ...witnesses].map((vkey) => v.parseVkey(vkey).id);
     const by = [...signed, ...cosigned].map(({ id, time }) => [ids.indexOf(id), String(time ?? 0)]);
     return { origin, size: String(size), root: v.toBase64(root), index: String(index), by: by.sort() };
+  });
+}
+
+// Of a reader who wants every key and a quorum; entry and event come from the extra line where the receipt explains
+// itself.
+function proofVerdict({ receipt, entry, keys, witnesses, quorum, hash, explains }) {
+  return refusal(() => {
+    const trust = { keys, witnesses, quorum, hash }, bytes = v.fromBase64(receipt);
+    const { root, index, signed, cosigned, event } =
+        explains ? v.verifyEventReceipt(bytes, trust) : v.verifyReceipt(bytes, v.fromBase64(entry), trust);
+    const verdict =
+        { root: v.toBase64(root), index: String(index), signed: signed.length, witnessed: cosigned.length };
+    if (event !== undefined)
+      verdict.event = { ...event, number: String(event.number), recorded: String(event.recorded) };
+    return verdict;
   });
 }
 
@@ -95,6 +113,13 @@ test("both verifiers agree on random receipts with planted faults", () => {
       const text = Buffer.from(world.receipt ?? world.vkey ?? "", "base64").toString();
       differs.push({ world: world.world, fault: world.fault ?? world.what, cpp: world.verdict, js: verdict, text });
     }
+    if (world.what === "receipt") {
+      const proof = proofVerdict(world);
+      if (!sameVerdict(proof, world.proof))
+        differs.push({ world: world.world, fault: world.fault, cpp: world.proof, js: proof });
+      note(`${world.fault}, all keys`, proof.refused ?? "proven");
+      if (proof.event !== undefined) note("events", "shown");
+    }
     note(world.fault ?? world.what, verdict.refused ?? (verdict === false ? "refused" : "taken"));
   }
   for (const [what, verdicts] of Object.entries(counts)) {
@@ -105,6 +130,7 @@ test("both verifiers agree on random receipts with planted faults", () => {
   assert.ok(noPoints > 0);
   const total = (verdict) => Object.values(counts).reduce((sum, verdicts) => sum + (verdicts[verdict] ?? 0), 0);
   console.log(`taken ${total("taken")} of ${worlds.length} worlds, seed ${seed}`);
+  assert.ok(total("shown") > count / 20);
   assert.ok(total("taken") > count / 5 && total("taken") < count * 0.6);
   for (const code of new Set(Object.values(codes))) assert.ok(total(code) > 0, `${code} is not among the faults`);
 });

@@ -2,15 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks a receipt from the command line. Exit code 0: verified; 1: not; 2: called wrongly.
 import { readFileSync } from "node:fs";
-import { VerifyError, parseVkey, verifyReceipt } from "./verify.mjs";
+import { VerifyError, parseVkey, verifyEventReceipt, verifyReceipt } from "./verify.mjs";
 
 const usage = {
   chinese:
-      "用法:node cli.mjs --receipt 回执文件 --entry 条目文件 --key 日志的验证密钥 [--key …] [--hash sha256|sm3]\n" +
+      "用法:node cli.mjs --receipt 回执文件 [--entry 条目文件] --key 日志的验证密钥 [--key …] [--hash sha256|sm3]\n" +
       "     [--witness 见证者的验证密钥 …] [--quorum 个数] [--english]\n" +
+      "不给 --entry 时,条目取自回执的 extra 行,并核对它所承诺的事件。\n" +
       "给出的每把日志密钥都必须签过名。不给 --hash 时,名称以 /sm3 结尾的日志用 SM3,其余用 SHA-256。",
-  english: "Usage: node cli.mjs --receipt FILE --entry FILE --key VKEY [--key …] [--hash sha256|sm3]\n" +
+  english: "Usage: node cli.mjs --receipt FILE [--entry FILE] --key VKEY [--key …] [--hash sha256|sm3]\n" +
       "       [--witness VKEY …] [--quorum N] [--english]\n" +
+      "Without --entry, the entry is taken from the receipt's extra line, and the event is checked that it is of.\n" +
       "Every key given of the log must have signed. Without --hash, a log whose name ends in /sm3 is of SM3,\n" +
       "any other of SHA-256.",
 };
@@ -33,7 +35,7 @@ function readArguments(given) {
     if (i + 1 === given.length) throw new UsageError(`--${name} 后面缺值`, `--${name} needs a value`);
     options[name].push(given[(i += 1)]);
   }
-  for (const name of ["receipt", "entry", "key"]) {
+  for (const name of ["receipt", "key"]) {
     if (options[name].length === 0) throw new UsageError(`缺 --${name}`, `--${name} is missing`);
   }
   for (const name of ["receipt", "entry", "hash", "quorum"]) {
@@ -67,7 +69,21 @@ function trustOf(options) {
   }
 }
 
-function sentence({ origin, index, size, hashName, signed, cosigned }) {
+// What the event is, for people: nothing when only an entry was given.
+function eventLines(event) {
+  if (event === undefined) return { chinese: "", english: "" };
+  const { id, content, isDeclaration, submitter, number, recorded } = event;
+  const at = new Date(Number(recorded / 1000n));
+  const time = Number.isNaN(at.valueOf()) ? String(recorded) : at.toISOString();
+  return {
+    chinese: `\n${isDeclaration ? "差错声明" : "事件"} ${id}\n内容散列 ${content}\n提交者 ${submitter} 的第 ${
+        number} 个事件,记录于 ${time}`,
+    english: `\n${isDeclaration ? "Error declaration" : "Event"} ${id}\nContent hash ${content}\nNumber ${
+        number} of the submitter ${submitter}, recorded at ${time}`,
+  };
+}
+
+function sentence({ origin, index, size, hashName, signed, cosigned, event }) {
   const seconds = (time) => new Date(Number(time) * 1000);
   const stamp = (time) =>
       (Number.isNaN(seconds(time).valueOf()) ? String(time) : seconds(time).toISOString().slice(0, 19) + "Z");
@@ -75,10 +91,11 @@ function sentence({ origin, index, size, hashName, signed, cosigned }) {
   const seen = cosigned.map(({ name, time }) => `${name} ${stamp(time)}`);
   return {
     chinese: `验证通过:这个条目是日志 ${origin} 的第 ${index} 条(从 0 数起,检查点共 ${size} 条,${hashName}),` +
-        `日志签名 ${kinds.join("、")}${seen.length ? `,见证 ${seen.join("、")}` : ""}。`,
+        `日志签名 ${kinds.join("、")}${seen.length ? `,见证 ${seen.join("、")}` : ""}。` + eventLines(event).chinese,
     english:
         `Verified: this entry is number ${index}, counted from 0, of the ${size} in the log ${origin} (${hashName}), ` +
-        `signed by ${kinds.join(", ")}${seen.length ? `, witnessed by ${seen.join(", ")}` : ""}.`,
+        `signed by ${kinds.join(", ")}${seen.length ? `, witnessed by ${seen.join(", ")}` : ""}.` +
+        eventLines(event).english,
   };
 }
 
@@ -87,7 +104,10 @@ function main(given) {
   try {
     const options = readArguments(given);
     const trust = trustOf(options);
-    console.log(sentence(verifyReceipt(readFile(options.receipt[0]), readFile(options.entry[0]), trust))[language]);
+    const receipt = readFile(options.receipt[0]);
+    const proven = options.entry.length === 0 ? verifyEventReceipt(receipt, trust) :
+                                                verifyReceipt(receipt, readFile(options.entry[0]), trust);
+    console.log(sentence(proven)[language]);
     return 0;
   } catch (error) {
     if (error instanceof VerifyError) {

@@ -5,7 +5,7 @@
 
 namespace suyuan {
 
-// The records of a file that nobody else has open, through one connection.
+// The records of a file, through one connection of one thread: of a file that nobody else has open, or only read.
 class CopiedFile final : public sql::Database {
  public:
   explicit CopiedFile(sql::Connection& connection) : connection_(connection) {}

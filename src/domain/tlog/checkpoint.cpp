@@ -99,18 +99,21 @@ Result<Verified> verify_checkpoint(std::string_view bytes, std::span<const NoteK
   return Verified{std::move(*checkpoint), std::move(*by)};
 }
 
+Status check_inclusion(HashKind kind, const Receipt& receipt, std::string_view entry, const Checkpoint& checkpoint) {
+  if (entry.size() <= kEntryBytes &&
+      verify_inclusion(kind, receipt.index, checkpoint.size, leaf_hash(kind, entry), receipt.proof, checkpoint.root))
+    return Done{};
+  return Error{
+      ErrorKind::kInvalid, "log.not_included",
+      fmt::format("This is not entry {} of {} in \"{}\": the entry, the receipt or the checkpoint was changed.",
+                  receipt.index, checkpoint.size, excerpt(checkpoint.origin))};
+}
+
 Result<Verified> verify_receipt(HashKind kind, const Receipt& receipt, std::string_view entry,
                                 std::span<const NoteKey> keys) {
   auto verified = verify_checkpoint(receipt.checkpoint, keys);
   if (!verified) return verified;
-  const Checkpoint& checkpoint = verified->checkpoint;
-  if (entry.size() > kEntryBytes ||
-      !verify_inclusion(kind, receipt.index, checkpoint.size, leaf_hash(kind, entry), receipt.proof, checkpoint.root)) {
-    return Error{
-        ErrorKind::kInvalid, "log.not_included",
-        fmt::format("This is not entry {} of {} in \"{}\": the entry, the receipt or the checkpoint was changed.",
-                    receipt.index, checkpoint.size, excerpt(checkpoint.origin))};
-  }
+  if (auto in = check_inclusion(kind, receipt, entry, verified->checkpoint); !in) return std::move(in.error());
   return verified;
 }
 

@@ -39,6 +39,8 @@ struct Verified {
 };
 Result<Verified> verify_receipt(HashKind kind, const Receipt& receipt, std::string_view entry,
                                 std::span<const NoteKey> keys);
+// Whether the entry is where the receipt says, in the tree of a checkpoint that holds. Errors: "log.not_included".
+Status check_inclusion(HashKind kind, const Receipt& receipt, std::string_view entry, const Checkpoint& checkpoint);
 // The note of a checkpoint, signed by at least one of the keys under the name of its origin.
 Result<Verified> verify_checkpoint(std::string_view note, std::span<const NoteKey> keys);
 

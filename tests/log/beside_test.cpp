@@ -108,6 +108,34 @@ TEST(OnPostgres, the_same_is_found) {
   EXPECT_THAT(codes(), UnorderedElementsAre("verify.row_missing", "verify.event_missing"));
 }
 
+// Whatever the store took of documents that we did not write, in both syntaxes, is read again to the same rows.
+TEST(Beside, public_documents_are_what_their_rows_say) {
+  const char* given = std::getenv("SUYUAN_TEST_DATA");
+  const fs::path data =
+      (given != nullptr ? fs::path(given) : fs::path(SUYUAN_SOURCE_DIR) / ".." / "shared" / "data") / "traceability";
+  if (!fs::exists(data / "gs1-epcis")) GTEST_SKIP() << "public test data not found in " << data;
+  const Folder folder;
+  const LoggedStore store(folder.path());
+  int taken = 0;
+  {
+    SystemClock clock;
+    const auto opened = sure(open_sqlite_warehouse(folder.path(), clock, {}));
+    for (const auto& each : fs::recursive_directory_iterator(data)) {
+      const std::string kind = each.path().extension();
+      if (!each.is_regular_file() || (kind != ".json" && kind != ".jsonld" && kind != ".xml")) continue;
+      const auto outcome = sure(capture_document(capture_permit(2 + taken % 2), contents(each.path()), {true, ""},
+                                                 read_epcis, *opened, clock));
+      taken += outcome.accepted > 0 ? 1 : 0;
+    }
+  }
+  EXPECT_GT(taken, 50);
+  LoggedStore(folder.path()).sequence(kTrue);
+  const auto result = store.verify();
+  for (const LogFault& fault : result.faults) ADD_FAILURE() << fault.code << " ×" << fault.count << " " << fault.text;
+  EXPECT_EQ(result.checked_events, result.events);
+  std::cout << result.documents << " documents, " << result.checked_events << " events\n";
+}
+
 // Values about people are opened to be compared; without their key nothing is said of them.
 TEST(Beside, a_document_with_values_about_people_is_compared_as_far_as_it_can_be_opened) {
   const Folder folder;

@@ -118,8 +118,9 @@ TEST_F(Verifying, every_byte_of_an_event_that_the_log_covers_is_missed_when_it_i
 }
 
 TEST_F(Verifying, what_the_log_does_not_cover_of_an_event_its_document_does) {
-  for (const char* change : {"time = time + 1", "zone = 0", "biz_step = 0", "disposition = 1", "kind = kind + 16",
-                             "links = (SELECT links FROM event WHERE seq = 41)", "links = x''"}) {
+  for (const char* change :
+       {"time = time + 1", "zone = 0", "biz_step = 0", "disposition = 1", "kind = kind + 16",
+        "links = (SELECT links FROM event WHERE seq = 41)", "links = x''", "submission = 1", "jurisdiction = 110000"}) {
     SCOPED_TRACE(change);
     store_.change(
         fmt::format("CREATE TABLE kept_event AS SELECT * FROM event; UPDATE event SET {} WHERE seq = 40", change));
@@ -247,6 +248,9 @@ TEST_F(Verifying, runs_that_leave_a_gap_or_overlap_are_named) {
   again();
   store_.change("UPDATE tlog_run SET number = number + 1 WHERE first = 0");
   EXPECT_THAT(store_.faults({}, false), ElementsAre("verify.row_changed"));
+  again();
+  store_.change("UPDATE tlog_run SET org = 3 WHERE first = 0");
+  EXPECT_THAT(store_.faults({}, false), Contains("verify.run"));
   again();
   store_.change("UPDATE tlog_submitter SET count = count - 1 WHERE org = 3");
   EXPECT_THAT(store_.faults({}, false), ElementsAre("verify.count"));

@@ -28,7 +28,7 @@ struct Place {
   std::int64_t seq = 0;
 };
 struct Submission {
-  std::int64_t id = 0;
+  std::int64_t id = 0, org = 0, jurisdiction = 0;
   std::string job, sent, frame, layout;
 };
 // What a document is made of: pieces of its frame, and its events.
@@ -88,6 +88,7 @@ class DocumentRows final : public KeptDocuments {
   struct LinkedRow {
     KeptRow row;
     std::vector<trace::Link> links;
+    std::int64_t submission = 0, org = 0, jurisdiction = 0;
   };
   using Rows = std::map<std::int64_t, LinkedRow>;
   using Frames = std::map<std::int64_t, std::string>;
@@ -113,11 +114,17 @@ Result<std::optional<Submission>> DocumentRows::submission(std::int64_t after) {
     found.reset();
     return each_row_of(
         connection,
-        "SELECT id, public_id, sha256, frame, layout FROM submission WHERE id > $1 AND size > 0 ORDER BY id LIMIT 1",
+        "SELECT id, org, jurisdiction, public_id, sha256, frame, layout FROM submission WHERE id > $1 AND size > 0 "
+        "ORDER BY id LIMIT 1",
         [&](sql::Statement& s) { s.bind(1, after); },
         [&](const sql::Statement& row) {
-          found = Submission{row.integer(0), std::string(row.bytes(1)), std::string(row.bytes(2)),
-                             std::string(row.bytes(3)), std::string(row.bytes(4))};
+          found = Submission{row.integer(0),
+                             row.integer(1),
+                             row.integer(2),
+                             std::string(row.bytes(3)),
+                             std::string(row.bytes(4)),
+                             std::string(row.bytes(5)),
+                             std::string(row.bytes(6))};
         });
   });
   if (!done) return std::move(done.error());
@@ -148,7 +155,8 @@ DocumentRows::LinkedRow DocumentRows::row_of(const sql::Statement& row) const {
   kept.zone = std::chrono::minutes(row.integer(5));
   kept.biz_step = term(row.integer(6));
   kept.disposition = term(row.integer(7));
-  return {std::move(kept), decode_links(row.bytes(8)).value_or(std::vector<trace::Link>())};
+  return {std::move(kept), decode_links(row.bytes(8)).value_or(std::vector<trace::Link>()), row.integer(9),
+          row.integer(10), row.integer(11)};
 }
 
 Status DocumentRows::read_objects(sql::Connection& connection, Rows& rows) {
@@ -182,11 +190,11 @@ Status DocumentRows::read_rows(sql::Connection& connection, const std::vector<Pl
   for (const auto& [first, last] : ranges_of(std::move(seqs))) {
     const auto bind = [&, from = first, to = last](sql::Statement& s) { s.bind(1, from).bind(2, to); };
     if (done)
-      done = each_row_of(
-          connection,
-          fmt::format("SELECT seq, id, content, kind, time, zone, biz_step, disposition, links FROM event WHERE {}",
-                      where_),
-          bind, [&](const sql::Statement& row) { rows.emplace(row.integer(0), row_of(row)); });
+      done = each_row_of(connection,
+                         fmt::format("SELECT seq, id, content, kind, time, zone, biz_step, disposition, links, "
+                                     "submission, org, jurisdiction FROM event WHERE {}",
+                                     where_),
+                         bind, [&](const sql::Statement& row) { rows.emplace(row.integer(0), row_of(row)); });
     if (done)
       done = each_row_of(connection, fmt::format("SELECT seq, z FROM document WHERE {}", where_), bind,
                          [&](const sql::Statement& row) { frames.emplace(row.integer(0), row.bytes(1)); });
@@ -271,7 +279,11 @@ Result<std::optional<KeptDocument>> DocumentRows::next(std::int64_t after) {
   if (!read) return std::move(read.error());
   for (const Place& place : *places) {
     KeptEvent event{trace::EventSeq(place.seq)};
-    if (const auto row = rows.find(place.seq); row != rows.end()) event.row = row->second.row;
+    if (const auto row = rows.find(place.seq); row != rows.end()) {
+      event.row = row->second.row;
+      event.row->is_its = row->second.submission == kept.id && row->second.org == kept.org &&
+                          row->second.jurisdiction == kept.jurisdiction;
+    }
     document.events.push_back(std::move(event));
   }
   auto pieces = pieces_of(*frame, *places, frames, document);

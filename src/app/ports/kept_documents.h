@@ -23,6 +23,7 @@ struct KeptRow {
   Instant time;
   std::chrono::minutes zone{0};
   std::string biz_step, disposition;
+  bool is_its = true;                  // the row is of this document and its sender
   std::vector<trace::Object> objects;  // without their types, which a row has not
 };
 

@@ -23,6 +23,7 @@ std::string_view difference(const KeptRow& row, const trace::Event& event) {
   const std::string_view content(reinterpret_cast<const char*>(event.content.data()), event.content.size());
   if (row.content != content) return "the content hash";
   if (row.id != event.id) return "the id";
+  if (!row.is_its) return "who sent it in, or in which document,";
   if (row.is_declaration != event.error_declaration.has_value()) return "whether it is an error declaration";
   if (row.type != event.type) return "the type";
   if (row.action != event.action) return "the action";

@@ -55,7 +55,7 @@ Status RowWalk::take_unknown(std::uint64_t end, const Take& take) {
         end - 1, kRestore);
   });
   for (; next_ < end; ++next_)
-    if (auto taken = take({next_, std::nullopt, 0, std::nullopt}); !taken) return taken;
+    if (auto taken = take({next_, std::nullopt, 0, std::nullopt, false}); !taken) return taken;
   return Done{};
 }
 
@@ -72,8 +72,8 @@ Status RowWalk::take_run(const LogRun& run, const Take& take) {
   const bool has_rows = run.stream == LogStream::kEvent || run.stream == LogStream::kAudit;
   if (run.org) organisations_.insert(*run.org);
   for (const std::uint64_t end = std::min(run.end(), log_.size); next_ < end; ++next_) {
-    LeafRow row{next_, run.stream, has_rows ? run.ref + static_cast<std::int64_t>(next_ - run.first) : 0, {}};
-    auto text = run.stream == LogStream::kEvent   ? event_text(run, next_, row.ref)
+    LeafRow row{next_, run.stream, has_rows ? run.ref + static_cast<std::int64_t>(next_ - run.first) : 0, {}, false};
+    auto text = run.stream == LogStream::kEvent   ? event_text(run, row)
                 : run.stream == LogStream::kAudit ? audit_text(next_, row.ref)
                                                   : kept_text(next_, false);
     if (!text) return std::move(text.error());
@@ -165,11 +165,13 @@ Status RowWalk::pass_events(std::int64_t ref) {
   }
 }
 
-Result<std::optional<std::string>> RowWalk::event_text(const LogRun& run, std::uint64_t leaf, std::int64_t ref) {
-  if (auto passed = pass_events(ref); !passed) return std::move(passed.error());
-  if (event_at_ == event_rows_.size() || event_rows_[event_at_].seq.value() != ref) return std::optional<std::string>();
+Result<std::optional<std::string>> RowWalk::event_text(const LogRun& run, LeafRow& leaf) {
+  if (auto passed = pass_events(leaf.ref); !passed) return std::move(passed.error());
+  if (event_at_ == event_rows_.size() || event_rows_[event_at_].seq.value() != leaf.ref)
+    return std::optional<std::string>();
   const EventDigest& row = event_rows_[event_at_++];
-  const std::uint64_t number = run.number + (leaf - run.first);
+  leaf.is_other_sender = run.org != row.org;
+  const std::uint64_t number = run.number + (leaf.leaf - run.first);
   return std::optional(tlog::written(event_entry(log_.secret, row, number)));
 }
 

@@ -18,6 +18,7 @@ struct LeafRow {
   std::optional<LogStream> stream;   // nothing: the store does not say
   std::int64_t ref = 0;              // of the row
   std::optional<std::string> entry;  // as its row gives it; nothing: there is no row, and that was said
+  bool is_other_sender = false;      // the run names another organisation than the row
   std::string name() const;          // for people
 };
 
@@ -38,7 +39,7 @@ class RowWalk {
   Status take_run(const LogRun& run, const Take& take);
   Status take_unknown(std::uint64_t end, const Take& take);
   Status check_order(const LogRun& run);
-  Result<std::optional<std::string>> event_text(const LogRun& run, std::uint64_t leaf, std::int64_t ref);
+  Result<std::optional<std::string>> event_text(const LogRun& run, LeafRow& leaf);
   Result<std::optional<std::string>> audit_text(std::uint64_t leaf, std::int64_t ref);
   Result<std::optional<std::string>> kept_text(std::uint64_t leaf, bool again);
   Status load_events(std::int64_t after);

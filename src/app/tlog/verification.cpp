@@ -145,6 +145,14 @@ Status Verifier::go_over_leaves(LeafWalk& leaves) {
     auto entry = leaves.take(row);
     if (!entry) return std::move(entry.error());
     if (row.stream == LogStream::kLost) ++result_.lost;
+    if (row.is_other_sender && *entry == row.entry) {
+      faults_.add("verify.run", [&] {
+        return fmt::format(
+            "tlog_run names another organisation for leaf {} than the row and the log have: it was changed. "
+            "Restore the newest backup that agrees with the log (suyuan restore).",
+            row.leaf);
+      });
+    }
     if (*entry) take_entry(row.leaf, **entry, leaves);
     if (options_.progress && ((row.leaf + 1) % kTellEvery == 0 || row.leaf + 1 == log_.size))
       options_.progress("leaves", row.leaf + 1, log_.size);

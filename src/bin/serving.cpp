@@ -34,6 +34,13 @@ Result<std::unique_ptr<Serving>> Serving::start(Store& store, Clock& clock, Log&
   serving->public_url_ = settings.text("server.public_url");
   serving->services_.gate = serving->login_->serve(serving->authorizer_, *serving->emergencies_,
                                                    serving->provider_ == nullptr ? "" : settings.text("oidc.name"));
+  auto tlog = ServedLog::start(store, clock, log, settings, place);
+  if (!tlog) return std::move(tlog.error());
+  if (*tlog != nullptr) {
+    serving->tlog_ = std::move(*tlog);
+    serving->services_.tlog = &serving->tlog_->reads();
+    serving->services_.tlog_stopped_by = [log = serving->tlog_.get()] { return log->stopped_by(); };
+  }
   return serving;
 }
 

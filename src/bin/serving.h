@@ -12,6 +12,7 @@
 #include "app/account/account_directory.h"
 #include "app/oidc/oidc.h"
 #include "bin/login.h"
+#include "bin/served_log.h"
 
 namespace suyuan::cli {
 
@@ -19,7 +20,8 @@ namespace suyuan::cli {
 // refusals written down while it lives.
 class Serving {
  public:
-  // Everything outlives it. Errors: kInvalid "webhook.allow_private", "login.bad_key_file".
+  // Everything outlives it. Errors: kInvalid "webhook.allow_private", "login.bad_key_file",
+  // "log.bad_key_file", "log.origin".
   static Result<std::unique_ptr<Serving>> start(Store& store, Clock& clock, Log& log, const Settings& settings,
                                                 const StorePlace& place);
   const http::Services& services() const { return services_; }
@@ -50,6 +52,7 @@ class Serving {
   std::unique_ptr<DeliveryThreads> deliveries_;  // these end first
   std::unique_ptr<MarkThread> following_;
   std::unique_ptr<AuditThread> auditing_;
+  std::unique_ptr<ServedLog> tlog_;  // nullptr: this server has no folder for it
 };
 
 }  // namespace suyuan::cli

@@ -316,6 +316,10 @@ void odd_opening(World& world, Random& random) {
       extra.insert(below(random, extra.size()), "\n");
   }
 }
+// For who may not see the event: nothing opens the entry.
+void entry_alone(World& world, Random&) {
+  if (world.opening) world.receipt.extra = world.opening->entry + "\n";
+}
 // What the log really holds is no entry of an event, or one of another spelling; the rest is as it should be.
 void odd_entry(World& world, Random& random) {
   if (!world.opening) return;
@@ -411,6 +415,7 @@ constexpr Fault kFaults[] = {
     {"other opening", other_opening},
     {"odd opening", odd_opening},
     {"odd entry", odd_entry},
+    {"entry alone", entry_alone},
     {"stolen receipt", stolen_receipt},
 };
 

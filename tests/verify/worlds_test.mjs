@@ -56,7 +56,7 @@ function proofVerdict({ receipt, entry, keys, witnesses, quorum, hash, explains 
   return refusal(() => {
     const trust = { keys, witnesses, quorum, hash }, bytes = v.fromBase64(receipt);
     const { root, index, signed, cosigned, event } =
-        explains ? v.verifyEventReceipt(bytes, trust) : v.verifyReceipt(bytes, v.fromBase64(entry), trust);
+        explains ? v.verifyOwnReceipt(bytes, trust) : v.verifyReceipt(bytes, v.fromBase64(entry), trust);
     const verdict =
         { root: v.toBase64(root), index: String(index), signed: signed.length, witnessed: cosigned.length };
     if (event !== undefined)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks a receipt from the command line. Exit code 0: verified; 1: not; 2: called wrongly.
 import { readFileSync } from "node:fs";
-import { VerifyError, parseVkey, verifyEventReceipt, verifyReceipt } from "./verify.mjs";
+import { VerifyError, parseVkey, verifyOwnReceipt, verifyReceipt } from "./verify.mjs";
 
 const usage = {
   chinese:
@@ -105,7 +105,7 @@ function main(given) {
     const options = readArguments(given);
     const trust = trustOf(options);
     const receipt = readFile(options.receipt[0]);
-    const proven = options.entry.length === 0 ? verifyEventReceipt(receipt, trust) :
+    const proven = options.entry.length === 0 ? verifyOwnReceipt(receipt, trust) :
                                                 verifyReceipt(receipt, readFile(options.entry[0]), trust);
     console.log(sentence(proven)[language]);
     return 0;

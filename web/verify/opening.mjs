@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The extra line of a receipt that explains itself: the entry of an event, and what it commits to
+// The extra line of a receipt that explains itself: an entry, and what the entry of an event commits to
 // (docs/formats/log.md, docs/formats/log-entries.md).
 import { equal, fromBase64, fromDecimal, fromUtf8, VerifyError } from "./bytes.mjs";
 import { sha256 } from "./hash.mjs";
@@ -9,8 +9,8 @@ const timeMax = (1n << 63n) - 1n;
 
 function fail(chinese, english) {
   throw new VerifyError(
-      "bad_extra", `回执的 extra 行里没有事件的条目:${chinese}`,
-      `The extra line of the receipt does not hold an event's entry: ${english}`);
+      "bad_extra", `回执的 extra 行里没有条目:${chinese}`,
+      `The extra line of the receipt does not hold an entry: ${english}`);
 }
 
 // What is before the first line feed, and what is after it; null when there is none.
@@ -19,9 +19,20 @@ function cut(bytes) {
   return at < 0 ? null : [bytes.subarray(0, at), bytes.subarray(at + 1)];
 }
 
-// {entry: bytes, commits: bytes (salt and lines), isDeclaration, content: hex, id}.
-export function parseOpening(extra) {
-  const [entry, commits] = cut(extra ?? new Uint8Array(0)) ?? fail("没有换行", "it has no line feed");
+const startsWith = (bytes, text) => [...text].every((letter, i) => bytes[i] === letter.charCodeAt(0));
+
+// {entry: bytes, opening: {entry, commits: bytes (salt and lines), isDeclaration, content: hex, id}, or undefined when
+// the entry stands alone}.
+export function parseExplanation(extra = new Uint8Array(0)) {
+  if (!startsWith(extra, "event/")) {
+    if (extra.at(-1) !== 10) fail("没有换行", "no line feed ends the entry");
+    return { entry: extra.subarray(0, -1) };
+  }
+  const [entry, commits] = cut(extra) ?? fail("没有换行", "no line feed ends the entry");
+  return { entry, opening: commits.length === 0 ? undefined : parseOpening(entry, commits) };
+}
+
+function parseOpening(entry, commits) {
   if (commits.length < saltBytes) fail("盐不足 16 字节", "there is no salt of 16 bytes");
   const [kindBytes, afterKind] = cut(commits.subarray(saltBytes)) ?? fail("缺种类行", "its kind is missing");
   const kind = fromUtf8(kindBytes);

@@ -5,7 +5,7 @@ import { fromBase64, fromDecimal, fromUtf8, VerifyError } from "./bytes.mjs";
 import { sha256, sm3 } from "./hash.mjs";
 import { hashBytes, leafHash, proofHashesMax, verifyInclusion } from "./merkle.mjs";
 import { isCosigner, parseCheckpoint, parseVkey, toBytes, verifyNote } from "./note.mjs";
-import { openEntry, parseOpening } from "./opening.mjs";
+import { openEntry, parseExplanation } from "./opening.mjs";
 
 export { fromBase64, fromHex, toBase64, toHex, utf8, VerifyError } from "./bytes.mjs";
 export { sm2Z, verifyEd25519, verifySm2 } from "./curves.mjs";
@@ -122,11 +122,12 @@ export function verifyReceipt(receipt, entry, trust) {
   return { ...proven, index };
 }
 
-// The same of a receipt that explains itself: entry and event are in its extra line. Returns besides `event`: {id,
-// content, isDeclaration, submitter, number, recorded}. Whoever has the event compares id and content with it.
-export function verifyEventReceipt(receipt, trust) {
+// The same of a receipt that explains itself: the entry is in its extra line. Returns besides `entry`, and where the
+// receipt opens it `event`: {id, content, isDeclaration, submitter, number, recorded}. Whoever has the event compares id
+// and content with it.
+export function verifyOwnReceipt(receipt, trust) {
   readTrust(trust);
-  const opening = parseOpening(parseReceipt(receipt).extra);
-  const proven = verifyReceipt(receipt, opening.entry, trust);
-  return { ...proven, event: openEntry(opening) };
+  const { entry, opening } = parseExplanation(parseReceipt(receipt).extra);
+  const proven = verifyReceipt(receipt, entry, trust);
+  return { ...proven, entry, event: opening && openEntry(opening) };
 }

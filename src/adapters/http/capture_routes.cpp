@@ -126,6 +126,8 @@ Response post_capture(RouteContext& context, Request& request) {
     response = refused(request, epcis::refusal_status(**outcome), epcis::refusal_of(**outcome));
   }
   response.headers.set("Location", location);
+  if (context.services.tlog != nullptr)
+    response.headers.set("Link", fmt::format("</api/v1/captures/{}/receipts>; rel=\"receipts\"", options.public_id));
   response.headers.set("GS1-Capture-Error-Behaviour", options.proceed ? "proceed" : "rollback");
   return response;
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include "adapters/http/routes.h"
 
 namespace suyuan::http {
@@ -15,7 +17,21 @@ Response ready(RouteContext& context, const Request& request) {
   if (const auto settled = context.services.warehouse.settled(); !settled) {
     return problem(503, settled.error(), false, request.trace_id);
   }
-  return reply(200, "application/json", R"({"ready":true})");
+  // Requests are served while the log stands still; whoever looks after the server hears it here.
+  const auto& stopped_by = context.services.tlog_stopped_by;
+  const std::string code = stopped_by ? stopped_by() : "";
+  return reply(200, "application/json",
+               code.empty() ? R"({"ready":true})" : fmt::format(R"({{"ready":true,"logStoppedBy":"{}"}})", code));
+}
+
+void show_log(RouteContext& context) {
+  if (context.services.tlog == nullptr) return;
+  const auto published = published_checkpoint(*context.services.tlog, tlog::HashKind::kSha256);
+  context.metrics.set_gauge("suyuan_log_size", "Entries in the published log.",
+                            published ? static_cast<double>(published->size) : 0);
+  const auto& stopped_by = context.services.tlog_stopped_by;
+  context.metrics.set_gauge("suyuan_log_stopped", "1: the log stands still; its code is in the log lines and /readyz.",
+                            stopped_by && !stopped_by().empty() ? 1 : 0);
 }
 
 void show_writer(RouteContext& context) {
@@ -46,6 +62,7 @@ Response metrics(RouteContext& context, const Request& request) {
     set("suyuan_store_bytes", "Size of the store.", counts->bytes);
   }
   show_writer(context);
+  show_log(context);
   return reply(200, "text/plain; version=0.0.4; charset=utf-8", context.metrics.text());
 }
 

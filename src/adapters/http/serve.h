@@ -21,6 +21,7 @@
 #include "app/ports/task_store.h"
 #include "app/ports/warehouse.h"
 #include "app/ports/webhook.h"
+#include "app/tlog/receipt.h"
 #include "base/result.h"
 #include "base/time.h"
 
@@ -57,7 +58,9 @@ struct Services {
   // Without it, or without an audit, originals stay masked, and nothing can be unmasked or erased.
   PersonalData* personal = nullptr;
   ErasureStore* erasures = nullptr;
-  const Authorizer* authorizer = nullptr;  // for what organisations left with the server
+  const Authorizer* authorizer = nullptr;             // for what organisations left with the server
+  const LogReads* tlog = nullptr;                     // without it, /log and receipts are not served
+  std::function<std::string()> tlog_stopped_by = {};  // code of what stopped the log; "": nothing
 };
 
 // What whoever was let in may do besides; nothing: they may not, which leaves no entry in the audit, since nobody asked

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "adapters/log_folder/paths.h"
+#include "adapters/log_folder/together.h"
 #include "base/fault_points.h"
 #include "base/text.h"
 
@@ -23,6 +24,7 @@ using tlog::Tile;
 
 constexpr std::size_t kFoldersOpen = 32;
 constexpr int kReadings = 4;
+constexpr unsigned kThreads = 8;  // a disk does so many syncs in little more time than one
 
 std::string folder_of(HashKind tree) { return tree == HashKind::kSm3 ? "sm3" : ""; }
 Place checkpoint_place(HashKind tree) { return {folder_of(tree), "checkpoint"}; }
@@ -56,7 +58,7 @@ std::optional<std::size_t> bytes_of_first(const Tile& there, std::string_view by
 
 class DiskLogFolder final : public LogFolder {
  public:
-  explicit DiskLogFolder(Paths paths) : paths_(std::move(paths)) {}
+  DiskLogFolder(Paths paths, unsigned threads) : paths_(std::move(paths)), threads_(threads) {}
 
   Result<Checkpoints> published() override;
   Result<std::string> tile(HashKind tree, const Tile& wanted) override;
@@ -69,7 +71,16 @@ class DiskLogFolder final : public LogFolder {
   Status writing(const Work& work);
   Status take();
   Status put_all(const std::vector<tlog::TileFile>& tiles);
-  Status sync_all(std::map<std::string, Folder>& folders);
+  struct Batch {
+    struct File {
+      const Folder* folder;  // of `folders`
+      Place place;
+      std::string_view bytes;
+    };
+    std::map<std::string, Folder> folders;
+    std::vector<File> files;
+  };
+  Status put(Batch& batch);
   Status remove_durably(const Place& place);
   Status remove_all();
   void remove_narrower();
@@ -78,6 +89,7 @@ class DiskLogFolder final : public LogFolder {
   Result<std::optional<std::string>> first_of(HashKind tree, const Tile& there, std::uint64_t width) const;
 
   Paths paths_;
+  const unsigned threads_;
   std::mutex mutex_;  // of writers
   bool is_taken_ = false;
   std::optional<Error> failed_;
@@ -165,12 +177,6 @@ Status DiskLogFolder::writing(const Work& work) {
 
 Status DiskLogFolder::take() {
   if (auto taken = paths_.take(); !taken) return taken;
-  // What an earlier process saw published may be nowhere but in memory.
-  for (const HashKind tree : tlog::kTrees) {
-    auto folder = paths_.make(folder_of(tree));
-    if (!folder) return std::move(folder.error());
-    if (auto synced = paths_.sync(*folder, folder_of(tree)); !synced) return synced;
-  }
   auto checkpoint = paths_.read(checkpoint_place(HashKind::kSha256));
   if (!checkpoint) return std::move(checkpoint.error());
   if (!*checkpoint) {
@@ -180,35 +186,43 @@ Status DiskLogFolder::take() {
   return Done{};
 }
 
-Status DiskLogFolder::sync_all(std::map<std::string, Folder>& folders) {
-  for (const auto& [path, folder] : folders) {
-    if (auto synced = paths_.sync(folder, path); !synced) return synced;
+// The files first, each under its name; then the names.
+Status DiskLogFolder::put(Batch& batch) {
+  Status done = together(batch.files.size(), threads_, [&](std::size_t i) {
+    const Batch::File& each = batch.files[i];
+    Status put = paths_.put(*each.folder, each.place, each.bytes, i);
+    if (put) fault_point("log.tile");
+    return put;
+  });
+  if (done) {
+    const std::vector<std::pair<std::string, Folder>> folders(batch.folders.begin(), batch.folders.end());
+    done = together(folders.size(), threads_,
+                    [&](std::size_t i) { return paths_.sync(folders[i].second, folders[i].first); });
   }
-  folders.clear();
-  return Done{};
+  batch = {};
+  return done;
 }
 
 Status DiskLogFolder::put_all(const std::vector<tlog::TileFile>& tiles) {
-  std::map<std::string, Folder> folders;
+  Batch batch;
   for (const tlog::TileFile& file : tiles) {
     CHECK(bytes_of_first(file.tile, file.bytes, file.tile.width) == file.bytes.size());
     CHECK(file.tile.level >= 0 || file.tree == HashKind::kSha256);
     const Place place = place_of(file.tree, file.tile);
-    auto found = folders.find(place.folder);
-    if (found == folders.end()) {
-      if (folders.size() == kFoldersOpen) {
-        if (auto synced = sync_all(folders); !synced) return synced;
+    auto found = batch.folders.find(place.folder);
+    if (found == batch.folders.end()) {
+      if (batch.folders.size() == kFoldersOpen) {
+        if (auto done = put(batch); !done) return done;
       }
       auto folder = paths_.make(place.folder);
       if (!folder) return std::move(folder.error());
-      found = folders.emplace(place.folder, std::move(*folder)).first;
+      found = batch.folders.emplace(place.folder, std::move(*folder)).first;
     }
-    if (auto put = paths_.put(found->second, place, file.bytes); !put) return put;
+    batch.files.push_back({&found->second, place, file.bytes});
     std::uint64_t& width = written_[narrower_folder(file.tree, file.tile)];
     width = std::max(width, file.tile.width);
-    fault_point("log.tile");
   }
-  return sync_all(folders);
+  return put(batch);
 }
 
 Status DiskLogFolder::write(const std::vector<tlog::TileFile>& tiles) {
@@ -226,7 +240,7 @@ Status DiskLogFolder::publish(const Checkpoints& checkpoints) {
       const Place place = checkpoint_place(tree);
       auto folder = paths_.make(place.folder);
       if (!folder) return std::move(folder.error());
-      if (auto put = paths_.put(*folder, place, checkpoints.of(tree)); !put) return put;
+      if (auto put = paths_.put(*folder, place, checkpoints.of(tree), 0); !put) return put;
       if (auto synced = paths_.sync(*folder, place.folder); !synced) return synced;
       fault_point(tree == HashKind::kSha256 ? "log.checkpoint" : "log.published");
     }
@@ -282,7 +296,7 @@ Status DiskLogFolder::clear() {
 }  // namespace
 
 Result<std::unique_ptr<LogFolder>> make_log_folder(std::shared_ptr<FileOperations> files, const std::string& name,
-                                                   const std::string& shown) {
+                                                   const std::string& shown, unsigned threads) {
   const auto failed = [&](int number) {
     return Error{ErrorKind::kInternal, "log.disk",
                  fmt::format("The folder of the log, \"{}\", cannot be made or opened: {}. Check the rights, and that "
@@ -298,13 +312,14 @@ Result<std::unique_ptr<LogFolder>> make_log_folder(std::shared_ptr<FileOperation
     root = std::make_shared<Opened>(files, files->open_folder(outer.number(), name));
   }
   if (root->number() < 0) return failed(root->number());
-  return std::unique_ptr<LogFolder>(std::make_unique<DiskLogFolder>(Paths(std::move(files), std::move(root), shown)));
+  return std::unique_ptr<LogFolder>(
+      std::make_unique<DiskLogFolder>(Paths(std::move(files), std::move(root), shown), threads));
 }
 
 Result<std::unique_ptr<LogFolder>> make_log_folder(const std::filesystem::path& path) {
   auto files = files_on_disk(path);
   if (!files) return std::move(files.error());
-  return make_log_folder(std::move(files->files), files->name, path.string());
+  return make_log_folder(std::move(files->files), files->name, path.string(), kThreads);
 }
 
 }  // namespace suyuan

@@ -14,8 +14,9 @@ namespace suyuan {
 // be another log's, whose removal was cut off). Errors: kInternal "log.disk". Of tile() besides: kCorrupt "log.tile".
 // Of writing besides: kBusy "log.folder_in_use".
 Result<std::unique_ptr<LogFolder>> make_log_folder(const std::filesystem::path& path);
-// The same on any files; `shown` is the folder's name in messages, `name` among the files.
+// The same on any files; `shown` is the folder's name in messages, `name` among the files. `threads`: of the process,
+// for one call of write().
 Result<std::unique_ptr<LogFolder>> make_log_folder(std::shared_ptr<FileOperations> files, const std::string& name,
-                                                   const std::string& shown);
+                                                   const std::string& shown, unsigned threads);
 
 }  // namespace suyuan

@@ -12,7 +12,7 @@ namespace suyuan {
 
 namespace {
 
-const std::string kNewFolder = ".new", kNewFile = "file";  // no path of a tile has a segment like that
+const std::string kNewFolder = ".new";  // no path of a tile has a segment like that
 
 bool is_missing(int number) { return number == -ENOENT || number == -ENOTDIR; }
 
@@ -90,18 +90,18 @@ Result<Folder> Paths::make(const std::string& folder) {
   return at;
 }
 
-Status Paths::put(const Folder& folder, const Place& place, std::string_view bytes) {
-  const std::string path = place.path();
-  Opened file(files_, files_->create(new_->number(), kNewFile));
-  Status made = done(file.number(), fmt::format("{}/{}", kNewFolder, kNewFile), "made");
+Status Paths::put(const Folder& folder, const Place& place, std::string_view bytes, std::size_t number) const {
+  const std::string path = place.path(), new_name = fmt::format("{}", number);
+  Opened file(files_, files_->create(new_->number(), new_name));
+  Status made = done(file.number(), fmt::format("{}/{}", kNewFolder, new_name), "made");
   if (made) made = done(files_->write(file.number(), bytes), path, "written");
   if (made) made = done(files_->sync(file.number()), path, "written");
   if (made) made = done(file.close(), path, "written");
-  if (made) made = done(files_->rename(new_->number(), kNewFile, folder->number(), place.name), path, "put in place");
+  if (made) made = done(files_->rename(new_->number(), new_name, folder->number(), place.name), path, "put in place");
   return made;
 }
 
-Status Paths::sync(const Folder& folder, const std::string& path) {
+Status Paths::sync(const Folder& folder, const std::string& path) const {
   return done(files_->sync(folder->number()), path, "written");
 }
 

@@ -32,11 +32,13 @@ class Paths {
   // Nothing: there is none.
   Result<std::optional<std::string>> read(const Place& place) const;
 
+  // Whole, and under its name once the folder is synced. `folder` was opened before; two at the same time have numbers
+  // of their own. Requires: taken.
+  Status put(const Folder& folder, const Place& place, std::string_view bytes, std::size_t number) const;
+  Status sync(const Folder& folder, const std::string& path) const;
+
   // From here on of one thread at a time. Makes what is missing of it; its name is durable on return.
   Result<Folder> make(const std::string& folder);
-  // Whole, and under its name once the folder is synced. `folder` was opened before.
-  Status put(const Folder& folder, const Place& place, std::string_view bytes);
-  Status sync(const Folder& folder, const std::string& path);
   // With all that is in it; it is well when there is none. Durable once the folder that holds it is synced.
   Status remove(const Folder& folder, const Place& place);
   // Takes everything for this process and removes what was half written. Errors: besides, kBusy "log.folder_in_use".

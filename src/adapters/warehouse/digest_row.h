@@ -8,6 +8,7 @@
 #include "adapters/warehouse/damaged.h"
 #include "adapters/warehouse/event_id_bytes.h"
 #include "app/ports/log_store.h"
+#include "base/varint.h"
 
 namespace suyuan {
 
@@ -26,6 +27,43 @@ inline Result<EventDigest> digest_of_row(const sql::Statement& row) {
                      (row.integer(5) >> 8U & 1) != 0};
   std::copy(content.begin(), content.end(), reinterpret_cast<char*>(digest.content.data()));
   return digest;
+}
+
+// `layout` of a submission. Error: kCorrupt "store.damaged".
+inline Result<std::vector<trace::EventSeq>> events_of_layout(std::string_view layout, const std::string& job) {
+  std::vector<trace::EventSeq> events;
+  while (!layout.empty()) {
+    const auto before = take_varint(layout);
+    const auto seq = take_varint(layout);
+    if (!before || !seq || *seq == 0 || *seq > static_cast<std::uint64_t>(INT64_MAX))
+      return damaged_store(fmt::format("the layout of job {} is broken", job));
+    events.emplace_back(static_cast<std::int64_t>(*seq));
+  }
+  return events;
+}
+
+// `run`: runs the query of kDigestColumns, handing each row to what it is given.
+template <class Run>
+Result<std::vector<EventDigest>> digests_from(Run run) {
+  std::vector<EventDigest> all;
+  auto done = run([&](const sql::Statement& row) -> Status {
+    auto digest = digest_of_row(row);
+    if (!digest) return std::move(digest.error());
+    all.push_back(std::move(*digest));
+    return Done{};
+  });
+  return done ? Result(std::move(all)) : Result<std::vector<EventDigest>>(std::move(done.error()));
+}
+
+// The same of a query for the layout of a job.
+template <class Run>
+Result<std::vector<trace::EventSeq>> events_from(Run run, const std::string& job) {
+  std::string layout;
+  auto done = run([&](const sql::Statement& row) -> Status {
+    layout = row.bytes(0);
+    return Done{};
+  });
+  return done ? events_of_layout(layout, job) : Result<std::vector<trace::EventSeq>>(std::move(done.error()));
 }
 
 }  // namespace suyuan

@@ -245,21 +245,22 @@ Result<std::int64_t> PostgresReads::settled() {
 }
 
 Result<std::vector<EventDigest>> PostgresReads::digests(std::int64_t after, std::size_t limit) {
-  std::vector<EventDigest> all;
-  auto done = postgres_rows(
-      connection_,
-      fmt::format(
-          "SELECT {} FROM event WHERE (block, seq) > ($1::bigint >> 16, $1::bigint) ORDER BY block, seq LIMIT $2",
-          kDigestColumns),
-      [&](PostgresStatement& s) { s.bind(1, after).bind(2, static_cast<std::int64_t>(limit)); },
-      [&](const sql::Statement& row) -> Status {
-        auto digest = digest_of_row(row);
-        if (!digest) return std::move(digest.error());
-        all.push_back(std::move(*digest));
-        return Done{};
-      });
-  if (!done) return std::move(done.error());
-  return all;
+  return digests_from([&](auto take) {
+    return postgres_rows(
+        connection_,
+        fmt::format(
+            "SELECT {} FROM event WHERE (block, seq) > ($1::bigint >> 16, $1::bigint) ORDER BY block, seq LIMIT "
+            "$2",
+            kDigestColumns),
+        [&](PostgresStatement& s) { s.bind(1, after).bind(2, static_cast<std::int64_t>(limit)); }, take);
+  });
+}
+
+Result<std::vector<EventSeq>> PostgresReads::events_of(const std::string& job) {
+  constexpr std::string_view kQuery =
+      "SELECT layout FROM submission WHERE id = (SELECT id FROM submission_key WHERE public_id = $1)";
+  const auto bind = [&](PostgresStatement& s) { s.bind_bytes(1, job); };
+  return events_from([&](auto take) { return postgres_rows(connection_, kQuery, bind, take); }, job);
 }
 
 // --------------------------------------------------------------------------------------------------------- resources

@@ -39,6 +39,7 @@ class PostgresReads {
   Result<Warehouse::KnownPage> known(Warehouse::Resource resource, std::int64_t after, std::size_t limit);
   Result<std::int64_t> settled();
   Result<std::vector<EventDigest>> digests(std::int64_t after, std::size_t limit);
+  Result<std::vector<trace::EventSeq>> events_of(const std::string& job);
 
  private:
   using Place = Warehouse::Place;

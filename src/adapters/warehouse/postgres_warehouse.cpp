@@ -179,6 +179,9 @@ class PostgresWarehouse final : public Engine {
   Result<std::vector<EventDigest>> digests(std::int64_t after, std::size_t limit) override {
     return with_reads([&](PostgresReads& reads) { return reads.digests(after, limit); });
   }
+  Result<std::vector<EventSeq>> events_of(const std::string& job) override {
+    return with_reads([&](PostgresReads& reads) { return reads.events_of(job); });
+  }
   Result<std::string> token_key() override { return token_key_.get(records_); }
   Result<Counts> counts() override;
   Result<std::vector<ObjectId>> recent_objects(codes::Level level, std::size_t limit) override;

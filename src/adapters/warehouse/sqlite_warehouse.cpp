@@ -266,18 +266,16 @@ class SqliteWarehouse final : public Engine {
   }
 
   Result<std::vector<EventDigest>> digests(std::int64_t after, std::size_t limit) override {
-    std::vector<EventDigest> all;
-    auto done = rows(
-        fmt::format("SELECT {} FROM event WHERE seq > $1 ORDER BY seq LIMIT $2", kDigestColumns),
-        [&](sql::Statement& s) { s.bind(1, after).bind(2, static_cast<std::int64_t>(limit)); },
-        [&](sql::Statement& row) -> Status {
-          auto digest = digest_of_row(row);
-          if (!digest) return std::move(digest.error());
-          all.push_back(std::move(*digest));
-          return Done{};
-        });
-    if (!done) return std::move(done.error());
-    return all;
+    return digests_from([&](auto take) {
+      return rows(
+          fmt::format("SELECT {} FROM event WHERE seq > $1 ORDER BY seq LIMIT $2", kDigestColumns),
+          [&](sql::Statement& s) { s.bind(1, after).bind(2, static_cast<std::int64_t>(limit)); }, take);
+    });
+  }
+  Result<std::vector<EventSeq>> events_of(const std::string& job) override {
+    const auto bind = [&](sql::Statement& s) { s.bind(1, std::string_view(job)); };
+    return events_from(
+        [&](auto take) { return rows("SELECT layout FROM submission WHERE public_id = $1", bind, take); }, job);
   }
 
   Result<std::string> token_key() override { return token_key_.get(records_); }

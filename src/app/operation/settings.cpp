@@ -142,6 +142,20 @@ constexpr std::array kSettings = {
         "Entries of each lookup of an SQLite store that stay in memory before they become a run on disk: fewer take "
         "less memory, about 200 bytes for each, and more reads.",
         "524288", 1024, 64 * kMiB},
+    Setting{"tlog.folder", "",
+            "Folder of the transparency log's files. Empty: log in the folder of the store; none for PostgreSQL, where "
+            "each server that publishes the log has a folder of its own.",
+            "", 0, 0, "", true},
+    Setting{"tlog.key_file", "",
+            "File with the private keys that sign the log's checkpoints. Made when it is not there. Empty: log-key in "
+            "the folder of the store; none for PostgreSQL: this server signs nothing. Servers on one database need the "
+            "same file.",
+            "", 0, 0, "", true},
+    Setting{
+        "tlog.origin", "",
+        "Name of the log, which its checkpoints and keys carry: trace.example.cn/log. Set it before the first start; "
+        "it never changes. Empty: a random one.",
+        "", 0, 0, "", true},
     Setting{"tls.certificate", "",
             "PEM file with the certificate of this server, then those that lead to its root; with tls.key, clients "
             "have to come by https. Empty: no TLS here.",

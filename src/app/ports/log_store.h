@@ -76,6 +76,8 @@ class EventDigests {
   virtual ~EventDigests() = default;
   // Of the events after `after`, settled ones only: ascending, at most `limit`. Errors: kCorrupt "store.damaged".
   virtual Result<std::vector<EventDigest>> digests(std::int64_t after, std::size_t limit) = 0;
+  // The stored events of a capture job, in the order of its document; none where nothing of it was stored.
+  virtual Result<std::vector<trace::EventSeq>> events_of(const std::string& job) = 0;
 };
 
 class LogStore {

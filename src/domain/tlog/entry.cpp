@@ -104,8 +104,12 @@ Pseudonym pseudonym_of(const LogSecret& secret, std::int64_t organisation) {
   return derived(secret, "organisation", organisation);
 }
 
+std::string event_opening(std::string_view salt, std::string_view id, const Hash& content, bool is_declaration) {
+  return fmt::format("{}{}\n{}\n{}", salt, is_declaration ? "declaration" : "event", hex(content), id);
+}
+
 Commitment event_commitment(std::string_view salt, std::string_view id, const Hash& content, bool is_declaration) {
-  return sha256(fmt::format("{}{}\n{}\n{}", salt, is_declaration ? "declaration" : "event", hex(content), id));
+  return sha256(event_opening(salt, id, content, is_declaration));
 }
 
 Commitment act_commitment(std::string_view salt, std::string_view fields) {

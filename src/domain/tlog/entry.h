@@ -50,7 +50,8 @@ Result<Entry> entry_of(std::string_view text);
 std::string event_salt(const LogSecret& secret, std::int64_t seq);
 std::string act_salt(const LogSecret& secret, std::int64_t id);
 Pseudonym pseudonym_of(const LogSecret& secret, std::int64_t organisation);
-// `content`: the SHA-256 of the event's CBV prehash.
+// `content`: the SHA-256 of the event's CBV prehash. The opening is what the commitment is the hash of.
+std::string event_opening(std::string_view salt, std::string_view id, const Hash& content, bool is_declaration);
 Commitment event_commitment(std::string_view salt, std::string_view id, const Hash& content, bool is_declaration);
 // `fields`: of the audit entry, written out.
 Commitment act_commitment(std::string_view salt, std::string_view fields);

@@ -40,7 +40,7 @@ struct FilesOfTree : TileSource {
   FilesOfTree(const Files& all, HashKind kind) : files(all), tree(kind) {}
   Result<std::string> tile(const Tile& wanted) override {
     const auto found = files.by_path.find({tree, path_of(wanted)});
-    if (found == files.by_path.end()) return Error{ErrorKind::kNotFound, "test.no_tile", path_of(wanted)};
+    if (found == files.by_path.end()) return Error{ErrorKind::kNotFound, "log.no_tile", path_of(wanted)};
     return found->second;
   }
   const Files& files;

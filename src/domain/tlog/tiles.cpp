@@ -81,6 +81,10 @@ std::vector<Tile> tiles_since(std::uint64_t before, std::uint64_t size) {
   return tiles;
 }
 
+bool has_tile(std::uint64_t size, const Tile& tile) {
+  return tile.width > 0 && width_at(tile.level, tile.index, size) >= tile.width;
+}
+
 void add_entry(std::string& bundle, std::string_view entry) {
   CHECK(entry.size() <= kEntryBytes);
   bundle += static_cast<char>(entry.size() >> 8U);

@@ -31,6 +31,9 @@ std::optional<Tile> tile_of_path(std::string_view path);
 // The hash tiles and entry bundles of a tree with so many leaves that the tree of `before` had not, or had narrower.
 std::vector<Tile> tiles_since(std::uint64_t before, std::uint64_t size);
 
+// Whether a tree of this size has the tile, or a wider one that begins with it.
+bool has_tile(std::uint64_t size, const Tile& tile);
+
 void add_entry(std::string& bundle, std::string_view entry);  // requires: at most kEntryBytes
 // Nothing: not exactly `width` entries.
 std::optional<std::vector<std::string_view>> entries_of(std::string_view bundle, std::uint64_t width);

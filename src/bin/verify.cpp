@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "bin/verify_store.h"
 #include "domain/tlog/proof.h"
+#include "domain/tlog/tiles.h"
 
 namespace suyuan::cli {
 
@@ -102,7 +103,7 @@ std::string receipt_text(const tlog::ProvenEntry& proven, tlog::HashKind hash, b
                             proven.index, checkpoint.size, checkpoint.origin, name_of(hash), who(proven.proven, true))
               : fmt::format("验证通过：这个条目是日志 {} 的第 {} 条（从 0 数起，检查点共 {} 条，{}），{}。\n",
                             checkpoint.origin, proven.index, checkpoint.size, name_of(hash), who(proven.proven, false));
-  if (!proven.event) return text;
+  if (!proven.event) return text + (english ? "Entry: " : "条目：") + excerpt(proven.entry, 200) + "\n";
   const bool is_declaration = proven.opening->is_declaration;
   return text + (english ? fmt::format("{} {}\nContent hash {}\nNumber {} of the submitter {}, recorded at {}\n",
                                        is_declaration ? "Error declaration" : "Event", proven.opening->id,
@@ -120,13 +121,10 @@ std::string receipt_json(const tlog::ProvenEntry& proven, tlog::HashKind hash) {
   for (const tlog::Seal& seal : proven.proven.witnessed)
     witnessed.push_back({{"name", seal.key.name}, {"time", seconds(seal.time)}});
   const tlog::Checkpoint& checkpoint = proven.proven.checkpoint;
-  boost::json::object all{{"verified", true},
-                          {"origin", checkpoint.origin},
-                          {"index", proven.index},
-                          {"size", checkpoint.size},
-                          {"hash", name_of(hash)},
-                          {"signed", std::move(by)},
-                          {"witnessed", std::move(witnessed)}};
+  boost::json::object all{{"verified", true},        {"origin", checkpoint.origin},
+                          {"index", proven.index},   {"size", checkpoint.size},
+                          {"hash", name_of(hash)},   {"entry", excerpt(proven.entry, tlog::kEntryBytes)},
+                          {"signed", std::move(by)}, {"witnessed", std::move(witnessed)}};
   if (proven.event) {
     all["event"] = {{"id", proven.opening->id},
                     {"content", hex(proven.opening->content)},

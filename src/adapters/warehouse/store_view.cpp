@@ -22,26 +22,35 @@ class SqliteView final : public StoreView, public EventDigests {
   EventDigests& digests() override { return *this; }
 
   Result<std::vector<EventDigest>> digests(std::int64_t after, std::size_t limit) override {
-    std::vector<EventDigest> all;
-    Status damaged = Done{};
-    auto done = records_.read([&](sql::Connection& connection) {
-      return each_row_of(
-          connection, fmt::format("SELECT {} FROM event WHERE seq > $1 ORDER BY seq LIMIT $2", kDigestColumns),
-          [&](sql::Statement& s) { s.bind(1, after).bind(2, static_cast<std::int64_t>(limit)); },
-          [&](const sql::Statement& row) {
-            auto digest = digest_of_row(row);
-            if (digest)
-              all.push_back(std::move(*digest));
-            else if (damaged)
-              damaged = std::move(digest.error());
-          });
+    return digests_from([&](auto take) {
+      return rows(
+          fmt::format("SELECT {} FROM event WHERE seq > $1 ORDER BY seq LIMIT $2", kDigestColumns),
+          [&](sql::Statement& s) { s.bind(1, after).bind(2, static_cast<std::int64_t>(limit)); }, take);
     });
-    if (!done) return std::move(done.error());
-    if (!damaged) return std::move(damaged.error());
-    return all;
+  }
+  Result<std::vector<trace::EventSeq>> events_of(const std::string& job) override {
+    return events_from(
+        [&](auto take) {
+          return rows(
+              "SELECT layout FROM submission WHERE public_id = $1",
+              [&](sql::Statement& s) { s.bind(1, std::string_view(job)); }, take);
+        },
+        job);
   }
 
  private:
+  // Hands each row to `take`, whose first error it is.
+  template <class Bind, class Take>
+  Status rows(const std::string& query, Bind bind, Take take) {
+    Status taken = Done{};
+    auto done = records_.read([&](sql::Connection& connection) {
+      return each_row_of(connection, query, bind, [&](const sql::Statement& row) {
+        if (taken) taken = take(row);
+      });
+    });
+    return done ? taken : done;
+  }
+
   std::unique_ptr<sql::Connection> connection_;
   CopiedFile records_;
 };

@@ -17,9 +17,10 @@ constexpr std::string_view kEvent = "event", kDeclaration = "declaration";
 
 Error bad_extra(std::string_view why) {
   return {ErrorKind::kInvalid, "log.extra",
-          fmt::format("The extra line of this receipt does not hold an event's entry and what it commits to: {}. Give "
-                      "the entry by itself.",
-                      why)};
+          fmt::format(
+              "The extra line of this receipt does not hold an entry, and what it commits to: {}. Give the entry by "
+              "itself.",
+              why)};
 }
 
 bool read_hash(std::string_view text, Hash& hash) {
@@ -42,35 +43,50 @@ bool is_id(std::string_view text) {
   return !text.empty() && is_utf8(text) && std::none_of(text.begin(), text.end(), is_control);
 }
 
-}  // namespace
-
-std::string written(const EventOpening& opening) {
-  return fmt::format("{}\n{}{}\n{}\n{}", opening.entry, opening.salt, opening.is_declaration ? kDeclaration : kEvent,
-                     hex(opening.content), opening.id);
-}
-
-Result<EventOpening> event_opening_of(std::string_view extra) {
+Result<EventOpening> opening_of(std::string_view entry, std::string_view rest) {
   EventOpening opening;
-  const auto entry = take_line(extra);
-  if (!entry) return bad_extra("it has no line feed");
-  opening.entry = *entry;
-  if (extra.size() < kSaltBytes) return bad_extra("there is no salt of 16 bytes after the entry");
-  opening.salt = extra.substr(0, kSaltBytes);
-  extra.remove_prefix(kSaltBytes);
-  const auto kind = take_line(extra), content = take_line(extra);
+  opening.entry = entry;
+  if (rest.size() < kSaltBytes) return bad_extra("there is no salt of 16 bytes after the entry");
+  opening.salt = rest.substr(0, kSaltBytes);
+  rest.remove_prefix(kSaltBytes);
+  const auto kind = take_line(rest), content = take_line(rest);
   if (kind != kEvent && kind != kDeclaration) return bad_extra("after the salt comes neither event nor declaration");
   opening.is_declaration = kind == kDeclaration;
   if (!content || !read_hash(*content, opening.content))
     return bad_extra("the content is no SHA-256 in lower-case hexadecimal digits");
-  if (!is_id(extra)) return bad_extra("the id is empty, not UTF-8, or has control characters");
-  opening.id = extra;
+  if (!is_id(rest)) return bad_extra("the id is empty, not UTF-8, or has control characters");
+  opening.id = rest;
   return opening;
+}
+
+}  // namespace
+
+std::string written(const EventOpening& opening) {
+  return opening.entry + "\n" + event_opening(opening.salt, opening.id, opening.content, opening.is_declaration);
+}
+
+// The entry of an event is one line; an anchor is several, of which nothing is opened.
+Result<Explanation> explanation_of(std::string_view extra) {
+  Explanation all;
+  if (!extra.starts_with("event/")) {
+    if (!extra.ends_with('\n')) return bad_extra("no line feed ends the entry");
+    all.entry = extra.substr(0, extra.size() - 1);
+    return all;
+  }
+  const auto entry = take_line(extra);
+  if (!entry) return bad_extra("no line feed ends the entry");
+  all.entry = *entry;
+  if (extra.empty()) return all;
+  auto opening = opening_of(*entry, extra);
+  if (!opening) return std::move(opening.error());
+  all.opening = std::move(*opening);
+  return all;
 }
 
 Result<EventEntry> opened_entry(const EventOpening& opening) {
   auto entry = entry_of(opening.entry);
   const auto* event = entry ? std::get_if<EventEntry>(&*entry) : nullptr;
-  if (event == nullptr) return bad_extra("its first line is no entry of an event");
+  if (event == nullptr) return bad_extra("its first line is no entry of an event of the version that is known");
   if (event->commitment != event_commitment(opening.salt, opening.id, opening.content, opening.is_declaration)) {
     return Error{ErrorKind::kInvalid, "log.opening",
                  fmt::format("The entry does not commit to the event \"{}\" with the content {}: the receipt is "

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,14 @@ struct EventOpening {
   friend bool operator==(const EventOpening&, const EventOpening&) = default;
 };
 std::string written(const EventOpening& opening);
+
+// What a receipt of ours says in its extra line: an entry, and for whoever may see its event what opens it.
+struct Explanation {
+  std::string entry;
+  std::optional<EventOpening> opening;
+};
 // Errors: kInvalid "log.extra".
-Result<EventOpening> event_opening_of(std::string_view extra);
+Result<Explanation> explanation_of(std::string_view extra);
 // The entry, when that is what it commits to. Errors: kInvalid "log.extra", "log.opening".
 Result<EventEntry> opened_entry(const EventOpening& opening);
 

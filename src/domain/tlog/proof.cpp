@@ -71,15 +71,17 @@ Result<ProvenEntry> prove_receipt(std::string_view bytes, std::optional<std::str
   ProvenEntry proven;
   proven.index = receipt->index;
   if (!entry) {
-    auto opening = event_opening_of(receipt->extra);
-    if (!opening) return std::move(opening.error());
-    proven.opening = std::move(*opening);
-    entry = proven.opening->entry;
+    auto explanation = explanation_of(receipt->extra);
+    if (!explanation) return std::move(explanation.error());
+    proven.opening = std::move(explanation->opening);
+    proven.entry = std::move(explanation->entry);
+  } else {
+    proven.entry = *entry;
   }
   auto checkpoint = prove_checkpoint(receipt->checkpoint, trust);
   if (!checkpoint) return std::move(checkpoint.error());
   proven.proven = std::move(*checkpoint);
-  if (auto in = check_inclusion(hash_of(trust), *receipt, *entry, proven.proven.checkpoint); !in)
+  if (auto in = check_inclusion(hash_of(trust), *receipt, proven.entry, proven.proven.checkpoint); !in)
     return std::move(in.error());
   if (!proven.opening) return proven;
   auto event = opened_entry(*proven.opening);

@@ -35,7 +35,8 @@ Result<Proven> prove_checkpoint(std::string_view note, const Trust& trust);
 struct ProvenEntry {
   Proven proven;
   std::uint64_t index = 0;
-  std::optional<EventOpening> opening;  // of a receipt that explains itself
+  std::string entry;
+  std::optional<EventOpening> opening;  // of a receipt that opens its entry
   std::optional<EventEntry> event;      // likewise
 };
 // `entry`: nothing: as the extra line has it. Errors: besides, "log.receipt", "log.not_included", "log.extra",

@@ -26,23 +26,33 @@ EventOpening example() {
 
 TEST(Opening, what_an_entry_commits_to_is_read_as_it_was_written_and_no_other) {
   const EventOpening opening = example();
-  const auto read = event_opening_of(written(opening));
+  const auto read = explanation_of(written(opening));
   ASSERT_TRUE(read.ok()) << read.error().text;
-  EXPECT_EQ(*read, opening);
-  const auto entry = opened_entry(*read);
+  EXPECT_EQ(read->entry, opening.entry);
+  EXPECT_EQ(read->opening, opening);
+  const auto entry = opened_entry(*read->opening);
   ASSERT_TRUE(entry.ok()) << entry.error().text;
   EXPECT_EQ(entry->number, 12U);
   const std::string bytes = written(opening);
   for (std::size_t at = 0; at < bytes.size(); ++at) {
     std::string other = bytes;
     other[at] = static_cast<char>(other[at] ^ 1);
-    const auto changed = event_opening_of(other);
+    const auto changed = explanation_of(other);
     // Only what no commitment covers may change: the submitter, the number and the time, which the tree covers.
     const bool is_covered = at < 8 + 44 || at >= opening.entry.size();
     if (changed && is_covered) {
-      EXPECT_FALSE(opened_entry(*changed).ok()) << at;
+      EXPECT_TRUE(!changed->opening || !opened_entry(*changed->opening).ok()) << at;
     }
   }
+}
+
+TEST(Opening, an_entry_may_stand_alone_and_an_anchor_has_several_lines) {
+  EXPECT_EQ(explanation_of("event/1 a b 1 2\n")->entry, "event/1 a b 1 2");
+  EXPECT_FALSE(explanation_of("event/1 a b 1 2\n")->opening.has_value());
+  EXPECT_EQ(explanation_of("anchor/1 2\na\nb\n\n")->entry, "anchor/1 2\na\nb\n");
+  EXPECT_EQ(explanation_of("audit/1 a 1\n")->entry, "audit/1 a 1");
+  for (const char* none : {"", "event/1 a", "audit/1 a 1", "event/1 a b 1 2\n0123456789abcdef"})
+    EXPECT_EQ(explanation_of(none).error().code, "log.extra") << none;
 }
 
 TEST(Proof, keys_that_say_nothing_of_a_log_are_the_readers_mistake) {

@@ -65,11 +65,9 @@ int show_keys(const OpenLog& log, const Common& common) {
       all.push_back(std::move(one));
       continue;
     }
-    std::printf("%s%s\n", key.vkey.c_str(),
-                key.until ? fmt::format(common.english ? "   (signed until {})" : "   （签名至 {}）",
-                                        format_instant(*key.until))
-                                .c_str()
-                          : "");
+    const std::string until = key.until ? format_instant(*key.until) : "";
+    const std::string ended = common.english ? fmt::format("   (signed until {})", until) : fmt::format("   （签名至 {}）", until);
+    std::printf("%s%s\n", key.vkey.c_str(), key.until ? ended.c_str() : "");
   }
   if (common.json)
     std::printf("%s\n", json::serialize(json::object{{"origin", log.state.origin}, {"keys", std::move(all)}}).c_str());

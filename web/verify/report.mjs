@@ -76,13 +76,19 @@ export function facts({ origin, index, size, hashName, signed, cosigned, entry, 
   const signer = ({ kind, id }) => `${signatureNames[kind]} (${id})`;
   const witness = ({ name, time }) => `${shown(name)} ${secondsText(time)}`;
   const row = (chinese, english, value) => [{ chinese, english }, typeof value === "string" ? same(value) : value];
-  return [
+  const event = opened === undefined ? [] : [
     row(opened.isDeclaration ? "错误声明的 id" : "事件 id",
         opened.isDeclaration ? "Id of the error declaration" : "Id of the event", shown(opened.id)),
     row("内容散列（CBV 2.0 第 8.9 节）", "Content hash (CBV 2.0 section 8.9)", opened.content),
+  ];
+  const submission = entry.kind !== "event" ? [] : [
     row("报送单位的代号", "Pseudonym of the submitter", toBase64(entry.submitter)),
     row("该单位的第几条", "Which of its reports", String(entry.number)),
-    row("入库时间", "Recorded", timeText(entry.recorded)),
+  ];
+  return [
+    ...event,
+    ...submission,
+    row("入库时间", "Recorded", timeText(entry.recorded ?? entry.at)),
     row("日志", "Log", shown(origin)),
     row("位置（从 0 数起）", "Index, counted from 0", String(index)),
     row("检查点的条目数", "Entries in the checkpoint", String(size)),
@@ -122,9 +128,9 @@ const steps = [
 ];
 
 // [{ok: true, false, or null where it was not come to, chinese, english}]; `reason` of the error, or undefined.
-function stepsUpTo(reason) {
+function stepsUpTo(reason, isOpened = true) {
   const failed = reason === undefined ? steps.length : steps.findIndex(({ reasons }) => reasons.includes(reason));
-  return steps.map(
+  return (isOpened ? steps : steps.slice(0, -1)).map(
       ({ chinese, english }, i) => ({ ok: i < failed ? true : i === failed ? false : null, chinese, english }));
 }
 
@@ -164,7 +170,7 @@ export function checkReceipt(receipt, { logKeys, witnesses }) {
     const proven = verifyExplainedReceipt(receipt, { keys, required: 1, witnesses });
     const unused = keys.map(({ id }) => id).filter((id) => proven.signed.every((one) => one.id !== id));
     const { chinese, english } = provenText(proven), says = { chinese, english: capital(english) };
-    return { verified: true, says, facts: facts(proven), steps: stepsUpTo(), unused };
+    return { verified: true, says, facts: facts(proven), steps: stepsUpTo(undefined, proven.opened !== undefined), unused };
   } catch (error) {
     if (!(error instanceof VerifyError)) throw error;
     const { reason, chinese, english } = error, says = { chinese: `${chinese}。`, english: `${english}.` };

@@ -124,11 +124,12 @@ export function verifyReceipt(receipt, entry, trust) {
 
 // A receipt that explains itself (docs/formats/log.md): its extra line holds the entry, and what the entry commits to.
 // Nobody signed that line; the proof holds for this entry or for none, the commitment for this event or for none. As
-// verifyReceipt, and {entry: as parseEntry, opened: as parseOpening}. Whether the event in the reader's hands has this
+// verifyReceipt, and {entry: as parseEntry, opened: as parseOpening}; without `opened` where the line holds the entry alone,
+// as it does for whoever may not see the event. Whether the event in the reader's hands has this
 // id and content is for the reader to compare.
 export function verifyExplainedReceipt(receipt, trust) {
   const { entry, opening } = splitExtra(parseReceipt(receipt).extra);
   const proven = verifyReceipt(receipt, entry, trust);
   const read = parseEntry(entry);
-  return { ...proven, entry: read, opened: openEvent(read, opening) };
+  return opening.length === 0 ? { ...proven, entry: read } : { ...proven, entry: read, opened: openEvent(read, opening) };
 }

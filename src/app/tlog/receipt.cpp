@@ -102,8 +102,8 @@ Result<std::optional<tlog::Receipt>> receipt_at(const LogReads& reads, HashKind 
         fmt::format("The file {} of the log is damaged. Run `suyuan verify`; it can be made again from the store.",
                     tlog::path_of(bundle))};
   }
-  receipt->extra = (*entries)[leaf % tlog::kTileWidth];
-  receipt->extra += '\n';
+  const std::string_view entry = (*entries)[leaf % tlog::kTileWidth];
+  if (entry.find('\n') == std::string_view::npos) receipt->extra = std::string(entry) + '\n';
   return std::optional(std::move(*receipt));
 }
 

@@ -21,7 +21,7 @@ struct LogReads {
 // Errors: kNotFound "log.empty" as long as nothing was published; kCorrupt "log.checkpoint"; those of the folder.
 Result<tlog::Checkpoint> published_checkpoint(const LogReads& reads, tlog::HashKind tree);
 
-// Of an entry, for anybody, in `extra` the entry and nothing that opens it. Nothing: it is not published yet. Errors:
+// Of an entry, for anybody, in `extra` the entry, if it is one line, and nothing that opens it. Nothing: it is not published yet. Errors:
 // as published_checkpoint; kCorrupt "log.tile".
 Result<std::optional<tlog::Receipt>> receipt_at(const LogReads& reads, tlog::HashKind tree, std::uint64_t leaf);
 

@@ -95,7 +95,7 @@ TEST(OnPostgres, the_same_is_found) {
     return all;
   };
   const auto sound = server.verify(storage::key_file());
-  ASSERT_THAT(sound.faults, IsEmpty()) << sound.faults.front().text;
+  ASSERT_THAT(sound.faults, IsEmpty()) << said(sound);
   EXPECT_EQ(sound.events, 340U);
   EXPECT_EQ(sound.checked_events, 340U);
   const auto attacker = sure(sql::open_postgres(url));
@@ -158,7 +158,7 @@ TEST(Beside, a_document_with_values_about_people_is_compared_as_far_as_it_can_be
   }
   store.sequence(kTrue);
   const auto sound = store.verify();
-  ASSERT_THAT(sound.faults, IsEmpty()) << sound.faults.front().text;
+  ASSERT_THAT(sound.faults, IsEmpty()) << said(sound);
   EXPECT_EQ(sound.checked_events, 2U);
   EXPECT_EQ(sound.closed_documents, 0U);
   ASSERT_GT(store.number("SELECT count(*) FROM subject_key"), 0);

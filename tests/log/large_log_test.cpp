@@ -122,7 +122,7 @@ struct LargeLog {
 TEST(LargeLog, one_flipped_bit_of_any_level_is_one_fault_and_names_the_file) {
   LargeLog log;
   const auto sound = log.verify();
-  ASSERT_THAT(sound.faults, IsEmpty()) << sound.faults.front().text;
+  ASSERT_THAT(sound.faults, IsEmpty()) << said(sound);
   EXPECT_EQ(sound.lost, kLeaves);
   EXPECT_LE(log.store->most(), 65'536U) << "of ten million leaves no more is asked for at once";
   for (const char* file : {"tile/0/000", "sm3/tile/0/256", "tile/0/257.p/44", "sm3/tile/1/000", "tile/1/001.p/1",
@@ -133,7 +133,7 @@ TEST(LargeLog, one_flipped_bit_of_any_level_is_one_fault_and_names_the_file) {
     bytes[5] = static_cast<char>(bytes[5] ^ 16);
     const auto result = log.verify();
     bytes[5] = static_cast<char>(bytes[5] ^ 16);
-    ASSERT_THAT(result.faults, SizeIs(1)) << result.faults.back().text;
+    ASSERT_THAT(result.faults, SizeIs(1)) << said(result);
     EXPECT_EQ(result.faults.front().code, "verify.tile");
     EXPECT_EQ(result.faults.front().count, 1U);
     EXPECT_THAT(result.faults.front().text, HasSubstr(file));

@@ -38,6 +38,13 @@ struct Keys {
   PrivateKey ed25519, sm2;
 };
 
+// All that was found, for a failed test.
+inline std::string said(const Verification& result) {
+  std::string text;
+  for (const LogFault& fault : result.faults) text += fault.code + " " + fault.text + "\n";
+  return text;
+}
+
 inline constexpr const char* kOrigin = "log.example.cn/1";
 
 // Organisation 2 and 3 are producers in Hefei.

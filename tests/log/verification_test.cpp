@@ -69,7 +69,7 @@ class Verifying : public testing::Test {
 // shows: T9
 TEST_F(Verifying, a_store_that_nobody_touched_agrees_with_its_log) {
   const auto result = store_.verify();
-  EXPECT_THAT(result.faults, IsEmpty()) << result.faults.front().text;
+  EXPECT_THAT(result.faults, IsEmpty()) << said(result);
   EXPECT_EQ(result.events, 705U);
   EXPECT_EQ(result.submitters, 2U);
   EXPECT_EQ(result.acts, 9U);
@@ -106,7 +106,7 @@ TEST_F(Verifying, every_byte_of_an_event_that_the_log_covers_is_missed_when_it_i
     fs::copy(store_.folder() / "suyuan.db", store_.folder() / "kept", fs::copy_options::overwrite_existing);
     store_.change("UPDATE event SET " + change + " WHERE seq = 40");
     const auto result = store_.verify({}, false);
-    ASSERT_THAT(result.faults, SizeIs(1)) << result.faults.back().text;
+    ASSERT_THAT(result.faults, SizeIs(1)) << said(result);
     EXPECT_EQ(result.faults.front().code, "verify.row_changed");
     EXPECT_THAT(result.faults.front().text, HasSubstr("event 40"));
     EXPECT_THAT(result.faults.front().text, HasSubstr(named));
@@ -198,7 +198,7 @@ TEST_F(Verifying, tiles_of_every_level_of_both_trees_are_compared) {
       SCOPED_TRACE(file);
       flip(file, 33, 3);
       const auto result = store_.verify();
-      ASSERT_THAT(result.faults, SizeIs(1)) << result.faults.back().text;
+      ASSERT_THAT(result.faults, SizeIs(1)) << said(result);
       EXPECT_EQ(result.faults.front().code, "verify.tile");
       EXPECT_THAT(result.faults.front().text, HasSubstr("Hash 1 of the file " + file));
       flip(file, 33, 3);

@@ -66,4 +66,19 @@ Result<std::vector<trace::EventSeq>> events_from(Run run, const std::string& job
   return done ? events_of_layout(layout, job) : Result<std::vector<trace::EventSeq>>(std::move(done.error()));
 }
 
+// Both of SQLite. `rows`: runs a query with what binds it, handing each row to what takes it.
+template <class Rows>
+Result<std::vector<EventDigest>> sqlite_digests(Rows rows, std::int64_t after, std::size_t limit) {
+  const std::string query = fmt::format("SELECT {} FROM event WHERE seq > $1 ORDER BY seq LIMIT $2", kDigestColumns);
+  const auto bind = [&](sql::Statement& s) { s.bind(1, after).bind(2, static_cast<std::int64_t>(limit)); };
+  return digests_from([&](auto take) { return rows(query, bind, take); });
+}
+
+template <class Rows>
+Result<std::vector<trace::EventSeq>> sqlite_events_of(Rows rows, const std::string& job) {
+  const std::string query = "SELECT layout FROM submission WHERE public_id = $1";
+  const auto bind = [&](sql::Statement& s) { s.bind(1, std::string_view(job)); };
+  return events_from([&](auto take) { return rows(query, bind, take); }, job);
+}
+
 }  // namespace suyuan

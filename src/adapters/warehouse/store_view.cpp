@@ -22,20 +22,10 @@ class SqliteView final : public StoreView, public EventDigests {
   EventDigests& digests() override { return *this; }
 
   Result<std::vector<EventDigest>> digests(std::int64_t after, std::size_t limit) override {
-    return digests_from([&](auto take) {
-      return rows(
-          fmt::format("SELECT {} FROM event WHERE seq > $1 ORDER BY seq LIMIT $2", kDigestColumns),
-          [&](sql::Statement& s) { s.bind(1, after).bind(2, static_cast<std::int64_t>(limit)); }, take);
-    });
+    return sqlite_digests([this](auto&&... all) { return rows(all...); }, after, limit);
   }
   Result<std::vector<trace::EventSeq>> events_of(const std::string& job) override {
-    return events_from(
-        [&](auto take) {
-          return rows(
-              "SELECT layout FROM submission WHERE public_id = $1",
-              [&](sql::Statement& s) { s.bind(1, std::string_view(job)); }, take);
-        },
-        job);
+    return sqlite_events_of([this](auto&&... all) { return rows(all...); }, job);
   }
 
  private:

@@ -50,7 +50,7 @@ Error ahead(const LogState& state, std::uint64_t published) {
   return {
       ErrorKind::kCorrupt, "log.ahead",
       fmt::format("The folder of the log has a signed checkpoint of {} entries, and the store knows {}: an older store "
-                  "was put back. Nothing is signed, so that the log gets no second history. `suyuan log adopt` lets "
+                  "was put back. Nothing is signed, so that the log gets no second history. `suyuan log --adopt` lets "
                   "the log go on after what was published.",
                   published, state.size)};
 }

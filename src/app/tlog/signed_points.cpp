@@ -111,7 +111,7 @@ void SignedPoints::add_published(const Checkpoints& published) {
         return fmt::format(
             "The file {} is signed for {} entries, and the store knows {}: an older store was put back, "
             "and what came after it is missing. Restore a newer backup (suyuan restore), or let the log "
-            "go on after what was published (suyuan log adopt).",
+            "go on after what was published (suyuan log --adopt).",
             file_of(tree), checkpoint->size, log_.size);
       });
       largest = log_.size;

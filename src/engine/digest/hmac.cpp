@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/digest/hmac.h"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
+
+#include <memory>
 
 #include "base/check.h"
 
@@ -10,22 +13,44 @@ namespace suyuan {
 
 namespace {
 
+struct FreeMac {
+  void operator()(EVP_MAC_CTX* it) const { EVP_MAC_CTX_free(it); }
+};
+using Context = std::unique_ptr<EVP_MAC_CTX, FreeMac>;
+
+// Looking an algorithm up by name costs more than a short text: once a thread.
+Context context_of(const char* hash) {
+  static EVP_MAC* const mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);  // kept until the process ends
+  CHECK(mac != nullptr);
+  Context context(EVP_MAC_CTX_new(mac));
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(hash), 0),
+                                   OSSL_PARAM_construct_end()};
+  CHECK(context != nullptr && EVP_MAC_CTX_set_params(context.get(), parameters) == 1);
+  return context;
+}
+
 template <class Digest>
-Digest hmac(const EVP_MD* hash, std::string_view key, std::string_view text) {
+Digest hmac(EVP_MAC_CTX* context, std::string_view key, std::string_view text) {
+  static constexpr unsigned char kNoKey = 0;  // a null pointer would keep the last key
   Digest digest{};
-  unsigned size = 0;
-  const auto* made = HMAC(hash, key.data(), static_cast<int>(key.size()),
-                          reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-  CHECK(made != nullptr && size == digest.size());
+  std::size_t size = 0;
+  const auto* bytes = key.empty() ? &kNoKey : reinterpret_cast<const unsigned char*>(key.data());
+  CHECK(EVP_MAC_init(context, bytes, key.size(), nullptr) == 1 &&
+        EVP_MAC_update(context, reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1 &&
+        EVP_MAC_final(context, digest.data(), &size, digest.size()) == 1 && size == digest.size());
   return digest;
 }
 
 }  // namespace
 
-Sha256 hmac_sha256(std::string_view key, std::string_view text) { return hmac<Sha256>(EVP_sha256(), key, text); }
+Sha256 hmac_sha256(std::string_view key, std::string_view text) {
+  thread_local const Context context = context_of("SHA256");
+  return hmac<Sha256>(context.get(), key, text);
+}
 
 std::array<std::uint8_t, 20> hmac_sha1(std::string_view key, std::string_view text) {
-  return hmac<std::array<std::uint8_t, 20>>(EVP_sha1(), key, text);
+  thread_local const Context context = context_of("SHA1");
+  return hmac<std::array<std::uint8_t, 20>>(context.get(), key, text);
 }
 
 }  // namespace suyuan

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/digest/sha256.h"
 
-#include <openssl/evp.h>
-
 #include "base/check.h"
+#include "engine/digest/openssl_digest.h"
 
 namespace suyuan {
 
+namespace {
+
+const EVP_MD* hash() {
+  static const EVP_MD* const found = openssl::fetched("SHA256");
+  return found;
+}
+
+}  // namespace
+
 Sha256 sha256(std::string_view bytes) {
-  Sha256 digest;
-  unsigned size = 0;
-  CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1 && size == 32);
-  return digest;
+  Sha256 made;
+  openssl::digest<Sha256Stream>(hash(), bytes, made.data(), made.size());
+  return made;
 }
 
 struct Sha256Stream::State {
@@ -20,7 +27,7 @@ struct Sha256Stream::State {
 };
 
 Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {
-  CHECK(state_->context != nullptr && EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr) == 1);
+  CHECK(state_->context != nullptr && EVP_DigestInit_ex2(state_->context, hash(), nullptr) == 1);
 }
 
 Sha256Stream::~Sha256Stream() = default;

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/digest/sm3.h"
 
-#include <openssl/evp.h>
-
-#include "base/check.h"
+#include "engine/digest/openssl_digest.h"
 
 namespace suyuan {
 
 Sm3 sm3(std::string_view bytes) {
-  Sm3 digest;
-  unsigned size = 0;
-  CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sm3(), nullptr) == 1 && size == digest.size());
-  return digest;
+  struct Mine {};
+  static const EVP_MD* const hash = openssl::fetched("SM3");
+  Sm3 made;
+  openssl::digest<Mine>(hash, bytes, made.data(), made.size());
+  return made;
 }
 
 }  // namespace suyuan

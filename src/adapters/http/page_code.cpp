@@ -132,7 +132,7 @@ void steps_part(Html& out, const CodePage& page, const Reader& say) {
   out.raw("</p>");
 }
 
-void record_part(Html& out, const CodePage& page, const Reader& say) {
+void record_part(Html& out, const CodePage& page, const Reader& say, bool has_log) {
   if (!page.first_recorded) return;
   out.raw("<h2>").raw(say("记录", "Records")).raw("</h2><dl>");
   out.element("dt", say("首次记录", "First recorded"));
@@ -144,6 +144,11 @@ void record_part(Html& out, const CodePage& page, const Reader& say) {
   out.raw(say("第一条记录原文的 SHA-256。取原文：", "SHA-256 of the first record, byte for byte. The record: "));
   out.raw("<a href=\"/epcis/v2/events/").text(url_encoded(page.event_id)).raw("\">").raw(say("原文", "original"));
   out.raw("</a></span></dd></dl>");
+  if (!has_log) return;
+  out.raw("<p class=\"note\">")
+      .raw(say("这些记录都写入公开的透明日志，改动过就对不上。",
+               "These records are in a public log: a change of them would show."));
+  out.raw(" <a href=\"/verify").raw(query_of(say)).raw("\">").raw(say("怎样核对", "How to check")).raw("</a></p>");
 }
 
 }  // namespace
@@ -159,7 +164,7 @@ std::string search_form(const Reader& say, std::string_view value) {
   return out.raw("<button>").raw(say("查询", "Look up")).raw("</button></form>").take();
 }
 
-std::string code_main(const CodePage& page, const Reader& say) {
+std::string code_main(const CodePage& page, const Reader& say, bool has_log) {
   Html out;
   std::string title = page.id ? codes::display_text(*page.id) : excerpt(page.raw, 120);
   for (const PublicFact& fact : page.facts) {
@@ -170,7 +175,7 @@ std::string code_main(const CodePage& page, const Reader& say) {
   if (page.id) {
     facts_part(out, page, say);
     steps_part(out, page, say);
-    record_part(out, page, say);
+    record_part(out, page, say, has_log);
   }
   if (page.verdict == Verdict::kUnknown || page.verdict == Verdict::kUnreadable) out.raw(search_form(say, page.raw));
   return out.take();

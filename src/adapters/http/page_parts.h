@@ -22,7 +22,8 @@ std::string_view step_text(std::string_view step, const Reader& say);
 std::string_view field_text(std::string_view field, const Reader& say);
 std::string time_text(Instant at, std::chrono::minutes offset);  // "2026-03-01 08:00 +08:00"
 
-std::string code_main(const CodePage& page, const Reader& say);  // what a scan opens; also for unknown and broken codes
+// What a scan opens; also for unknown and broken codes. `has_log`: this server publishes a log.
+std::string code_main(const CodePage& page, const Reader& say, bool has_log);
 std::string search_form(const Reader& say, std::string_view value);
 
 struct StartFacts {

@@ -130,7 +130,7 @@ class Pages {
     const auto found = look_at(*request.granted, wanted);
     if (!found) return failure(request, found.error());
     const Reader say = reader_of(request);
-    if (!found->id) return page(404, request, say, say("读不出", "Unreadable"), code_main(*found, say));
+    if (!found->id) return page(404, request, say, say("读不出", "Unreadable"), code_main(*found, say, has_log()));
     return redirect(303, codes::page_path(*found->id) + query_of(say));
   }
 
@@ -164,7 +164,7 @@ class Pages {
     const auto looked = look_at(*seen, trim(id));
     if (!looked) return failure(request, looked.error());
     if (!looked->id) {
-      return page(404, request, say, say("查无此码", "Unknown code"), main + code_main(*looked, say));
+      return page(404, request, say, say("查无此码", "Unknown code"), main + code_main(*looked, say, has_log()));
     }
     TraceRequest wanted;
     wanted.start = {*looked->id};
@@ -191,7 +191,7 @@ class Pages {
     return fmt::format("{} {} {} {}", static_cast<int>(today.year()), type, host_of(request), request.target);
   }
 
-  static Response code_answer(const Request& request, const CodePage& found) {
+  Response code_answer(const Request& request, const CodePage& found) const {
     const auto link_type = request.query_value("linkType");
     if (link_type && *link_type != "linkset" && *link_type != "all") return linked(request, found, *link_type);
     const int status = found.verdict == Verdict::kUnknown || found.verdict == Verdict::kUnreadable ? 404 : 200;
@@ -201,7 +201,7 @@ class Pages {
     if (type == "application/linkset+json") return data(status, type, code_page_linkset(found, host_of(request)));
     const Reader say = reader_of(request);
     return page(status, request, say, found.id ? codes::display_text(*found.id) : say("查无此码", "Unknown code"),
-                code_main(found, say));
+                code_main(found, say, has_log()));
   }
 
   Result<CodePage> look_at(const Permit<identity::Act::kPageRead>& permit, std::string_view text) const {
@@ -250,6 +250,8 @@ class Pages {
                                   excerpt(link_type))};
     return failure(request, error);
   }
+
+  bool has_log() const { return services_.tlog != nullptr; }
 
   std::string name_of(const identity::Principal& who, const Reader& say) const {
     if (who.via == identity::Via::kNobody) return std::string(say("公众", "the public"));

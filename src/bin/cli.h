@@ -36,6 +36,7 @@ struct Chosen {
 };
 
 void add_identify(CLI::App& app, Common& common, Chosen& chosen);
+void add_backtest(CLI::App& app, Common& common, Chosen& chosen);
 void add_capture(CLI::App& app, Common& common, Chosen& chosen);
 void add_trace(CLI::App& app, Common& common, Chosen& chosen);
 void add_recall(CLI::App& app, Common& common, Chosen& chosen);

@@ -59,6 +59,7 @@ int main(int argc, char** argv) {
   add_trace(app, common, chosen);
   add_identify(app, common, chosen);
   add_recall(app, common, chosen);
+  add_backtest(app, common, chosen);
   add_marks(app, common, chosen);
   add_assess(app, common, chosen);
   add_organisations(app, common, chosen);

@@ -95,12 +95,12 @@ Reading bayes(std::span<const double> y, std::size_t t, const BayesReference& re
   return bayes_reading(y[t], sum, periods, alpha);
 }
 
-double predictive_tail(double y, double sum, std::size_t periods, double dispersion) {
-  CHECK(periods >= 1);
+double predictive_tail(double y, double sum, std::size_t periods, double dispersion, std::size_t ahead) {
+  CHECK(periods >= 1 && ahead >= 1);
   if (y <= 0) return 1;
-  const double n = static_cast<double>(periods), mean = (sum + 0.5) / n;
-  const double ratio = std::max(1.0, dispersion) + 1 / n;
-  return negative_binomial_upper(static_cast<std::int64_t>(std::ceil(y)), mean / (ratio - 1), 1 / ratio);
+  const double share = static_cast<double>(ahead) / static_cast<double>(periods);
+  const double ratio = std::max(1.0, dispersion) + share;
+  return negative_binomial_upper(static_cast<std::int64_t>(std::ceil(y)), share * (sum + 0.5) / (ratio - 1), 1 / ratio);
 }
 
 }  // namespace suyuan::stats

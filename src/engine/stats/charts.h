@@ -57,9 +57,10 @@ struct BayesReference {
 // Too little: t is too early for these references.
 Reading bayes(std::span<const double> y, std::size_t t, const BayesReference& reference, double alpha);
 
-// How unusual y is after counts of `sum` in `periods` periods with this dispersion (variance by mean; at least 1): P(Y
-// >= y) by a negative binomial with the mean (sum + 1/2) / periods and the variance mean (dispersion + 1 / periods).
-// With dispersion 1 it is the Bayes subsystem's predictive. Requires periods >= 1.
-double predictive_tail(double y, double sum, std::size_t periods, double dispersion);
+// How unusual it is that the next `ahead` periods together have y or more, after counts of `sum` in `periods` periods
+// with this dispersion (variance by mean; at least 1): by a negative binomial with the mean ahead (sum + 1/2) / periods
+// and the variance mean (dispersion + ahead / periods). With dispersion 1 it is the Bayes subsystem's predictive.
+// Requires periods, ahead >= 1.
+double predictive_tail(double y, double sum, std::size_t periods, double dispersion, std::size_t ahead = 1);
 
 }  // namespace suyuan::stats

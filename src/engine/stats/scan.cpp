@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numbers>
 #include <numeric>
@@ -112,14 +113,14 @@ ScanCluster most_likely_cluster(const ScanInput& input, std::span<const std::vec
   return best;
 }
 
-double scan_tail(const ScanInput& input, std::span<const std::vector<std::uint32_t>> zones, ScanKind kind, double score,
-                 std::size_t replicates, std::uint64_t seed) {
+ScanSimulation simulate_scan(const ScanInput& input, std::span<const std::vector<std::uint32_t>> zones, ScanKind kind,
+                             double score, double alpha, std::size_t replicates, std::uint64_t seed) {
+  CHECK(replicates >= 1 && alpha * static_cast<double>(replicates + 1) >= 1);
   std::mt19937_64 random(seed);
-  std::vector<double> counts(input.counts.size()), cumulated(input.baselines.size());
+  std::vector<double> counts(input.counts.size()), cumulated(input.baselines.size()), maxima(replicates);
   std::partial_sum(input.baselines.begin(), input.baselines.end(), cumulated.begin());
   const auto total = static_cast<std::size_t>(sum_of(input.counts));
-  std::size_t as_high = 0;
-  for (std::size_t replicate = 0; replicate < replicates; ++replicate) {
+  for (double& most : maxima) {
     std::fill(counts.begin(), counts.end(), 0.0);
     if (kind == ScanKind::kExpectation) {
       for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = poisson_draw(random, input.baselines[i]);
@@ -130,9 +131,13 @@ double scan_tail(const ScanInput& input, std::span<const std::vector<std::uint32
         ++counts[std::min(static_cast<std::size_t>(cell), counts.size() - 1)];
       }
     }
-    if (most_likely_cluster({counts, input.baselines, input.areas}, zones, kind).score >= score) ++as_high;
+    most = most_likely_cluster({counts, input.baselines, input.areas}, zones, kind).score;
   }
-  return static_cast<double>(1 + as_high) / static_cast<double>(1 + replicates);
+  std::sort(maxima.begin(), maxima.end(), std::greater<>());
+  const auto as_high = std::upper_bound(maxima.begin(), maxima.end(), score, std::greater<>()) - maxima.begin();
+  const auto allowed = static_cast<std::size_t>(alpha * static_cast<double>(replicates + 1));
+  return {static_cast<double>(1 + as_high) / static_cast<double>(1 + replicates),
+          maxima[std::min(allowed, replicates) - 1]};
 }
 
 }  // namespace suyuan::stats

@@ -37,10 +37,14 @@ struct ScanCluster {
 ScanCluster most_likely_cluster(const ScanInput& input, std::span<const std::vector<std::uint32_t>> zones,
                                 ScanKind kind);
 
-// (1 + number of simulated maxima at or above `score`) / (1 + replicates). Draws by the Mersenne twister from `seed`,
-// so that the same call gives the same answer. Expectation-based: Poisson with the baselines; population-based: the
-// same total, thrown with probabilities as the baselines.
-double scan_tail(const ScanInput& input, std::span<const std::vector<std::uint32_t>> zones, ScanKind kind, double score,
-                 std::size_t replicates, std::uint64_t seed);
+// What the greatest score is worth when nothing is going on. Draws by the Mersenne twister from `seed`, so that the
+// same call gives the same answer. Expectation-based: Poisson with the baselines; population-based: the same total,
+// thrown with probabilities as the baselines.
+struct ScanSimulation {
+  double tail;      // (1 + number of simulated maxima at or above `score`) / (1 + replicates)
+  double critical;  // a score above it has a tail of at most `alpha`
+};
+ScanSimulation simulate_scan(const ScanInput& input, std::span<const std::vector<std::uint32_t>> zones, ScanKind kind,
+                             double score, double alpha, std::size_t replicates, std::uint64_t seed);
 
 }  // namespace suyuan::stats

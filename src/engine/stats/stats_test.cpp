@@ -212,16 +212,19 @@ TEST_F(Scan, finds_a_planted_cluster_with_its_place_and_duration) {
     EXPECT_EQ(zones_[found.zone], (std::vector<std::uint32_t>{1, 2}));
     EXPECT_EQ(found.duration, 2U);
     EXPECT_EQ(found.count, 36);
-    const double tail = scan_tail(input(), zones_, kind, found.score, 99, 1);
-    EXPECT_EQ(tail, 0.01);
-    EXPECT_EQ(tail, scan_tail(input(), zones_, kind, found.score, 99, 1));
+    const ScanSimulation worth = simulate_scan(input(), zones_, kind, found.score, 0.05, 99, 1);
+    EXPECT_EQ(worth.tail, 0.01);
+    EXPECT_LT(worth.critical, found.score);
+    EXPECT_EQ(worth.critical, simulate_scan(input(), zones_, kind, found.score, 0.05, 99, 1).critical);
+    EXPECT_EQ(simulate_scan(input(), zones_, kind, worth.critical, 0.05, 99, 1).tail, 0.06) << "at it: not enough";
+    EXPECT_EQ(simulate_scan(input(), zones_, kind, std::nextafter(worth.critical, 1e9), 0.05, 99, 1).tail, 0.05);
   }
 }
 
 TEST_F(Scan, nothing_unusual_has_a_large_tail) {
   counts_[3] = 5;
   const ScanCluster found = most_likely_cluster(input(), zones_, ScanKind::kExpectation);
-  EXPECT_GT(scan_tail(input(), zones_, ScanKind::kExpectation, found.score, 99, 1), 0.3);
+  EXPECT_GT(simulate_scan(input(), zones_, ScanKind::kExpectation, found.score, 0.05, 99, 1).tail, 0.3);
   counts_.assign(20, 2);
   EXPECT_EQ(most_likely_cluster(input(), zones_, ScanKind::kExpectation).duration, 0U) << "all below the baseline";
   counts_.assign(20, 6);

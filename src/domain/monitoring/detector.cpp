@@ -156,9 +156,11 @@ Judgement SeriesDetector::by_cusum(std::size_t t) {
   answer.score = cusum_;
   answer.bounds_score = true;
   answer.verdict = cusum_ > policy_->cusum_limit ? Verdict::kAlarm : Verdict::kQuiet;
-  // The run could have begun in any of its periods.
-  if (answer.verdict == Verdict::kAlarm)
-    answer.tail = std::min(1.0, tail_of(t, cusum_run_) * static_cast<double>(cusum_run_));
+  if (answer.verdict != Verdict::kAlarm) return answer;
+  // The run could have begun in any of its periods. After a signal it begins anew (Lucas 1985).
+  answer.tail = std::min(1.0, tail_of(t, cusum_run_) * static_cast<double>(cusum_run_));
+  cusum_ = 0;
+  cusum_run_ = 0;
   return answer;
 }
 

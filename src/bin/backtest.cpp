@@ -51,9 +51,10 @@ Result<std::vector<monitoring::Method>> methods_of(const std::vector<std::string
       methods.push_back(*method);
     } else {
       const auto near = nearest(name, known);
-      return Error{ErrorKind::kInvalid, "detection.method",
-                   fmt::format("There is no method \"{}\"{}. There are: {}.", excerpt(name),
-                               near.empty() ? "" : fmt::format("; did you mean \"{}\"", near), fmt::join(known, ", "))};
+      return Error{
+          ErrorKind::kInvalid, "detection.method",
+          fmt::format("There is no method \"{}\"{} There are: {}.", excerpt(name),
+                      near.empty() ? "." : fmt::format("; did you mean \"{}\"?", near), fmt::join(known, ", "))};
     }
   }
   return methods;

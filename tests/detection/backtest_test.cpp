@@ -69,6 +69,13 @@ TEST(Backtest, a_rise_is_told_in_its_first_week_with_a_sentence_and_a_false_alar
   EXPECT_EQ(backtest_svg(*answer, "电饭锅 × 触电", false).error().code, "detection.series");
 }
 
+TEST(Backtest, the_example_of_the_documentation_is_what_the_program_says) {
+  const auto answer = backtest(at_this_machine(), kettles());
+  ASSERT_TRUE(answer.ok());
+  EXPECT_NE(own("../../docs/formats/backtest.md").find(backtest_text(*answer, 20, true)), std::string::npos)
+      << backtest_text(*answer, 20, true);
+}
+
 // shows: X7
 TEST(Backtest, the_same_files_give_the_same_answer_to_the_last_digit) {
   auto request = kettles();

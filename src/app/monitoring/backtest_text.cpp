@@ -71,7 +71,7 @@ void put_run(std::string& text, const Backtest& answer, const monitoring::Run& r
     }
   }
   const auto rises = rank_rises(answer.panel, run);
-  if (!rises.empty()) text += words.rose;
+  if (!rises.empty() && limit > 0) text += words.rose;
   for (std::size_t i = 0; i < std::min(limit, rises.size()); ++i) {
     const auto& rise = rises[i];
     put(text, words.rise, i + 1, format_day(rise.alarm->ends), shown(rise.alarm->parts), number_text(rise.alarm->count),

@@ -15,6 +15,8 @@ namespace {
 
 using Point = std::array<double, 5>;
 
+constexpr double kGain = 1e-5;  // of a logarithm of a likelihood
+
 Point point_of(const GpsPrior& prior) {
   return {std::log(prior.shape1), std::log(prior.rate1), std::log(prior.shape2), std::log(prior.rate2),
           std::log(prior.share1 / (1 - prior.share1))};
@@ -70,7 +72,7 @@ class Simplex {
     Point at{};
     double value = 0;
   };
-  static constexpr double kStep = 0.4, kClose = 1e-8;
+  static constexpr double kStep = 0.4, kClose = 1e-7;
   static constexpr int kStepsMax = 800;
 
   double value(const Point& at) const { return gps_minus_log_likelihood(pairs_, prior_of(at)); }
@@ -162,8 +164,14 @@ std::vector<PairCount> squash(std::vector<PairCount> pairs, std::int64_t observe
 GpsPrior fit_gps_prior(std::span<const PairCount> pairs, const GpsPrior& start) {
   CHECK(pairs.size() >= 5);
   Point best = point_of(start);
-  // A simplex can fold up before the valley's end; a fresh one around its end goes on.
-  for (int again = 0; again < 3; ++again) best = Simplex(pairs, best).search();
+  double value = gps_minus_log_likelihood(pairs, start);
+  // A simplex can fold up before the valley's end; a fresh one around its end goes on, until that gains nothing.
+  for (int again = 0; again < 4; ++again) {
+    best = Simplex(pairs, best).search();
+    const double now = gps_minus_log_likelihood(pairs, prior_of(best));
+    if (value - now < kGain) break;
+    value = now;
+  }
   return prior_of(best);
 }
 

@@ -150,6 +150,57 @@ TEST(Farrington, a_past_without_any_count_expects_half_of_one) {
   EXPECT_EQ(farrington.judge(y, 299, {.years = 3}).reading.verdict, Verdict::kQuiet) << "four counts in four weeks";
 }
 
+// Numbers of a matrix program that shares nothing with ours.
+TEST(Farrington, the_flexible_form_on_a_made_up_series) {
+  std::vector<double> y;
+  for (int i = 0; i < 200; ++i) y.push_back((i * 7 % 11) + i / 52 + (i == 20 || i == 70 ? 30 : 0));
+  Farrington farrington;
+  FarringtonOptions options{
+      .years = 3, .seasons = 10, .excluded = 26, .weights_threshold = 2.58, .trend_p = 1, .two_sided = false};
+  const auto ten = farrington.judge(y, 180, options);
+  EXPECT_NEAR(ten.reading.expected, 7.740010, 1e-5);
+  EXPECT_NEAR(ten.dispersion, 1.811790, 1e-4);
+  EXPECT_NEAR(ten.reading.upper, 18.664568, 1e-3);
+  options.seasons = 9;  // 45 weeks in 8 groups: the first five are longer
+  const auto nine = farrington.judge(y, 180, options);
+  EXPECT_NEAR(nine.reading.expected, 7.584582, 1e-5);
+  EXPECT_NEAR(nine.dispersion, 1.813943, 1e-4);
+  EXPECT_NEAR(nine.reading.upper, 18.407062, 1e-3);
+}
+
+// The formulas by worked examples, so that they are held without any public data.
+TEST(WorkedExamples, charts) {
+  EXPECT_NEAR(ewma_upper(2, 1, {}), 2.848528, 1e-6);
+  EXPECT_NEAR(ewma_upper(2, 7, {}), 3.382765, 1e-6);
+  EXPECT_EQ(bayes_reading(3, 3, 6, 0.05).upper, 2) << "quantile of NB(3.5, 6/7)";
+  EXPECT_EQ(bayes_reading(3, 6, 6, 0.05).upper, 3);
+  EXPECT_EQ(bayes_reading(3, 8, 6, 0.05).upper, 4) << "with 9 in place of 8.5 it would be the same, with 6.5 not";
+  const std::vector<double> y = {1, 2, 3, 2, 1, 2, 3, 2, 2, 5, 5, 5};
+  double sum = 0;
+  for (const std::size_t t : {9U, 10U, 11U}) sum += std::max(0.0, ears(y, t, {}).score - 1);
+  EXPECT_GT(sum, 2);
+  EXPECT_NEAR(ears_c3(y, 11, {}, 2).reading.score, sum, 1e-12);
+}
+
+TEST(WorkedExamples, pairs_units_and_areas) {
+  const Table2x2 table{15, 185, 300, 19500};
+  EXPECT_NEAR(prr(table).value, 4.95, 1e-9);
+  EXPECT_NEAR(ror(table).value, 5.270270, 1e-6);
+  EXPECT_NEAR(ror(table).low, 3.076190, 1e-6);
+  EXPECT_NEAR(chi_squared(table, true), 41.970153, 1e-6);
+  EXPECT_NEAR(information_component(15, 3.15).low, 1.215325, 1e-6);
+  EXPECT_NEAR(information_component_exact(15, 3.15).low, 1.264577, 1e-6);
+  EXPECT_NEAR(bcpnn(table).low, 1.137014, 1e-6);
+  EXPECT_NEAR(ebgm({15, 3.15}, {}).value, 4.506088, 1e-6);
+  EXPECT_NEAR(ebgm({15, 3.15}, {}).low, 2.854723, 1e-6);
+  const std::vector<double> x = {4, 2, 9, 3, 1, 5}, e = {5.2, 3.1, 8.4, 1.2, 2.6, 0.8};
+  const GammaPrior prior = marshall_prior(x, e);
+  EXPECT_NEAR(prior.shape, 1.398118, 1e-6);
+  EXPECT_NEAR(prior.rate, 1.240829, 1e-6);
+  EXPECT_NEAR(eb_poisson_score(21, 6), 11.308022, 1e-6);
+  EXPECT_NEAR(pb_poisson_score(21, 12, 24), 7.593048, 1e-6);
+}
+
 TEST(Discovery, adjusted_tails_of_a_worked_example) {
   const std::vector<double> tails = {0.01, 0.04, 0.03, 0.005};
   const auto adjusted = adjusted_tails(tails);

@@ -52,6 +52,12 @@ TEST(Panels, events_are_counted_whatever_their_order_and_silence_is_zero) {
   EXPECT_EQ(panel_of_events({}, Period::kWeek, {}).error().code, "detection.empty");
 }
 
+TEST(Panels, a_mistyped_date_does_not_fill_the_memory) {
+  std::vector<CountedEvent> events = {{day("0024-01-20"), {"a"}}};
+  for (int i = 0; i < 1000; ++i) events.push_back({day("2024-01-20"), {std::to_string(i)}});
+  EXPECT_EQ(panel_of_events(events, Period::kWeek, {"hazard"}).error().code, "detection.too_large");
+}
+
 // shows: X7
 TEST(Panels, what_is_no_series_is_refused_line_by_line) {
   const std::vector<CountRow> rows = {{day("2024-01-07"), {"a"}, 1, 2},   {day("2024-01-14"), {"a"}, -1, 3},

@@ -17,6 +17,7 @@ using std::chrono::days;
 
 constexpr std::size_t kFindingsMax = 100;
 constexpr double kCountMax = 1e9;
+constexpr std::size_t kCellsMax = 100'000'000;  // 800 MB
 
 Error empty() {
   return {ErrorKind::kInvalid, "detection.empty",
@@ -109,6 +110,13 @@ Result<Panel> panel_of_events(std::span<const CountedEvent> events, Period perio
   }
   panel.first = first;
   panel.periods = static_cast<std::size_t>(last - first + 1);
+  if (panel.periods > kCellsMax / counted.size())
+    return Error{
+        ErrorKind::kTooLarge, "detection.too_large",
+        fmt::format("{} series over {} periods ({} to {}) are more than {} counts. Look for a mistyped date, or "
+                    "count fewer dimensions or longer periods.",
+                    counted.size(), panel.periods, format_day(panel.end_of(0)),
+                    format_day(panel.end_of(panel.periods - 1)), kCellsMax)};
   for (auto& [parts, by_period] : counted) {
     Series series{parts, 0, static_cast<std::size_t>(by_period.begin()->first - first),
                   std::vector<double>(panel.periods, 0)};

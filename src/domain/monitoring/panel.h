@@ -51,7 +51,7 @@ struct CountedEvent {
 };
 
 // Every period from the first event to the last one counts, those without any event as 0. The order of the events does
-// not matter. Errors: kInvalid "detection.empty".
+// not matter. Errors: kInvalid "detection.empty"; kTooLarge "detection.too_large" (over 100 million counts).
 Result<Panel> panel_of_events(std::span<const CountedEvent> events, Period period, std::vector<std::string> dimensions);
 
 // One line of a table of series. `line`: where it stands, for messages.

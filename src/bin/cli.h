@@ -56,6 +56,7 @@ void add_verify(CLI::App& app, Common& common, Chosen& chosen);
 void add_move(CLI::App& app, Common& common, Chosen& chosen);
 void add_assess(CLI::App& app, Common& common, Chosen& chosen);
 void add_settings(CLI::App& app, Common& common, Chosen& chosen);
+void add_witness(CLI::App& app, Common& common, Chosen& chosen);
 void add_serve(CLI::App& app, Common& common, Chosen& chosen);
 void add_demo(CLI::App& app, Common& common, Chosen& chosen);
 

@@ -75,6 +75,7 @@ int main(int argc, char** argv) {
   add_rekey(app, common, chosen);
   add_keys(app, common, chosen);
   add_log(app, common, chosen);
+  add_witness(app, common, chosen);
   add_settings(app, common, chosen);
   try {
     app.parse(arguments_of(argc, argv));

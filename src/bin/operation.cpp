@@ -57,7 +57,13 @@ int StopSignals::wait() {
 
 int serve_until_stopped(const http::ServerOptions& options, const http::Services& services, StopSignals& signals,
                         const std::function<Status(http::RunningServer&)>& started) {
-  auto server = http::start_server(options, services);
+  const auto start = [&] { return http::start_server(options, services); };
+  return serve_until_stopped(start, services.log, signals, started);
+}
+
+int serve_until_stopped(const std::function<Result<std::unique_ptr<http::RunningServer>>()>& start, Log& log,
+                        StopSignals& signals, const std::function<Status(http::RunningServer&)>& started) {
+  auto server = start();
   if (!server) return fail(server.error());
   if (auto ready = started(**server); !ready) {
     (*server)->stop();
@@ -65,7 +71,7 @@ int serve_until_stopped(const http::ServerOptions& options, const http::Services
   }
   int taken = signals.wait();
   for (; taken == SIGHUP; taken = signals.wait()) (*server)->reload();
-  services.log.write(LogLevel::kInfo, "server.stopping", "", {{"signal", std::int64_t{taken}}});
+  log.write(LogLevel::kInfo, "server.stopping", "", {{"signal", std::int64_t{taken}}});
   return (*server)->stop() ? kDone : kPartly;
 }
 

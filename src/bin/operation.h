@@ -35,5 +35,8 @@ class StopSignals {
 // open; an error from it ends the server. Returns the exit code.
 int serve_until_stopped(const http::ServerOptions& options, const http::Services& services, StopSignals& signals,
                         const std::function<Status(http::RunningServer&)>& started);
+// The same of whatever server `start` starts.
+int serve_until_stopped(const std::function<Result<std::unique_ptr<http::RunningServer>>()>& start, Log& log,
+                        StopSignals& signals, const std::function<Status(http::RunningServer&)>& started);
 
 }  // namespace suyuan::cli

@@ -84,19 +84,24 @@ Result<std::unique_ptr<ServedLog>> ServedLog::start(Store& store, Clock& clock, 
   }
   auto folder = make_log_folder(path);
   if (!folder) return std::move(folder.error());
+  auto witnesses = ServedWitnesses::start(settings, **folder, log);
+  if (!witnesses) return std::move(witnesses.error());
   auto records = make_log_store(store.records(), this_process(), !place.url.empty());
-  return std::unique_ptr<ServedLog>(
-      new ServedLog(store, clock, log, std::move(records), std::move(*folder), std::move(keys), origin));
+  return std::unique_ptr<ServedLog>(new ServedLog(store, clock, log, std::move(records), std::move(*folder),
+                                                  std::move(keys), std::move(*witnesses), origin));
 }
 
 ServedLog::ServedLog(Store& store, Clock& clock, Log& log, std::unique_ptr<LogStore> records,
-                     std::unique_ptr<LogFolder> folder, std::optional<LogKeyPair> keys, const std::string& origin)
+                     std::unique_ptr<LogFolder> folder, std::optional<LogKeyPair> keys,
+                     std::unique_ptr<ServedWitnesses> witnesses, const std::string& origin)
     : records_(std::move(records)),
       folder_(std::move(folder)),
       keys_(std::move(keys)),
+      witnesses_(std::move(witnesses)),
       reads_{*records_, store.digests(), *folder_},
       thread_(start_sequencing(
-          {*records_, store.digests(), *folder_, clock, keys_ ? std::optional(keys_->signers()) : std::nullopt, origin},
+          {*records_, store.digests(), *folder_, clock, keys_ ? std::optional(keys_->signers()) : std::nullopt, origin,
+           witnesses_ ? &witnesses_->cosigning() : nullptr},
           log)) {}
 
 }  // namespace suyuan::cli

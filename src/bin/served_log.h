@@ -8,6 +8,7 @@
 #include "app/tlog/receipt.h"
 #include "bin/cli.h"
 #include "bin/secret_file.h"
+#include "bin/served_witnesses.h"
 
 namespace suyuan::cli {
 
@@ -28,8 +29,8 @@ std::string log_folder_of(const Settings& settings, const StorePlace& place);  /
 // The log of a store, written and published from now until it is destroyed.
 class ServedLog {
  public:
-  // Nothing: this server has no folder for it. Everything outlives it. Errors: kInvalid "log.bad_key_file"; kInternal
-  // "log.disk".
+  // Nothing: this server has no folder for it. Everything outlives it. Errors: kInvalid "log.bad_key_file",
+  // "log.origin", those of ServedWitnesses; kInternal "log.disk".
   static Result<std::unique_ptr<ServedLog>> start(Store& store, Clock& clock, Log& log, const Settings& settings,
                                                   const StorePlace& place);
   const LogReads& reads() const { return reads_; }
@@ -37,11 +38,12 @@ class ServedLog {
 
  private:
   ServedLog(Store& store, Clock& clock, Log& log, std::unique_ptr<LogStore> records, std::unique_ptr<LogFolder> folder,
-            std::optional<LogKeyPair> keys, const std::string& origin);
+            std::optional<LogKeyPair> keys, std::unique_ptr<ServedWitnesses> witnesses, const std::string& origin);
 
   std::unique_ptr<LogStore> records_;
   std::unique_ptr<LogFolder> folder_;
   std::optional<LogKeyPair> keys_;
+  std::unique_ptr<ServedWitnesses> witnesses_;  // nullptr: none
   LogReads reads_;
   std::unique_ptr<LogThread> thread_;  // ends first
 };

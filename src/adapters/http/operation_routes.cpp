@@ -68,7 +68,7 @@ Response metrics(RouteContext& context, const Request& request) {
 
 }  // namespace
 
-void add_operation_routes(Router& router, RouteContext& context) {
+void add_health_route(Router& router) {
   router.add({.method = "GET",
               .path = "/healthz",
               .operation_id = "health",
@@ -78,6 +78,10 @@ void add_operation_routes(Router& router, RouteContext& context) {
               .answers = {{200, "It lives.", {"application/json"}}},
               .is_instant = true,
               .handler = [](Request&) { return reply(200, "application/json", R"({"alive":true})"); }});
+}
+
+void add_operation_routes(Router& router, RouteContext& context) {
+  add_health_route(router);
   router.add({.method = "GET",
               .path = "/readyz",
               .operation_id = "ready",

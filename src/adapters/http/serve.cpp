@@ -96,15 +96,10 @@ class Every {
 // Everything that one running server is made of; destroyed in reverse order.
 class RunningServerImpl : public RunningServer {
  public:
-  RunningServerImpl(const ServerOptions& options, Services services)
-      : options_(options),
-        jobs_(services, metrics_, options_.settings),
-        context_{services, options_, jobs_, metrics_, state_},
-        log_(services.log) {
-    add_routes(router_, context_);
-  }
+  RunningServerImpl(const ServerOptions& options, Clock& clock, Log& log)
+      : options_(options), clock_(clock), log_(log) {}
 
-  ~RunningServerImpl() override { stop(); }
+  ~RunningServerImpl() override { RunningServerImpl::stop(); }
 
   Status open() {
     const Settings& settings = options_.settings;
@@ -128,24 +123,33 @@ class RunningServerImpl : public RunningServer {
 
   void reload() override { look_at_certificate(Tls::When::kAlways); }
 
-  bool stop() override {
+  bool stop() final {
     if (server_ == nullptr) return true;
     using Clock = std::chrono::steady_clock;
     const auto until = Clock::now() + std::chrono::seconds(options_.settings.number("http.drain_seconds_max"));
     log_.write(LogLevel::kInfo, "serve.draining", "", {});
     bool done = server_->stop(std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()));
     const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
-    done = jobs_.drain(std::max(rest, std::chrono::milliseconds(0))) && done;
+    done = drain(std::max(rest, std::chrono::milliseconds(0))) && done;
     server_.reset();
     log_.write(done ? LogLevel::kInfo : LogLevel::kWarning, "serve.stopped", "", {{"drained", done}});
     return done;
   }
 
+ protected:
+  // Waits for what goes on without a request. False: some of it did not end.
+  virtual bool drain(std::chrono::milliseconds) { return true; }
+
+  const ServerOptions options_;
+  Metrics metrics_;
+  ServerState state_;
+  Router router_;
+
  private:
   Status open_tls(const Settings& settings) {
     const std::string& certificate = settings.text("tls.certificate");
     if (certificate.empty()) return Done{};
-    auto tls = Tls::open({certificate, settings.text("tls.key")}, context_.services.clock, log_);
+    auto tls = Tls::open({certificate, settings.text("tls.key")}, clock_, log_);
     if (!tls) return std::move(tls.error());
     tls_ = std::move(*tls);
     show_certificate();
@@ -168,12 +172,7 @@ class RunningServerImpl : public RunningServer {
                        static_cast<double>(until.count()));
   }
 
-  const ServerOptions options_;
-  Metrics metrics_;
-  ServerState state_;
-  CaptureJobs jobs_;
-  RouteContext context_;
-  Router router_;
+  Clock& clock_;
   Log& log_;
   std::unique_ptr<Tls> tls_;
   std::unique_ptr<Every> checks_;
@@ -181,6 +180,38 @@ class RunningServerImpl : public RunningServer {
   int port_ = 0;
   std::string url_;
 };
+
+// The routes of the product, over a store.
+class ProductServer final : public RunningServerImpl {
+ public:
+  ProductServer(const ServerOptions& options, const Services& services)
+      : RunningServerImpl(options, services.clock, services.log),
+        jobs_(services, metrics_, options_.settings),
+        context_{services, options_, jobs_, metrics_, state_} {
+    add_routes(router_, context_);
+  }
+  ~ProductServer() override { stop(); }
+
+ private:
+  bool drain(std::chrono::milliseconds patience) override { return jobs_.drain(patience); }
+
+  CaptureJobs jobs_;
+  RouteContext context_;
+};
+
+class BareServer final : public RunningServerImpl {
+ public:
+  BareServer(const ServerOptions& options, Clock& clock, Log& log) : RunningServerImpl(options, clock, log) {
+    add_health_route(router_);
+    for (const auto& add : options_.add_routes) add(router_);
+  }
+};
+
+template <class Server>
+Result<std::unique_ptr<RunningServer>> opened(std::unique_ptr<Server> server) {
+  if (auto done = server->open(); !done) return std::move(done.error());
+  return std::unique_ptr<RunningServer>(std::move(server));
+}
 
 }  // namespace
 
@@ -190,10 +221,12 @@ std::optional<Granted> also_may(const Services& services, const Request& request
   return granted ? std::optional(std::move(*granted)) : std::nullopt;
 }
 
-Result<std::unique_ptr<RunningServer>> start_server(const ServerOptions& options, Services services) {
-  auto server = std::make_unique<RunningServerImpl>(options, std::move(services));
-  if (auto opened = server->open(); !opened) return std::move(opened.error());
-  return std::unique_ptr<RunningServer>(std::move(server));
+Result<std::unique_ptr<RunningServer>> start_server(const ServerOptions& options, const Services& services) {
+  return opened(std::make_unique<ProductServer>(options, services));
+}
+
+Result<std::unique_ptr<RunningServer>> start_bare_server(const ServerOptions& options, Clock& clock, Log& log) {
+  return opened(std::make_unique<BareServer>(options, clock, log));
 }
 
 std::string openapi_document(const ServerOptions& options, Services services) {

@@ -90,7 +90,10 @@ class RunningServer {
 // Returns when the port is open. Errors: kConflict "serve.port_taken" (naming the port and what to do),
 // kInvalid "serve.address" (not an address of this machine), kInvalid "http.trusted_proxies", those of Tls::open,
 // kInternal "serve.no_socket".
-Result<std::unique_ptr<RunningServer>> start_server(const ServerOptions& options, Services services);
+Result<std::unique_ptr<RunningServer>> start_server(const ServerOptions& options, const Services& services);
+
+// A server without a store: /healthz and options.add_routes, for everybody; the same limits, TLS and errors.
+Result<std::unique_ptr<RunningServer>> start_bare_server(const ServerOptions& options, Clock& clock, Log& log);
 
 // What start_server serves at /openapi.json, options.add_routes included: compared with api/openapi.json by a test.
 std::string openapi_document(const ServerOptions& options, Services services);

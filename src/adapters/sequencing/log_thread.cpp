@@ -50,7 +50,7 @@ class Thread final : public LogThread {
     if (round)
       log_.write(LogLevel::kInfo, "log.goes_on", "", {});
     else
-      log_.write(LogLevel::kError, "log.stopped", "",
+      log_.write(LogLevel::kError, code == "log.no_quorum" ? "log.no_quorum" : "log.stopped", "",
                  {{"code", code}, {"text", round.error().text}, {"why", round.error().for_log}});
   }
 

@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "adapters/webhook/address.h"
+#include "adapters/webhook/witness_http.h"
 #include "base/networks.h"
 #include "base/text.h"
 
@@ -30,6 +31,7 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::size_t kAnswerHeadMax = 16 * 1024;
+constexpr std::uint64_t kWitnessReplyMost = 64 * 1024;
 
 struct Target {
   bool tls = false;
@@ -82,11 +84,13 @@ Result<Target> read_url(std::string_view text) {
 // One message on its way. Everything runs in post(), on one thread, until it is done or the time is up.
 class Exchange {
  public:
-  Exchange(ssl::context& tls, Target target, std::chrono::milliseconds patience)
-      : target_(std::move(target)), patience_(patience), stream_(io_, tls), resolver_(io_) {}
+  // `body_most`: bytes of the answer's body at most; nothing: it is not read.
+  Exchange(ssl::context& tls, Target target, std::chrono::milliseconds patience,
+           std::optional<std::uint64_t> body_most = {})
+      : target_(std::move(target)), patience_(patience), body_most_(body_most), stream_(io_, tls), resolver_(io_) {}
 
   template <class MayGo>
-  Result<int> run(bhttp::request<bhttp::string_body>& request, MayGo may_go) {
+  Result<WitnessReply> run(bhttp::request<bhttp::string_body>& request, MayGo may_go) {
     request_ = &request;
     lowest().expires_after(patience_);
     resolver_.async_resolve(target_.host, target_.port, [&](error_code failed, tcp::resolver::results_type found) {
@@ -103,7 +107,7 @@ class Exchange {
       connect(std::move(endpoints));
     });
     io_.run_for(patience_ + std::chrono::seconds(1));
-    if (status_ != 0) return status_;
+    if (is_done_) return WitnessReply{status_, body_most_ ? std::move(parser_->get().body()) : std::string()};
     if (error_) return std::move(*error_);
     return Error{ErrorKind::kDeadline, "webhook.timeout",
                  fmt::format("{} did not answer within {} ms.", excerpt(target_.host), patience_.count())};
@@ -150,35 +154,55 @@ class Exchange {
   void read_status(Stream& stream) {
     parser_.emplace();
     parser_->header_limit(kAnswerHeadMax);
+    if (body_most_) parser_->body_limit(*body_most_);
     bhttp::async_read_header(stream, buffer_, *parser_, [this, &stream](error_code bad, std::size_t) {
       if (bad) return fail("its answer is no HTTP", bad);
-      const auto status = static_cast<int>(parser_->get().result_int());
-      if (status < 200) return read_status(stream);  // 100 Continue, 103 Early Hints: the answer is still to come
-      status_ = status;
-      error_code ignored;
-      lowest().socket().shutdown(tcp::socket::shutdown_both, ignored);
+      status_ = static_cast<int>(parser_->get().result_int());
+      if (status_ < 200) return read_status(stream);  // 100 Continue, 103 Early Hints: the answer is still to come
+      body_most_ ? read_body(stream) : end();
     });
+  }
+
+  template <class Stream>
+  void read_body(Stream& stream) {
+    bhttp::async_read(stream, buffer_, *parser_, [this](error_code bad, std::size_t) {
+      if (bad == bhttp::error::body_limit) return fail("its answer is too large", bad);
+      if (bad) return fail("its answer is no HTTP", bad);
+      end();
+    });
+  }
+
+  void end() {
+    is_done_ = true;
+    error_code ignored;
+    lowest().socket().shutdown(tcp::socket::shutdown_both, ignored);
   }
 
   const Target target_;
   const std::chrono::milliseconds patience_;
+  const std::optional<std::uint64_t> body_most_;
   asio::io_context io_{1};
   ssl::stream<beast::tcp_stream> stream_;
   tcp::resolver resolver_;
   std::vector<tcp::endpoint> endpoints_;
   bhttp::request<bhttp::string_body>* request_ = nullptr;
   beast::flat_buffer buffer_{kAnswerHeadMax * 2};
-  std::optional<bhttp::response_parser<bhttp::empty_body>> parser_;
+  std::optional<bhttp::response_parser<bhttp::string_body>> parser_;
   int status_ = 0;
+  bool is_done_ = false;
   std::optional<Error> error_;
 };
+
+void be_careful(ssl::context& tls) {
+  tls.set_verify_mode(ssl::verify_peer);
+  SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
+}
 
 class HttpWebhook final : public Webhook {
  public:
   HttpWebhook(Networks allowed, WebhookOptions options) : allowed_(std::move(allowed)), options_(std::move(options)) {
+    be_careful(tls_);
     tls_.set_default_verify_paths();
-    tls_.set_verify_mode(ssl::verify_peer);
-    SSL_CTX_set_min_proto_version(tls_.native_handle(), TLS1_2_VERSION);
   }
 
   Status judge(const std::string& url) const override {
@@ -205,9 +229,11 @@ class HttpWebhook final : public Webhook {
     for (const auto& [name, value] : message.headers) request.set(name, value);
     request.body() = message.body;
     request.prepare_payload();
-    return Exchange(tls_, std::move(*target), options_.patience).run(request, [this](const std::string& address) {
-      return may_go(address);
-    });
+    const auto reply =
+        Exchange(tls_, std::move(*target), options_.patience).run(request, [this](const std::string& address) {
+          return may_go(address);
+        });
+    return reply ? Result<int>(reply->status) : Result<int>(reply.error());
   }
 
  private:
@@ -218,7 +244,40 @@ class HttpWebhook final : public Webhook {
   ssl::context tls_{ssl::context::tls_client};
 };
 
+// The operator named the URL: it may lead anywhere.
+Result<WitnessReply> post_to_witness(ssl::context& tls, const std::string& url, const std::string& body,
+                                     std::chrono::milliseconds patience) {
+  auto target = read_url(url);
+  if (!target) return std::move(target.error());
+  bhttp::request<bhttp::string_body> request{bhttp::verb::post, target->path, 11};
+  request.set(bhttp::field::host, target->authority);
+  request.set(bhttp::field::user_agent, "Suyuan");
+  request.set(bhttp::field::connection, "close");
+  request.set(bhttp::field::content_type, "text/plain; charset=utf-8");
+  request.body() = body;
+  request.prepare_payload();
+  return Exchange(tls, std::move(*target), patience, kWitnessReplyMost).run(request, [](const std::string&) {
+    return true;
+  });
+}
+
 }  // namespace
+
+Result<WitnessHttp> make_witness_http(const std::string& ca_file) {
+  auto tls = std::make_shared<ssl::context>(ssl::context::tls_client);
+  be_careful(*tls);
+  error_code failed;
+  ca_file.empty() ? tls->set_default_verify_paths(failed) : tls->load_verify_file(ca_file, failed);
+  if (failed) {
+    return Error{ErrorKind::kInvalid, "log.witness_ca",
+                 fmt::format("tlog.witness_ca_file = \"{}\" is no file of certificates that can be read ({}). Name a "
+                             "PEM file.",
+                             excerpt(ca_file), failed.message())};
+  }
+  return WitnessHttp([tls](const std::string& url, const std::string& body, std::chrono::milliseconds patience) {
+    return post_to_witness(*tls, url, body, patience);
+  });
+}
 
 Result<std::unique_ptr<Webhook>> make_http_webhook(const WebhookOptions& options) {
   auto allowed = Networks::parse(options.allow_private, "webhook.allow_private");

@@ -156,6 +156,15 @@ constexpr std::array kSettings = {
         "Name of the log, which its checkpoints and keys carry: trace.example.cn/log. Set it before the first start; "
         "it never changes. Empty: a random one.",
         "", 0, 0, "", true},
+    Setting{"tlog.policy_file", "",
+            "File with the witnesses that cosign the log's checkpoints before they are published, and how many of them "
+            "have to (docs/witness.md). Empty: checkpoints are published without witnesses.",
+            "", 0, 0, "", true},
+    Setting{"tlog.witness_ca_file", "",
+            "PEM file with the certificates that witnesses are checked against. Empty: those of the system.", "", 0, 0,
+            "", true},
+    Setting{"tlog.witness_timeout_ms", "ms",
+            "How long all witnesses together may take to cosign one pair of checkpoints.", "500", 50, 5000},
     Setting{"tls.certificate", "",
             "PEM file with the certificate of this server, then those that lead to its root; with tls.key, clients "
             "have to come by https. Empty: no TLS here.",

@@ -154,13 +154,18 @@ Result<bool> Sequencer::round() {
     return adopted ? Result<bool>(true) : Result<bool>(std::move(adopted.error()));
   }
   if (auto done = catch_up(log); !done) {
-    growth_.reset();
+    begin_anew_after(done.error());
     return std::move(done.error());
   }
   if (!is_ours) return false;
   auto extended = extend(log, now);
-  if (!extended) growth_.reset();
+  if (!extended) begin_anew_after(extended.error());
   return extended;
+}
+
+// Without a quorum, nothing but the checkpoint is missing in the folder.
+void Sequencer::begin_anew_after(const Error& error) {
+  if (error.code != "log.no_quorum") growth_.reset();
 }
 
 LogState fresh_log(std::int64_t number, const std::string& origin, Instant now) {
@@ -229,7 +234,12 @@ Status Sequencer::load(const LogState& state) {
   };
   const bool is_sound = grown && is_at(published.sha256, HashKind::kSha256) && is_at(published.sm3, HashKind::kSm3);
   growth_ = is_sound ? std::move(*grown) : tlog::Growth();
-  published_ = 0;  // an earlier process may have ended between its last rename and the folder's fsync
+  published_ = 0;
+  if (is_sound && state.size > 0 && is_published(*checkpoints, state)) {
+    // Again: an earlier process may have ended between its last rename and the folder's fsync.
+    if (auto again = services_.folder.publish(*checkpoints); !again) return again;
+    published_ = state.size;
+  }
   if (published.size == state.size && state.size > 0 && *checkpoints != state.checkpoints) {
     const auto known = signed_checkpoint(state.checkpoints.sha256);
     if (known && known->root != published.sha256.root) return forked(state);
@@ -409,9 +419,22 @@ Result<Checkpoints> Sequencer::sign(const std::string& origin) const {
   return checkpoints;
 }
 
+// The store keeps what the log signed; cosignatures stand after that in what is published.
+bool Sequencer::is_published(const Checkpoints& published, const LogState& state) const {
+  const bool is_it = std::all_of(tlog::kTrees.begin(), tlog::kTrees.end(), [&](HashKind tree) {
+    const std::string& own = state.checkpoints.of(tree);
+    return own.empty() ? published.of(tree).empty() : published.of(tree).starts_with(own);
+  });
+  return is_it && (services_.cosigning == nullptr || state.size == 0 || services_.cosigning->suffices(published));
+}
+
 Status Sequencer::publish(const Checkpoints& checkpoints) {
   if (auto written = services_.folder.write(growth_->take_tiles()); !written) return written;
-  if (auto done = services_.folder.publish(checkpoints); !done) return done;
+  Result<Checkpoints> notes = checkpoints;
+  if (services_.cosigning != nullptr && growth_->size() > 0) notes = services_.cosigning->cosign(checkpoints);
+  if (!notes) return std::move(notes.error());
+  fault_point("log.cosigned");
+  if (auto done = services_.folder.publish(*notes); !done) return done;
   published_ = growth_->size();
   return Done{};
 }

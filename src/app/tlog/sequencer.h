@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "app/tlog/cosigning.h"
 #include "app/tlog/leaves.h"
 #include "base/time.h"
 #include "domain/tlog/checkpoint.h"
@@ -24,6 +25,7 @@ struct LogServices {
   Clock& clock;
   std::optional<LogSigners> signers;  // nothing: this process signs nothing, and follows whoever does
   std::string origin;                 // of a log that is opened; "": one is made up
+  Cosigning* cosigning = nullptr;     // nullptr: checkpoints are published without witnesses
 };
 
 std::string origin_of(const std::string& origin, tlog::HashKind tree);
@@ -42,7 +44,8 @@ class Sequencer {
   // then there may be more. Nothing is signed or published after an error, and the next round begins by reading anew
   // how far things are. Errors: kCorrupt "log.ahead" (an older store was put back), "log.restored", "log.forked",
   // "log.rows_changed", "log.other_origin", "log.other_folder", "log.row_missing", "log.run_missing"; kInternal
-  // "log.disk", "log.bit_flip", "log.signer"; those of the store.
+  // "log.disk", "log.bit_flip", "log.signer"; kBusy "log.no_quorum" (what is in the store is not published yet, and is
+  // tried again); kInvalid "log.policy"; those of the store.
   Result<bool> round();
 
  private:
@@ -61,6 +64,8 @@ class Sequencer {
   Status add(LogStep& step, LogRun row, const std::string& entry);
   Result<Checkpoints> sign(const std::string& origin) const;
   Status publish(const Checkpoints& checkpoints);
+  bool is_published(const Checkpoints& published, const LogState& state) const;
+  void begin_anew_after(const Error& error);
 
   LogServices services_;
   std::optional<tlog::Growth> growth_;  // as the folder is; nothing: to be read anew

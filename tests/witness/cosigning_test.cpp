@@ -216,6 +216,21 @@ TEST_F(CosigningTest, another_history_of_the_log_finds_no_quorum) {
   }
 }
 
+TEST_F(CosigningTest, each_tree_needs_its_quorum) {
+  ask_with(policy("all"));
+  std::uint64_t size = 3;
+  for (const bool knows_sm3 : {false, true}) {
+    log_.grow_to(size++);
+    answers_[2] = [&](const std::string& body) {
+      const bool is_sm3 = body.find("/sm3\n") != std::string::npos;
+      return is_sm3 == knows_sm3 ? Result<WitnessReply>(agencies_[2].answer(body))
+                                 : Result<WitnessReply>({404, "not watched"});
+    };
+    EXPECT_EQ(cosigned(log_), "log.no_quorum") << knows_sm3;
+    EXPECT_THAT(why_, testing::HasSubstr("404"));
+  }
+}
+
 TEST_F(CosigningTest, a_policy_of_another_log_publishes_nothing) {
   KeyPair others;
   log_.grow_to(3);

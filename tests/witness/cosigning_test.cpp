@@ -196,6 +196,8 @@ TEST_F(CosigningTest, who_is_slow_holds_up_nobody_and_is_not_asked_twice_at_once
   EXPECT_EQ(cosigned(log_), "W2 W3") << why_;
   EXPECT_EQ(asked, 1);
   go_on = true;
+  cosigning_.reset();
+  witnesses_.reset();  // the talk that goes on reads what is declared here
 }
 
 // Two stores under one name and key: the witnesses take the history that came first.

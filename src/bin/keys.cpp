@@ -8,6 +8,7 @@
 #include "adapters/clock/system_clock.h"
 #include "adapters/log_folder/log_folder.h"
 #include "adapters/records/log_store.h"
+#include "adapters/warehouse/store_view.h"
 #include "bin/operation.h"
 #include "bin/served_log.h"
 
@@ -21,13 +22,15 @@ namespace json = boost::json;
 struct LogArguments {
   SettingArguments settings;
   bool rotates = false, adopts = false, opens = false;
+  bool changes() const { return rotates || adopts || opens; }
 };
 
-// A store with its log, while no server has it open.
+// A store with its log. Whoever only looks may do so beside a server at work.
 struct OpenLog {
   Settings settings;
   StorePlace place;
-  std::unique_ptr<Store> store;
+  std::unique_ptr<Store> store;     // to change something, or of a database
+  std::unique_ptr<StoreView> view;  // of a folder, to look
   std::unique_ptr<LogStore> records;
   LogState state;
 };
@@ -37,14 +40,26 @@ Error no_log(const StorePlace& place) {
           fmt::format("{} has no log yet: a server opens it at its first start.", place.shown())};
 }
 
+Status open_records(OpenLog& log, bool is_changed) {
+  if (!is_changed && log.place.url.empty()) {
+    auto view = view_sqlite_store(log.place.folder);
+    if (!view) return std::move(view.error());
+    log.view = std::move(*view);
+    log.records = make_log_store(log.view->records(), "suyuan", false);
+    return Done{};
+  }
+  auto store = open_store(log.place, false);
+  if (!store) return std::move(store.error());
+  log.store = std::move(*store);
+  log.records = make_log_store(log.store->records(), "suyuan", !log.place.url.empty());
+  return Done{};
+}
+
 Result<OpenLog> open_log(const LogArguments& arguments, const Common& common) {
   auto settings = settings_of(arguments.settings);
   if (!settings) return std::move(settings.error());
-  OpenLog opened{std::move(*settings), place_of(common), nullptr, nullptr, {}};
-  auto store = open_store(opened.place, false);
-  if (!store) return std::move(store.error());
-  opened.store = std::move(*store);
-  opened.records = make_log_store(opened.store->records(), "suyuan", !opened.place.url.empty());
+  OpenLog opened{std::move(*settings), place_of(common), nullptr, nullptr, nullptr, {}};
+  if (auto done = open_records(opened, arguments.changes()); !done) return std::move(done.error());
   auto state = opened.records->state();
   if (!state) return std::move(state.error());
   if (!*state) return no_log(opened.place);
@@ -66,7 +81,8 @@ int show_keys(const OpenLog& log, const Common& common) {
       continue;
     }
     const std::string until = key.until ? format_instant(*key.until) : "";
-    const std::string ended = common.english ? fmt::format("   (signed until {})", until) : fmt::format("   （签名至 {}）", until);
+    const std::string ended =
+        common.english ? fmt::format("   (signed until {})", until) : fmt::format("   （签名至 {}）", until);
     std::printf("%s%s\n", key.vkey.c_str(), key.until ? ended.c_str() : "");
   }
   if (common.json)

@@ -138,5 +138,37 @@ TEST_F(VerifyCommand, a_store_is_checked_beside_its_server_and_what_is_wrong_is_
   EXPECT_EQ(run("verify" + data() + " --against " + file("x", "no checkpoint")).exit, 1);
 }
 
+// shows: T9
+TEST_F(VerifyCommand, keys_are_printed_for_publication_and_changed) {
+  const Ran shown = run("keys" + data());
+  EXPECT_EQ(shown.exit, 0);
+  for (const std::string& vkey : vkeys_of(kOrigin, kTrue.signers())) EXPECT_THAT(shown.out, HasSubstr(vkey));
+  EXPECT_EQ(run("keys --rotate" + data()).exit, 1) << "there is no key file to change";
+  std::ofstream(store_.folder() / "log-key") << "not keys";
+  EXPECT_EQ(run("keys --rotate" + data()).exit, 0);
+  EXPECT_EQ(contents(store_.folder() / "log-key").substr(0, 15), "suyuan log keys");
+  const auto answer = boost::json::parse(run("keys --json" + data()).last_line()).as_object();
+  EXPECT_EQ(answer.at("origin"), kOrigin);
+  EXPECT_EQ(answer.at("keys").as_array().size(), 4U);
+  EXPECT_EQ(run("keys --data /absent").exit, 1);
+}
+
+TEST_F(VerifyCommand, a_log_is_looked_at_adopted_and_begun_anew) {
+  const auto seen = boost::json::parse(run("log --json" + data()).last_line()).as_object();
+  EXPECT_EQ(seen.at("size"), 22);
+  EXPECT_EQ(seen.at("published"), 22);
+  EXPECT_EQ(seen.at("restored"), false);
+  EXPECT_EQ(run("log --adopt" + data()).exit, 0);
+  EXPECT_EQ(boost::json::parse(run("log --json" + data()).last_line()).at("restored"), true);
+  EXPECT_EQ(run("log --adopt --new-origin" + data()).exit, 2);
+  EXPECT_EQ(run("log --new-origin --set tlog.origin=" + std::string(kOrigin) + data()).exit, 1) << "the same name";
+  EXPECT_EQ(run("log --new-origin --set tlog.origin=trace.example.cn/two" + data()).exit, 0);
+  const auto anew = boost::json::parse(run("log --json" + data()).last_line()).as_object();
+  EXPECT_EQ(anew.at("origin"), "trace.example.cn/two");
+  EXPECT_EQ(anew.at("size"), 0);
+  EXPECT_FALSE(fs::exists(store_.log() / "checkpoint"));
+  EXPECT_TRUE(fs::exists(store_.folder() / "log-1" / "checkpoint")) << "the old files are kept beside";
+}
+
 }  // namespace
 }  // namespace suyuan::log_test

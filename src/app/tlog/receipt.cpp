@@ -8,6 +8,7 @@
 #include "app/tlog/leaves.h"
 #include "app/tlog/tiles_of.h"
 #include "base/text.h"
+#include "domain/tlog/opening.h"
 
 namespace suyuan {
 
@@ -129,9 +130,9 @@ Result<std::optional<tlog::Receipt>> receipt_of_event(const Permit<identity::Act
   if (!digest) return std::move(digest.error());
   auto receipt = proven(reads, tree, *at, (*leaf)->index);
   if (!receipt) return std::move(receipt.error());
-  receipt->extra = tlog::written(event_entry(at->log.secret, *digest, (*leaf)->number)) + "\n" +
-                   tlog::event_opening(tlog::event_salt(at->log.secret, seq.value()), digest->id, digest->content,
-                                       digest->is_declaration);
+  receipt->extra = tlog::written(tlog::EventOpening{
+      tlog::written(event_entry(at->log.secret, *digest, (*leaf)->number)),
+      tlog::event_salt(at->log.secret, seq.value()), digest->is_declaration, digest->content, digest->id});
   return std::optional(std::move(*receipt));
 }
 

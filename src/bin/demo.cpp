@@ -13,6 +13,7 @@
 #include "app/demo/seat_cast.h"
 #include "app/demo/tell_story.h"
 #include "app/login/keys.h"
+#include "bin/demo_tamper.h"
 #include "bin/operation.h"
 #include "bin/post.h"
 #include "bin/serving.h"
@@ -105,6 +106,8 @@ int demo(const SettingArguments& arguments) {
   if (!serving) return fail(serving.error());
   const LoginServices& login = (*serving)->login().services();
   const http::Services& services = (*serving)->services();
+  DemoTampering tampering(folder.path(), *services.tlog, clock);
+  const http::Tamper tamper = [&](std::string_view deed) { return tampering.try_it(deed); };
   const auto cast = seat_cast({*services.accounts, *services.tasks, clock});
   if (!cast) return fail(cast.error());
   http::ServerOptions options;
@@ -116,6 +119,7 @@ int demo(const SettingArguments& arguments) {
   options.add_routes.push_back([&](http::Router& router) { (*serving)->add_routes(router); });
   options.add_routes.push_back([&](http::Router& router) {
     http::add_demo_routes(router, {story, cast->people, login});
+    http::add_tamper_routes(router, tamper);
   });
   return serve_until_stopped(options, services, signals, [&](http::RunningServer& server) {
     return begin(server.port(), server.url(), login, *cast);

@@ -59,12 +59,6 @@ constexpr FaultName kFaultNames[] = {
     {"verify.tile_missing", "日志文件缺失"},
 };
 
-std::string_view chinese_of(std::string_view code) {
-  for (const FaultName& each : kFaultNames)
-    if (each.code == code) return each.chinese;
-  return code;
-}
-
 void tell(std::string_view what, std::uint64_t done, std::uint64_t all) {
   if (isatty(STDERR_FILENO) == 0) return;
   std::fprintf(stderr, "suyuan: verify: %.*s %llu/%llu%s", static_cast<int>(what.size()), what.data(),
@@ -131,7 +125,7 @@ std::string as_text(const Verification& result, bool english) {
   for (const LogFault& fault : result.faults) {
     const std::string count = fault.count > 1 ? fmt::format(" ×{}", fault.count) : "";
     text += english ? fmt::format("- [{}]{} {}\n", fault.code, count, fault.text)
-                    : fmt::format("- {}{} [{}] {}\n", chinese_of(fault.code), count, fault.code, fault.text);
+                    : fmt::format("- {}{} [{}] {}\n", fault_name(fault.code), count, fault.code, fault.text);
   }
   if (result.faults.empty())
     return text + (english ? "Verified: rows, leaves, tiles and checkpoints agree.\n"
@@ -163,6 +157,12 @@ std::string as_json(const Verification& result) {
 }
 
 }  // namespace
+
+std::string_view fault_name(std::string_view code) {
+  for (const FaultName& each : kFaultNames)
+    if (each.code == code) return each.chinese;
+  return code;
+}
 
 Result<Verification> verify(const StoreToVerify& store) {
   SystemClock clock;

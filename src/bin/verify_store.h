@@ -19,6 +19,8 @@ struct StoreToVerify {
 
 // Changes nothing. Errors: those of view_sqlite_store or open_store, and of verify_log; kInvalid "verify.log_folder".
 Result<Verification> verify(const StoreToVerify& store);
+// What a fault is called in Chinese.
+std::string_view fault_name(std::string_view code);
 // For people, or as JSON; the exit code.
 int show(const Verification& result, const Common& common);
 

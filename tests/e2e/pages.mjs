@@ -46,6 +46,8 @@ const pages = [
   { name: "trace", path: `/trace?direction=forward&id=${badLot}`, as: "county", status: 200, says: "城南电动车行" },
   { name: "trace-page-2", path: `/trace?direction=forward&id=${badLot}&row=25`, as: "county", status: 200, says: "26–50" },
   { name: "account", path: "/account", as: "county", status: 200, says: "demo-county" },
+  { name: "tamper", path: "/demo/tamper", status: 200, says: "原来的数据不动" },
+  { name: "tamper-english-large", path: "/demo/tamper?lang=en&size=large", status: 200, says: "stay as they are" },
   { name: "verify", path: "/verify", status: 200, says: "关闭了 JavaScript" },
   { name: "verify-english-large", path: "/verify?lang=en&size=large", status: 200, says: "JavaScript is off" },
 ];
@@ -179,6 +181,26 @@ async function switchRoles(browser, url) {
   await context.close();
 }
 
+// Whatever somebody does to a copy of the database is named; the one who does nothing is told so.
+async function editTheDatabase(browser, url) {
+  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(url);
+  await Promise.all([page.waitForNavigation(), page.click("main a[href^='/demo/tamper']")]);
+  for (const [deed, named] of [
+    ["recorded", "行被改动"], ["content", "原始文件被改动"], ["delete", "行缺失"], ["tile", "瓦片被改动"],
+    ["checkpoint", "检查点文件有误"], ["rewrite", "检查点文件有误"], ["nothing", "核验通过"],
+  ]) {
+    await Promise.all([page.waitForNavigation(), page.click(`main button[value=${deed}]`)]);
+    const said = await page.textContent("main");
+    check(said.includes(named), `tamper: ${deed} is named: ${named}`);
+    check(said.includes("核验不通过") === (deed !== "nothing"), `tamper: ${deed}: the verdict`);
+    if (shots && ["delete", "nothing"].includes(deed))
+      await page.screenshot({ path: path.join(shots, `tamper-${deed}.png`), fullPage: true });
+  }
+  await context.close();
+}
+
 // A server for real: no switch, and nothing at its address.
 async function servedForReal(browser, folder) {
   const server = await begin(["serve", "--data", folder], /(http:\/\/\S+)/);
@@ -213,6 +235,7 @@ try {
   await looksStyled(browser, demo.url);
   await search(browser, demo.url);
   await switchRoles(browser, demo.url);
+  await editTheDatabase(browser, demo.url);
   await checksReceipts(browser, demo.url, { check, shots, fitsWidth, axe });
   await servedForReal(browser, path.join(profile, "data"));
 } finally {

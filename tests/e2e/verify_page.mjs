@@ -16,6 +16,7 @@ async function outcome(page, act) {
 
 async function open(browser, url, query = "") {
   const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
+  await context.route("**/log/keys", (route) => route.fulfill({ status: 404, body: "" }));  // offered keys: below
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
@@ -103,6 +104,7 @@ export async function checksReceipts(browser, url, { check, shots, fitsWidth, ax
   check(bad.length === 0, `verify: the browser complains of nothing ${bad.join(" | ")}`);
   await context.close();
   await offersKeys(browser, url, { check, receipt, vkey });
+  await holdsForReal(browser, url, { check });
   await looksRight(browser, url, { check, axe, receipt, vkey });
 }
 
@@ -118,6 +120,20 @@ async function offersKeys(browser, url, { check, receipt, vkey }) {
   check(said.startsWith("✔ VerifiedThe event urn:uuid:") && said.includes("server agrees with itself"), "verify: and says so of the result, in English");
   await page.fill("#keys", `${vkey} `);
   check(!(await page.textContent("#source")).includes("agrees with itself"), "verify: but not of other keys");
+  await context.close();
+}
+
+// A receipt as the server gives it out, with its own keys, and nothing made up.
+async function holdsForReal(browser, url, { check }) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${url}/verify`);
+  await page.waitForFunction(() => document.getElementById("keys").value !== "");
+  for (const target of ["/log/receipt/0", "/log/sm3/receipt/7"]) {
+    const receipt = await (await fetch(url + target)).text();
+    const said = await outcome(page, () => page.setInputFiles("#file", named("r.tlog-proof", receipt)));
+    check(said.startsWith("✔ 验证通过"), `verify: ${target} of this server holds: ${said.slice(0, 40)}`);
+  }
   await context.close();
 }
 

@@ -136,7 +136,8 @@ void invite_part(Html& out, const Request& request, const StartFacts& facts, con
     out.raw("<button name=\"as\" value=\"").text(each.word).raw("\">");
     out.text(say(each.invite_zh, each.invite_en)).raw("</button>");
   }
-  out.raw("</form>");
+  out.raw("</form><p><a href=\"/demo/tamper").raw(query_of(say)).raw("\">");
+  out.raw(say("改改数据库试试：看系统能不能发现", "Try to edit the database: will it be noticed?")).raw("</a></p>");
 }
 
 void figures_part(Html& out, const Figures& figures, const Reader& say) {

@@ -62,13 +62,8 @@ std::string difference(std::string_view row, std::string_view in_log) {
 
 }  // namespace
 
-LeafWalk::LeafWalk(const LogState& log, LogFolder* folder, std::uint64_t in_files, std::vector<std::uint64_t> sizes,
-                   LogFaults& faults)
-    : log_(log),
-      folder_(folder),
-      in_files_(folder == nullptr ? 0 : in_files),
-      sizes_(std::move(sizes)),
-      faults_(faults) {
+LeafWalk::LeafWalk(LogFolder* folder, std::uint64_t in_files, std::vector<std::uint64_t> sizes, LogFaults& faults)
+    : folder_(folder), in_files_(folder == nullptr ? 0 : in_files), sizes_(std::move(sizes)), faults_(faults) {
   std::sort(sizes_.begin(), sizes_.end());
   sizes_.erase(std::unique(sizes_.begin(), sizes_.end()), sizes_.end());
 }

@@ -21,8 +21,7 @@ using RootPair = std::array<tlog::Hash, 2>;  // of both trees
 class LeafWalk {
  public:
   // `folder`: null for none. `in_files`: so many leaves have tiles. `sizes`: of which roots are wanted, ascending.
-  LeafWalk(const LogState& log, LogFolder* folder, std::uint64_t in_files, std::vector<std::uint64_t> sizes,
-           LogFaults& faults);
+  LeafWalk(LogFolder* folder, std::uint64_t in_files, std::vector<std::uint64_t> sizes, LogFaults& faults);
 
   // What the leaf is, taken all together; nothing when nobody knows. Errors: kInternal "log.disk".
   Result<std::optional<std::string>> take(const LeafRow& row);
@@ -49,7 +48,6 @@ class LeafWalk {
   Status compare_node(tlog::HashKind tree, unsigned level, std::uint64_t index, const tlog::Hash& hash);
   void say_tile(tlog::HashKind tree, int level, std::uint64_t node, std::string_view what);
 
-  const LogState& log_;
   LogFolder* folder_;
   std::uint64_t in_files_;
   std::vector<std::uint64_t> sizes_;

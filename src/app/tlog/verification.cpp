@@ -96,7 +96,7 @@ Status Verifier::run(const Snapshot& snapshot, const std::vector<LogKey>& keys) 
   auto sizes = anchored_sizes();
   if (!sizes) return std::move(sizes.error());
   for (const std::uint64_t size : points_->sizes()) sizes->push_back(size);
-  LeafWalk leaves(log_, services_.folder, points_->in_files(), std::move(*sizes), faults_);
+  LeafWalk leaves(services_.folder, points_->in_files(), std::move(*sizes), faults_);
   if (auto done = go_over_leaves(leaves); !done) return done;
   points_->compare(leaves);
   return Done{};

@@ -10,6 +10,7 @@
 #include "adapters/clock/system_clock.h"
 #include "adapters/records/audit_store.h"
 #include "adapters/records/erasure_store.h"
+#include "adapters/records/log_store.h"
 #include "adapters/warehouse/backup_store.h"
 #include "app/personal/personal.h"
 #include "bin/cli.h"
@@ -138,11 +139,7 @@ int run(const RestoreArguments& arguments, const Common& common) {
                                        : repeat_erasures(at_this_machine(), *erasures, *store);
     if (!destroyed) return std::move(destroyed.error());
     keys = *destroyed;
-    // What was published since is known to others: the log goes on after it, or not at all.
-    auto stands = records.write([](sql::Connection& connection) {
-      return connection.execute("UPDATE tlog SET standing = 1 WHERE number = (SELECT max(number) FROM tlog)");
-    });
-    if (!stands) return stands;
+    if (auto stands = stand_still(records); !stands) return stands;
     return write_down(records, backup, place.shown(), keys, clock);
   };
   const auto report = restore_store(arguments.from, place.folder, clock, options);

@@ -25,9 +25,7 @@ class Restored : public testing::Test {
     ASSERT_EQ(it.settle(), "");
     published_ = *it.files->published();
     RestoreOptions restore;
-    restore.settle = [](const BackupManifest&, sql::Database& records, KeyEraser&) {
-      return records.write([](sql::Connection& c) { return c.execute("UPDATE tlog SET standing = 1"); });
-    };
+    restore.settle = [](const BackupManifest&, sql::Database& records, KeyEraser&) { return stand_still(records); };
     const auto restored = restore_store(at("backup"), at("restored"), clock_, restore);
     ASSERT_TRUE(restored.ok()) << restored.error().text;
     EXPECT_TRUE(restored->has_log);

@@ -157,10 +157,7 @@ Result<JobRecord> find_job(RouteContext& context, const Permit<identity::Act::kJ
   auto job = read_job(permit, std::string(id), context.services.warehouse);
   if (!job) return std::move(job.error());
   if (*job) return std::move(**job);
-  return Error{ErrorKind::kNotFound, "capture.no_such_job",
-               fmt::format("There is no capture job \"{}\". If the server was stopped while it ran, send the document "
-                           "again: its events count once.",
-                           excerpt(id))};
+  return no_such_job(id);
 }
 
 Response get_capture(RouteContext& context, Request& request) {

@@ -35,7 +35,7 @@ Response open_to_all(std::string_view type, std::string body, std::string_view c
 Response get_checkpoint(const LogReads& log, HashKind tree, const Request& request) {
   const auto published = log.folder.published();
   if (!published) return refusal(request, published.error());
-  if (published->of(tree).empty()) return refusal(request, published_checkpoint(log, tree).error());
+  if (published->of(tree).empty()) return refusal(request, nothing_published());
   return open_to_all("text/plain; charset=utf-8", published->of(tree), kNow);
 }
 
@@ -60,7 +60,7 @@ Response get_tile(const LogReads& log, HashKind tree, const Request& request) {
 Response get_keys(const LogReads& log, const Request& request) {
   const auto state = log.store.state();
   if (!state) return refusal(request, state.error());
-  if (!*state) return refusal(request, published_checkpoint(log, HashKind::kSha256).error());
+  if (!*state) return refusal(request, nothing_published());
   const auto keys = log.store.keys((*state)->number);
   if (!keys) return refusal(request, keys.error());
   std::string all;

@@ -91,6 +91,19 @@ Status put_keys(Connection& connection, std::int64_t log, const std::vector<LogK
   return Done{};
 }
 
+Status read_run(Connection& connection, std::int64_t log, LogStream stream, std::int64_t ref,
+                std::optional<LogRun>& found) {
+  found.reset();
+  auto read = rows(
+      connection,
+      fmt::format("SELECT {} FROM tlog_run WHERE log = $1 AND stream = $2 AND ref <= $3 ORDER BY ref DESC LIMIT 1",
+                  kRunColumns),
+      [&](Statement& s) { s.bind(1, log).bind(2, static_cast<std::int64_t>(stream)).bind(3, ref); },
+      [&](Statement& row) { found = run_at(row); });
+  if (found && found->ref + signed_of(found->count) <= ref) found.reset();
+  return read;
+}
+
 class SqlLogStore final : public LogStore {
  public:
   SqlLogStore(sql::Database& records, std::string holder, bool is_shared)
@@ -268,17 +281,9 @@ Result<std::vector<LogRun>> SqlLogStore::runs(std::int64_t log, std::uint64_t le
 
 Result<std::optional<LogRun>> SqlLogStore::run_of(std::int64_t log, LogStream stream, std::int64_t ref) {
   std::optional<LogRun> found;
-  auto done = records_.read([&](Connection& connection) -> Status {
-    found.reset();
-    return rows(
-        connection,
-        fmt::format("SELECT {} FROM tlog_run WHERE log = $1 AND stream = $2 AND ref <= $3 ORDER BY ref DESC LIMIT 1",
-                    kRunColumns),
-        [&](Statement& s) { s.bind(1, log).bind(2, static_cast<std::int64_t>(stream)).bind(3, ref); },
-        [&](Statement& row) { found = run_at(row); });
-  });
+  auto done =
+      records_.read([&](Connection& connection) { return read_run(connection, log, stream, ref, found); });
   if (!done) return std::move(done.error());
-  if (found && found->ref + signed_of(found->count) <= ref) found.reset();
   return found;
 }
 
@@ -338,22 +343,21 @@ Status keep_leaves_of(sql::Connection& connection, const std::vector<AuditEntry>
   for (const LogState& log : logs) {
     for (const AuditEntry& entry : entries) {
       std::optional<LogRun> run;
-      read = rows(
-          connection,
-          fmt::format("SELECT {} FROM tlog_run WHERE log = $1 AND stream = $2 AND ref <= $3 ORDER BY ref DESC LIMIT 1",
-                      kRunColumns),
-          [&](Statement& s) {
-            s.bind(1, log.number).bind(2, static_cast<std::int64_t>(LogStream::kAudit)).bind(3, entry.id);
-          },
-          [&](Statement& row) { run = run_at(row); });
-      if (!read) return read;
-      if (!run || run->ref + signed_of(run->count) <= entry.id) continue;  // no leaf yet, and never
+      if (read = read_run(connection, log.number, LogStream::kAudit, entry.id, run); !read) return read;
+      if (!run) continue;  // no leaf yet, and never
       const auto leaf = run->first + static_cast<std::uint64_t>(entry.id - run->ref);
       if (auto kept = insert_entry(connection, log.number, leaf, tlog::written(act_entry(log.secret, entry))); !kept)
         return kept;
     }
   }
   return Done{};
+}
+
+Status stand_still(sql::Database& records) {
+  return records.write([](Connection& connection) {
+    return change(connection, "UPDATE tlog SET standing = $1 WHERE number = (SELECT max(number) FROM tlog)",
+                  [](Statement& s) { s.bind(1, static_cast<std::int64_t>(LogStanding::kRestored)); });
+  });
 }
 
 std::unique_ptr<LogStore> make_log_store(sql::Database& records, const std::string& holder, bool is_shared) {

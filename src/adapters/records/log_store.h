@@ -14,4 +14,7 @@ std::unique_ptr<LogStore> make_log_store(sql::Database& records, const std::stri
 // In the transaction that deletes these entries of the audit: their leaves are kept as texts.
 Status keep_leaves_of(sql::Connection& connection, const std::vector<AuditEntry>& entries);
 
+// Of a store that was restored: its log goes on after what was published, or not at all.
+Status stand_still(sql::Database& records);
+
 }  // namespace suyuan

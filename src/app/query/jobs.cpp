@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include "app/identity/scoped_warehouse.h"
 #include "app/query/query.h"
+#include "base/text.h"
 
 namespace suyuan {
 
@@ -28,6 +31,13 @@ Result<std::optional<JobRecord>> read_job(const Permit<identity::Act::kJobRead>&
                                           Warehouse& warehouse) {
   ScopedEvents seen(permit.scope(), warehouse);
   return seen.warehouse().job(id);
+}
+
+Error no_such_job(std::string_view id) {
+  return {ErrorKind::kNotFound, "capture.no_such_job",
+          fmt::format("There is no capture job \"{}\". If the server was stopped while it ran, send the document again: "
+                      "its events count once.",
+                      excerpt(id))};
 }
 
 }  // namespace suyuan

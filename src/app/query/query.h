@@ -86,6 +86,7 @@ struct JobPage {
   std::string next_token;
 };
 Result<JobPage> list_jobs(const Permit<identity::Act::kJobRead>& permit, const PageRequest& page, Warehouse& warehouse);
+Error no_such_job(std::string_view id);  // kNotFound "capture.no_such_job"
 Result<std::optional<JobRecord>> read_job(const Permit<identity::Act::kJobRead>& permit, const std::string& id,
                                           Warehouse& warehouse);
 

@@ -33,9 +33,14 @@ LogRun between(const LogRun& run, std::uint64_t first, std::uint64_t end) {
 }  // namespace
 
 tlog::EventEntry event_entry(const tlog::LogSecret& secret, const EventDigest& event, std::uint64_t number) {
+  return event_entry(secret, event, tlog::pseudonym_of(secret, event.org.value()), number);
+}
+
+tlog::EventEntry event_entry(const tlog::LogSecret& secret, const EventDigest& event, const tlog::Pseudonym& submitter,
+                             std::uint64_t number) {
   return {tlog::event_commitment(tlog::event_salt(secret, event.seq.value()), event.id, event.content,
                                  event.is_declaration),
-          tlog::pseudonym_of(secret, event.org.value()), number, event.recorded};
+          submitter, number, event.recorded};
 }
 
 std::string act_fields(const AuditEntry& entry) {
@@ -98,6 +103,7 @@ Result<std::vector<std::string>> Leaves::entries(const LogState& log, std::uint6
 
 Status Leaves::add_events(const LogState& log, const LogRun& part, std::vector<std::string>& all) {
   constexpr std::uint64_t kTogether = 10'000;
+  const auto submitter = tlog::pseudonym_of(log.secret, part.org ? part.org->value() : 0);
   for (std::uint64_t done = 0; done < part.count;) {
     auto events =
         events_.digests(part.ref + static_cast<std::int64_t>(done) - 1, std::min(part.count - done, kTogether));
@@ -107,7 +113,7 @@ Status Leaves::add_events(const LogState& log, const LogRun& part, std::vector<s
       if (i >= events->size() || (*events)[i].seq.value() != seq || (*events)[i].org != part.org)
         return missing(part.first + done + i,
                        fmt::format("event {} of organisation {}", seq, part.org ? part.org->value() : 0));
-      all.push_back(tlog::written(event_entry(log.secret, (*events)[i], part.number + done + i)));
+      all.push_back(tlog::written(event_entry(log.secret, (*events)[i], submitter, part.number + done + i)));
     }
     done += events->size();
   }

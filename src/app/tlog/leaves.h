@@ -9,6 +9,9 @@
 namespace suyuan {
 
 tlog::EventEntry event_entry(const tlog::LogSecret& secret, const EventDigest& event, std::uint64_t number);
+// The same where the pseudonym of the event's organisation is known already.
+tlog::EventEntry event_entry(const tlog::LogSecret& secret, const EventDigest& event, const tlog::Pseudonym& submitter,
+                             std::uint64_t number);
 tlog::ActEntry act_entry(const tlog::LogSecret& secret, const AuditEntry& entry);
 // The fields of an entry of the audit as its commitment covers them.
 std::string act_fields(const AuditEntry& entry);

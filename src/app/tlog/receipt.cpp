@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <span>
+
 #include "app/identity/scoped_warehouse.h"
 #include "app/query/query.h"
 #include "app/tlog/leaves.h"
@@ -23,16 +25,11 @@ struct Standing {
   tlog::Checkpoint checkpoint;
 };
 
-Error empty_log() {
-  return {ErrorKind::kNotFound, "log.empty",
-          "Nothing was published in the log of this server yet. Ask again in a second."};
-}
-
 Result<std::string> published_note(const LogReads& reads, HashKind tree) {
   auto published = reads.folder.published();
   if (!published) return std::move(published.error());
   std::string note = published->of(tree);
-  return note.empty() ? Result<std::string>(empty_log()) : Result(std::move(note));
+  return note.empty() ? Result<std::string>(nothing_published()) : Result(std::move(note));
 }
 
 Result<tlog::Checkpoint> checkpoint_in(const std::string& note) {
@@ -47,7 +44,7 @@ Result<Standing> standing(const LogReads& reads, HashKind tree) {
   if (!checkpoint) return std::move(checkpoint.error());
   auto log = reads.store.state();
   if (!log) return std::move(log.error());
-  if (!*log) return empty_log();
+  if (!*log) return nothing_published();
   return Standing{std::move(**log), std::move(*note), std::move(*checkpoint)};
 }
 
@@ -70,15 +67,73 @@ Result<std::optional<Leaf>> leaf_of(const LogReads& reads, const LogState& log, 
   return std::optional(Leaf{(*run)->first + offset, (*run)->number + offset});
 }
 
+Error no_row(trace::EventSeq seq) {
+  return {ErrorKind::kCorrupt, "log.row_missing", fmt::format("Event {} is not in the store.", seq.value())};
+}
+
 Result<EventDigest> digest_of(const LogReads& reads, trace::EventSeq seq) {
   auto digests = reads.events.digests(seq.value() - 1, 1);
   if (!digests) return std::move(digests.error());
-  if (digests->empty() || digests->front().seq != seq)
-    return Error{ErrorKind::kCorrupt, "log.row_missing", fmt::format("Event {} is not in the store.", seq.value())};
+  if (digests->empty() || digests->front().seq != seq) return no_row(seq);
   return std::move(digests->front());
 }
 
+// Asks once for events that follow each other: those of a document do.
+class Stretch {
+ public:
+  Stretch(const LogReads& reads, const LogState* log, std::span<const trace::EventSeq> seqs)
+      : reads_(reads), log_(log), seqs_(seqs) {}
+
+  Result<LoggedEvent> event(std::size_t at) {
+    if (next_ == digests_.size() || digests_[next_].seq != seqs_[at])
+      if (auto read = load(at); !read) return std::move(read.error());
+    const EventDigest& digest = digests_[next_++];
+    LoggedEvent event{digest.id, digest.is_declaration, {}, 0};
+    const std::int64_t seq = digest.seq.value();
+    if (log_ != nullptr && !is_in_run(seq)) {
+      const auto run = reads_.store.run_of(log_->number, LogStream::kEvent, seq);
+      if (!run) return Error(run.error());
+      run_ = run->value_or(LogRun{.count = 0});
+    }
+    if (!is_in_run(seq)) return event;
+    event.leaf = run_.first + static_cast<std::uint64_t>(seq - run_.ref);
+    event.number = run_.number + static_cast<std::uint64_t>(seq - run_.ref);
+    return event;
+  }
+
+ private:
+  bool is_in_run(std::int64_t seq) const {
+    return seq >= run_.ref && seq < run_.ref + static_cast<std::int64_t>(run_.count);
+  }
+
+  Status load(std::size_t at) {
+    constexpr std::size_t kTogether = 1000;
+    std::size_t count = 1;
+    while (at + count < seqs_.size() && count < kTogether &&
+           seqs_[at + count].value() == seqs_[at].value() + static_cast<std::int64_t>(count))
+      ++count;
+    auto digests = reads_.events.digests(seqs_[at].value() - 1, count);
+    if (!digests) return std::move(digests.error());
+    if (digests->empty() || digests->front().seq != seqs_[at]) return no_row(seqs_[at]);
+    digests_ = std::move(*digests);
+    next_ = 0;
+    return Done{};
+  }
+
+  const LogReads& reads_;
+  const LogState* log_;  // nullptr: there is none
+  std::span<const trace::EventSeq> seqs_;
+  std::vector<EventDigest> digests_;
+  std::size_t next_ = 0;
+  LogRun run_{.count = 0};  // of the last event; of nothing, when it has no leaf yet
+};
+
 }  // namespace
+
+Error nothing_published() {
+  return {ErrorKind::kNotFound, "log.empty",
+          "Nothing was published in the log of this server yet. Ask again in a second."};
+}
 
 Result<tlog::Checkpoint> published_checkpoint(const LogReads& reads, HashKind tree) {
   auto note = published_note(reads, tree);
@@ -140,31 +195,17 @@ Result<std::vector<LoggedEvent>> logged_events(const Permit<identity::Act::kJobR
                                                Warehouse& warehouse, const LogReads& reads) {
   auto found = read_job(permit, job, warehouse);
   if (!found) return std::move(found.error());
-  if (!*found) {
-    return Error{
-        ErrorKind::kNotFound, "capture.no_such_job",
-        fmt::format("There is no capture job \"{}\". If the server was stopped while it ran, send the document "
-                    "again: its events count once.",
-                    excerpt(job))};
-  }
-  auto seqs = reads.events.events_of(job);
-  if (!seqs) return std::move(seqs.error());
-  auto log = reads.store.state();
-  if (!log) return std::move(log.error());
+  if (!*found) return no_such_job(job);
+  const auto seqs = reads.events.events_of(job);
+  if (!seqs) return Error(seqs.error());
+  const auto log = reads.store.state();
+  if (!log) return Error(log.error());
+  Stretch stretch(reads, *log ? &**log : nullptr, *seqs);
   std::vector<LoggedEvent> events;
-  for (const trace::EventSeq seq : *seqs) {
-    auto digest = digest_of(reads, seq);
-    if (!digest) return std::move(digest.error());
-    LoggedEvent event{std::move(digest->id), digest->is_declaration, {}, 0};
-    if (*log) {
-      auto leaf = leaf_of(reads, **log, seq);
-      if (!leaf) return std::move(leaf.error());
-      if (*leaf) {
-        event.leaf = (*leaf)->index;
-        event.number = (*leaf)->number;
-      }
-    }
-    events.push_back(std::move(event));
+  for (std::size_t i = 0; i < seqs->size(); ++i) {
+    auto event = stretch.event(i);
+    if (!event) return std::move(event.error());
+    events.push_back(std::move(*event));
   }
   return events;
 }

@@ -18,6 +18,7 @@ struct LogReads {
   LogFolder& folder;
 };
 
+Error nothing_published();  // kNotFound "log.empty"
 // Errors: kNotFound "log.empty" as long as nothing was published; kCorrupt "log.checkpoint"; those of the folder.
 Result<tlog::Checkpoint> published_checkpoint(const LogReads& reads, tlog::HashKind tree);
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "app/tlog/tiles_of.h"
 #include "base/fault_points.h"
@@ -21,30 +20,6 @@ constexpr std::size_t kRowsTogether = 32'768;
 constexpr std::uint64_t kLeavesTogether = 65'536;
 constexpr std::chrono::seconds kLease{15};
 constexpr std::chrono::minutes kAnchorEvery{10};
-
-struct Published {
-  std::uint64_t size = 0;  // of the smaller
-  std::uint64_t largest = 0;
-  tlog::Checkpoint sha256, sm3;
-};
-
-// What the folder says, as far as one of our keys signed it: anything else is as good as nothing.
-Published judged(const Checkpoints& checkpoints, const LogState& state, const std::vector<LogKey>& keys) {
-  std::vector<tlog::NoteKey> known;
-  for (const LogKey& key : keys)
-    if (auto read = tlog::note_key_of(key.vkey)) known.push_back(std::move(*read));
-  Published published;
-  const auto read = [&](HashKind tree) {
-    tlog::Checkpoint empty{origin_of(state.origin, tree), 0, tlog::empty_root(tree)};
-    auto verified = tlog::verify_checkpoint(checkpoints.of(tree), known);
-    return verified && verified->checkpoint.origin == empty.origin ? verified->checkpoint : empty;
-  };
-  published.sha256 = read(HashKind::kSha256);
-  published.sm3 = read(HashKind::kSm3);
-  published.size = std::min(published.sha256.size, published.sm3.size);
-  published.largest = std::max(published.sha256.size, published.sm3.size);
-  return published;
-}
 
 Error ahead(const LogState& state, std::uint64_t published) {
   return {
@@ -216,35 +191,58 @@ Status Sequencer::catch_up(const LogState& state) {
   return follow(state);
 }
 
+// What no key of the log signed is as good as nothing.
+Result<Sequencer::InFolder> Sequencer::in_folder(const LogState& state) {
+  auto notes = services_.folder.published();
+  if (!notes) return std::move(notes.error());
+  if (const std::string name = name_in(notes->sha256); !name.empty() && name != state.origin)
+    return other_folder(state, name);
+  const auto keys = services_.store.keys(state.number);
+  if (!keys) return Error(keys.error());
+  std::vector<tlog::NoteKey> known;
+  for (const LogKey& key : *keys)
+    if (auto read = tlog::note_key_of(key.vkey)) known.push_back(std::move(*read));
+  InFolder found{std::move(*notes), {}};
+  for (std::size_t i = 0; i < tlog::kTrees.size(); ++i) {
+    const auto verified = tlog::verify_checkpoint(found.notes.of(tlog::kTrees[i]), known);
+    if (verified && verified->checkpoint.origin == origin_of(state.origin, tlog::kTrees[i]))
+      found.trees[i] = verified->checkpoint;
+  }
+  return found;
+}
+
+bool Sequencer::agrees_with_published() const {
+  for (std::size_t i = 0; i < tlog::kTrees.size(); ++i)
+    if (seen_[i].size > 0 && seen_[i].size == growth_->size() && seen_[i].root != growth_->root(tlog::kTrees[i]))
+      return false;
+  return true;
+}
+
 // From the folder as far as it is sound; else from the beginning.
 Status Sequencer::load(const LogState& state) {
-  auto checkpoints = services_.folder.published();
-  if (!checkpoints) return std::move(checkpoints.error());
-  if (const std::string name = name_in(checkpoints->sha256); !name.empty() && name != state.origin)
-    return other_folder(state, name);
-  auto keys = services_.store.keys(state.number);
-  if (!keys) return std::move(keys.error());
-  const Published published = judged(*checkpoints, state, *keys);
-  if (published.largest > state.size) return ahead(state, published.largest);
+  auto folder = in_folder(state);
+  if (!folder) return std::move(folder.error());
+  if (folder->largest() > state.size) return ahead(state, folder->largest());
+  seen_ = folder->trees;
   TilesOf sha256(services_.folder, HashKind::kSha256), sm3(services_.folder, HashKind::kSm3);
-  auto grown = tlog::Growth::from(published.size, sha256, sm3);
+  auto grown = tlog::Growth::from(folder->size(), sha256, sm3);
   if (!grown && grown.error().code == "log.disk") return std::move(grown.error());
-  const auto is_at = [&](const tlog::Checkpoint& checkpoint, HashKind tree) {
-    return checkpoint.size != grown->size() || checkpoint.root == grown->root(tree);
-  };
-  const bool is_sound = grown && is_at(published.sha256, HashKind::kSha256) && is_at(published.sm3, HashKind::kSm3);
-  growth_ = is_sound ? std::move(*grown) : tlog::Growth();
+  growth_ = grown ? std::move(*grown) : tlog::Growth();
+  if (!agrees_with_published()) growth_ = tlog::Growth();
   published_ = 0;
-  if (is_sound && state.size > 0 && is_published(*checkpoints, state)) {
+  if (growth_->size() == state.size && state.size > 0 && is_published(folder->notes, state)) {
     // Again: an earlier process may have ended between its last rename and the folder's fsync.
-    if (auto again = services_.folder.publish(*checkpoints); !again) return again;
+    if (auto again = services_.folder.publish(folder->notes); !again) return again;
     published_ = state.size;
   }
-  if (published.size == state.size && state.size > 0 && *checkpoints != state.checkpoints) {
-    const auto known = signed_checkpoint(state.checkpoints.sha256);
-    if (known && known->root != published.sha256.root) return forked(state);
-  }
   return Done{};
+}
+
+// The trees are not what was signed: by the store for its size, or by whoever published what the folder had.
+Error Sequencer::other_history(const LogState& state) const {
+  const bool is_of_folder = seen_[0].size == state.size && agrees_with_published();
+  const bool is_of_store = growth_->size() < state.size || leads_to(*growth_, state.checkpoints);
+  return is_of_folder || is_of_store ? forked(state) : rows_changed(state);
 }
 
 Status Sequencer::follow(const LogState& state) {
@@ -253,25 +251,23 @@ Status Sequencer::follow(const LogState& state) {
     const std::uint64_t end = std::min(state.size, growth_->size() + kLeavesTogether);
     auto entries = leaves.entries(state, growth_->size(), end);
     if (!entries) return std::move(entries.error());
-    for (const std::string& entry : *entries)
+    for (const std::string& entry : *entries) {
       if (auto added = growth_->add(entry); !added) return added;
+      if (!agrees_with_published()) return other_history(state);
+    }
     if (growth_->size() < state.size)
       if (auto written = services_.folder.write(growth_->take_tiles()); !written) return written;
   }
-  if (!leads_to(*growth_, state.checkpoints)) return rows_changed(state);
+  if (!leads_to(*growth_, state.checkpoints)) return other_history(state);
   return state.size == published_ ? Status(Done{}) : publish(state.checkpoints);
 }
 
 Status Sequencer::adopt(const LogState& state) {
-  auto checkpoints = services_.folder.published();
-  if (!checkpoints) return std::move(checkpoints.error());
-  if (const std::string name = name_in(checkpoints->sha256); !name.empty() && name != state.origin)
-    return other_folder(state, name);
-  auto keys = services_.store.keys(state.number);
-  if (!keys) return std::move(keys.error());
-  const Published published = judged(*checkpoints, state, *keys);
-  if (published.largest < state.size || published.largest == 0)
-    return restored(state, fmt::format("the folder of the log has a signed checkpoint of {}", published.largest));
+  auto folder = in_folder(state);
+  if (!folder) return std::move(folder.error());
+  if (folder->largest() < state.size || folder->largest() == 0)
+    return restored(state, fmt::format("the folder of the log has a signed checkpoint of {}", folder->largest()));
+  seen_ = folder->trees;
   TilesOf sha256(services_.folder, HashKind::kSha256), sm3(services_.folder, HashKind::kSm3);
   auto grown = tlog::Growth::from(state.size, sha256, sm3);
   if (!grown) return std::move(grown.error());
@@ -279,10 +275,7 @@ Status Sequencer::adopt(const LogState& state) {
   if (!leads_to(*growth_, state.checkpoints)) return forked(state);
   LogStep step{state, state, {}, {}, {}};
   std::map<tlog::Pseudonym, std::uint64_t> numbers;
-  if (auto read = read_lost(published.largest, step, numbers); !read) return read;
-  for (const auto& [checkpoint, tree] :
-       {std::pair(published.sha256, HashKind::kSha256), std::pair(published.sm3, HashKind::kSm3)})
-    if (checkpoint.size == growth_->size() && checkpoint.root != growth_->root(tree)) return forked(state);
+  if (auto read = read_lost(folder->largest(), step, numbers); !read) return read;
   constexpr std::int64_t kOrganisations = 100'000;  // numbers that an organisation made after the backup may have had
   for (std::int64_t org = 1; org <= kOrganisations && !numbers.empty(); ++org) {
     const auto found = numbers.find(tlog::pseudonym_of(state.secret, org));
@@ -314,6 +307,7 @@ Status Sequencer::read_lost(std::uint64_t size, LogStep& step, std::map<tlog::Ps
       const std::string entry((*entries)[i]);
       step.kept.emplace(growth_->size(), entry);
       if (auto added = growth_->add(entry); !added) return added;
+      if (!agrees_with_published()) return forked(step.from);
       const auto read = tlog::entry_of(entry);
       if (!read) continue;
       if (const auto* event = std::get_if<tlog::EventEntry>(&*read); event != nullptr)
@@ -345,15 +339,20 @@ Result<bool> Sequencer::extend(const LogState& state, Instant now) {
 Status Sequencer::add_events(LogStep& step) {
   auto events = services_.events.digests(step.from.event_upto, kRowsTogether);
   if (!events) return std::move(events.error());
-  std::set<OrgId> orgs;
-  for (const EventDigest& event : *events) orgs.insert(event.org);
-  auto counts = services_.store.counts(step.from.number, {orgs.begin(), orgs.end()});
+  std::map<OrgId, tlog::Pseudonym> submitters;
+  for (const EventDigest& event : *events)
+    if (const auto [it, is_new] = submitters.try_emplace(event.org); is_new)
+      it->second = tlog::pseudonym_of(step.from.secret, event.org.value());
+  std::vector<OrgId> orgs;
+  for (const auto& [org, pseudonym] : submitters) orgs.push_back(org);
+  auto counts = services_.store.counts(step.from.number, orgs);
   if (!counts) return std::move(counts.error());
   step.counts = std::move(*counts);
   for (const EventDigest& event : *events) {
     const std::uint64_t number = ++step.counts[event.org];
     const LogRun row{growth_->size(), LogStream::kEvent, event.seq.value(), 1, event.org, number};
-    if (auto added = add(step, row, tlog::written(event_entry(step.from.secret, event, number))); !added) return added;
+    const auto entry = event_entry(step.from.secret, event, submitters.at(event.org), number);
+    if (auto added = add(step, row, tlog::written(entry)); !added) return added;
     step.to.event_upto = event.seq.value();
   }
   return Done{};

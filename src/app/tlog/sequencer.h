@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -50,6 +52,17 @@ class Sequencer {
 
  private:
   Status open(Instant now);
+  struct InFolder {
+    Checkpoints notes;  // as they are
+    // As far as keys of the log signed them; else size 0.
+    std::array<tlog::Checkpoint, 2> trees;
+    std::uint64_t size() const { return std::min(trees[0].size, trees[1].size); }
+    std::uint64_t largest() const { return std::max(trees[0].size, trees[1].size); }
+  };
+  Result<InFolder> in_folder(const LogState& state);
+  // Whether the trees are, at this size, what the folder had published when it was read.
+  bool agrees_with_published() const;
+  Error other_history(const LogState& state) const;
   Status catch_up(const LogState& state);
   Status load(const LogState& state);
   Status follow(const LogState& state);
@@ -69,7 +82,8 @@ class Sequencer {
 
   LogServices services_;
   std::optional<tlog::Growth> growth_;  // as the folder is; nothing: to be read anew
-  std::uint64_t published_ = 0;
+  std::array<tlog::Checkpoint, 2> seen_;  // what the folder had published when it was read
+  std::uint64_t published_ = 0;           // by us
   std::int64_t keys_of_ = 0;  // the log that our keys are written down for
 };
 

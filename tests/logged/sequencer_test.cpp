@@ -338,6 +338,38 @@ TEST_P(LogTest, rows_that_somebody_changed_are_noticed_when_the_folder_is_made_a
   EXPECT_EQ(it.size(), 5U);
 }
 
+// Somebody puts the folder of one history before a store that has another, signed by the same keys.
+TEST_P(LogTest, a_folder_of_another_history_is_refused_and_stays_as_it_is) {
+  const auto log = [&](const char* name) { return logs_.path() / name; };
+  {
+    auto it = open("theirs");
+    it.capture(1, 5, 31);
+    EXPECT_EQ(it.settle(), "");
+  }
+  for (const std::string name : {"sound", "damaged", "as long"})
+    std::filesystem::copy(log("theirs"), log(name.c_str()), std::filesystem::copy_options::recursive);
+  std::ofstream(log("damaged") / "tile" / "0" / "000.p" / "5", std::ios::trunc) << "nonsense";
+  const auto other = [&](const std::string& store, const char* folder, int events) {
+    std::filesystem::create_directories(folder_.path() / store);
+    {
+      LoggedStore ours(GetParam(), folder_.path() / store, log(("own " + store).c_str()), clock_, &keys_);
+      ours.capture(101, events, 31);
+      EXPECT_EQ(ours.settle(), "");
+    }
+    const auto before = files_under(log(folder));
+    LoggedStore it(GetParam(), folder_.path() / store, log(folder), clock_, &keys_);
+    it.capture(201, 1, 31);
+    const std::string refused = it.settle();
+    EXPECT_EQ(files_under(log(folder)), before);
+    EXPECT_EQ(it.size(), static_cast<std::uint64_t>(events));
+    return refused;
+  };
+  EXPECT_EQ(other("longer", "sound", 8), "log.rows_changed") << "its rows do not go on from these tiles";
+  EXPECT_EQ(other("longer too", "damaged", 8), "log.forked") << "its rows are sound, and never had that checkpoint";
+  EXPECT_EQ(other("as long", "as long", 5), "log.forked");
+  EXPECT_EQ(other("shorter", "sound", 3), "log.ahead");
+}
+
 TEST_P(LogTest, pruned_entries_of_the_audit_keep_their_leaves) {
   auto it = open();
   for (int i = 0; i < 5; ++i) it.act("act");

@@ -281,8 +281,7 @@ Result<std::vector<LogRun>> SqlLogStore::runs(std::int64_t log, std::uint64_t le
 
 Result<std::optional<LogRun>> SqlLogStore::run_of(std::int64_t log, LogStream stream, std::int64_t ref) {
   std::optional<LogRun> found;
-  auto done =
-      records_.read([&](Connection& connection) { return read_run(connection, log, stream, ref, found); });
+  auto done = records_.read([&](Connection& connection) { return read_run(connection, log, stream, ref, found); });
   if (!done) return std::move(done.error());
   return found;
 }

@@ -30,13 +30,13 @@ Error ahead(const LogState& state, std::uint64_t published) {
                   published, state.size)};
 }
 
-Error forked(const LogState& state) {
+Error forked(std::uint64_t size) {
   return {
       ErrorKind::kCorrupt, "log.forked",
       fmt::format("The folder of the log has a signed checkpoint of {} entries whose root is not that of the store. "
                   "Nothing is signed. Run `suyuan verify` on the store and on a backup, and restore the one that "
                   "agrees with what was published.",
-                  state.size)};
+                  size)};
 }
 
 Error rows_changed(const LogState& state) {
@@ -242,7 +242,7 @@ Status Sequencer::load(const LogState& state) {
 Error Sequencer::other_history(const LogState& state) const {
   const bool is_of_folder = seen_[0].size == state.size && agrees_with_published();
   const bool is_of_store = growth_->size() < state.size || leads_to(*growth_, state.checkpoints);
-  return is_of_folder || is_of_store ? forked(state) : rows_changed(state);
+  return is_of_folder || is_of_store ? forked(growth_->size()) : rows_changed(state);
 }
 
 Status Sequencer::follow(const LogState& state) {
@@ -272,7 +272,7 @@ Status Sequencer::adopt(const LogState& state) {
   auto grown = tlog::Growth::from(state.size, sha256, sm3);
   if (!grown) return std::move(grown.error());
   growth_ = std::move(*grown);
-  if (!leads_to(*growth_, state.checkpoints)) return forked(state);
+  if (!leads_to(*growth_, state.checkpoints)) return forked(growth_->size());
   LogStep step{state, state, {}, {}, {}};
   std::map<tlog::Pseudonym, std::uint64_t> numbers;
   if (auto read = read_lost(folder->largest(), step, numbers); !read) return read;
@@ -302,12 +302,12 @@ Status Sequencer::read_lost(std::uint64_t size, LogStep& step, std::map<tlog::Ps
     auto bytes = tiles.tile(bundle);
     if (!bytes) return std::move(bytes.error());
     const auto entries = tlog::entries_of(*bytes, bundle.width);
-    if (!entries) return forked(step.from);
+    if (!entries) return forked(growth_->size());
     for (std::uint64_t i = growth_->size() - before; i < bundle.width; ++i) {
       const std::string entry((*entries)[i]);
       step.kept.emplace(growth_->size(), entry);
       if (auto added = growth_->add(entry); !added) return added;
-      if (!agrees_with_published()) return forked(step.from);
+      if (!agrees_with_published()) return forked(growth_->size());
       const auto read = tlog::entry_of(entry);
       if (!read) continue;
       if (const auto* event = std::get_if<tlog::EventEntry>(&*read); event != nullptr)

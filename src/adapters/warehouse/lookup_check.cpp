@@ -52,12 +52,12 @@ struct Expected {
 Result<Sum> sum_of(const runs::Snapshot& snapshot, runs::BlockSource& source) {
   Sum sum;
   runs::Merge merge(snapshot, source);
-  for (;;) {
-    auto entry = merge.next();
-    if (!entry) return std::move(entry.error());
-    if (!*entry) return sum;
-    sum.add(**entry);
-  }
+  runs::Part some;
+  do {
+    if (auto read = merge.next(some); !read) return std::move(read.error());
+    for (const runs::Entry& entry : some) sum.add(entry);
+  } while (!some.empty());
+  return sum;
 }
 
 }  // namespace

@@ -137,18 +137,8 @@ class SqliteWarehouse final : public Engine {
   }
 
   Result<std::vector<trace::Posting>> postings(std::span<const ObjectId> objects, EventSeq upto) override {
-    using Postings = std::vector<trace::Posting>;
-    const auto read = [&](std::span<const ObjectId> some) {
-      return reading<Postings>([&](EventReads& reads) { return reads.postings(some, upto.value()); });
-    };
-    if (objects.size() < kEnoughForTwo) return read(objects);
-    const std::size_t half = objects.size() / 2;
-    auto second = std::async(std::launch::async, [&] { return read(objects.subspan(half)); });
-    Result<Postings> all = read(objects.first(half));
-    Result<Postings> rest = second.get();
-    if (!all || !rest) return all ? std::move(rest) : std::move(all);
-    all->insert(all->end(), rest->begin(), rest->end());
-    return all;
+    return reading<std::vector<trace::Posting>>(
+        [&](EventReads& reads) { return reads.postings(objects, upto.value()); });
   }
 
   Status facts(std::span<const EventSeq> seqs, EventSeq upto, std::array<trace::FactTable, 2>& tables) override {

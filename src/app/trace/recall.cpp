@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <deque>
 #include <future>
+#include <memory>
 #include <set>
 
 #include "app/identity/scoped_warehouse.h"
@@ -21,6 +24,8 @@ namespace {
 using trace::ObjectId;
 
 constexpr std::size_t kStep = 50'000;  // objects that are worked on in one go: their rows stay in the caches
+constexpr std::size_t kAhead = 3;      // such slices that are looked up before their turn
+constexpr std::size_t kShares = 64;    // of what was found, as two threads add it up
 
 // What must be read of objects before a recall can say which events it needs.
 struct Named {
@@ -57,26 +62,21 @@ Status settle(Warehouse& warehouse, trace::EventSeq upto, trace::Chain& chain, t
 
 }  // namespace
 
-// While one slice of the objects is settled, the next is looked up.
+// While the facts of one slice of the objects are read and settled, the next ones are looked up.
 Status find_all(Warehouse& warehouse, trace::EventSeq upto, trace::Chain& chain, trace::Recall& recall) {
   for (auto wanted = recall.advance(); !wanted.empty(); wanted = recall.advance()) {
     std::span<const ObjectId> rest = wanted;
-    const auto slice = [&] {
-      const auto some = rest.first(std::min(kStep, rest.size()));
-      rest = rest.subspan(some.size());
-      return some;
-    };
-    for (auto named = named_by(warehouse, slice(), upto);;) {
-      if (!named) return std::move(named.error());
+    std::deque<std::future<Result<Named>>> ahead;
+    while (!rest.empty() || !ahead.empty()) {
+      for (; !rest.empty() && ahead.size() < kAhead; rest = rest.subspan(std::min(kStep, rest.size())))
+        ahead.push_back(std::async(wanted.size() > kStep ? std::launch::async : std::launch::deferred, named_by,
+                                   std::ref(warehouse), rest.first(std::min(kStep, rest.size())), upto));
+      const auto named = ahead.front().get();
+      ahead.pop_front();
+      if (!named) return Error(named.error());  // which waits for the others
       auto read = warehouse.facts(recall.know(named->objects, named->levels, named->postings), upto, recall.tables());
       if (!read) return read;
-      std::future<Result<Named>> next;
-      if (!rest.empty())
-        next = std::async(std::launch::async, [&, some = slice()] { return named_by(warehouse, some, upto); });
-      auto settled = settle(warehouse, upto, chain, recall);
-      if (!settled) return settled;  // which waits for the other
-      if (!next.valid()) break;
-      named = next.get();
+      if (auto settled = settle(warehouse, upto, chain, recall); !settled) return settled;
     }
   }
   return Done{};
@@ -94,7 +94,7 @@ class Account {
             [this](const trace::Holder& holder) { hold(holder); },
             [this](const trace::Missing& missing) { miss(missing); },
             [this](ObjectId, ObjectId who, bool is_party) {
-              ++known_[{who, is_party}].objects;
+              ++had_[{who, is_party}];
             }};
   }
 
@@ -108,18 +108,12 @@ class Account {
     answer_.others += other.answer_.others;
     answer_.ended += other.answer_.ended;
     waiting_.insert(waiting_.end(), other.waiting_.begin(), other.waiting_.end());
-    for (RecallHolding& holding : other.holdings_) {
-      RecallHolding& mine = holding_of(holding.party, holding.place, holding.in_transit);
-      if (mine.items + mine.lots == 0)
-        mine = std::move(holding);
-      else
-        unite(mine, holding);
+    for (const auto& [key, theirs] : other.held_) {
+      const auto [mine, is_new] = held_.try_emplace(key, theirs);
+      if (!is_new) mine->second.add(theirs);
     }
-    for (const auto& [who, known] : other.known_) {
-      Known& mine = known_[who];
-      mine.objects += known.objects;
-      mine.holds_now = mine.holds_now || known.holds_now;
-    }
+    for (const auto& [key, theirs] : other.amounts_) amounts_[key].add(theirs);
+    for (const auto& [who, objects] : other.had_) had_[who] += objects;
     for (const auto& [why, theirs] : other.unknown_) {
       auto& unknown = unknown_.try_emplace(why, RecallAnswer::Unknown{why, 0, {}}).first->second;
       unknown.objects += theirs.objects;
@@ -134,16 +128,9 @@ class Account {
     std::sort(waiting_.begin(), waiting_.end(),
               [](const Open& a, const Open& b) { return a.line.object < b.line.object; });
     for (const Open& open : waiting_) finish(open);
-    answer_.holdings.reserve(holdings_.size());
-    for (RecallHolding& holding : holdings_) answer_.holdings.push_back(std::move(holding));
-    answer_.holdings_total = answer_.holdings.size();
-    std::sort(answer_.holdings.begin(), answer_.holdings.end(), [](const auto& a, const auto& b) {
-      return std::tuple(-a.items, -a.lots, a.party, a.place, a.in_transit) <
-             std::tuple(-b.items, -b.lots, b.party, b.place, b.in_transit);
-    });
+    list_holdings();
     list_who_to_tell();
     for (auto& [why, unknown] : unknown_) answer_.unknown.push_back(std::move(unknown));
-    cut();
   }
 
  private:
@@ -184,51 +171,16 @@ class Account {
     Open& open = is_current ? *current_ : waiting_[waiting_at_.at(holder.object)];
     open.is_held = true;
     const bool is_item = open.line.level == codes::Level::kItem;
-    RecallHolding& holding = holding_of(holder.party, holder.place, holder.in_transit);
-    if (holding.items + holding.lots == 0) holding.since_first = holding.since_last = holder.since;
-    holding.since_first = std::min(holding.since_first, holder.since);
-    holding.since_last = std::max(holding.since_last, holder.since);
-    ++(is_item ? holding.items : holding.lots);
-    if (!is_item) add_amount(holding, holder);
-    if (holder.party) known_[{*holder.party, true}].holds_now = true;
-    if (holder.place) known_[{*holder.place, false}].holds_now = true;
+    const Key key{holder.party ? holder.party->value() : 0, holder.place ? holder.place->value() : 0,
+                  holder.in_transit};
+    Held one{is_item ? 1 : 0, is_item ? 0 : 1, holder.since, holder.since};
+    if (const auto [held, is_new] = held_.try_emplace(key, one); !is_new) held->second.add(one);
+    if (!is_item) amounts_[key].add(holder);
     if (each_) {
       RecallLine line = open.line;
       line.holder = holder;
       each_(line);
     }
-  }
-  RecallHolding& holding_of(std::optional<ObjectId> party, std::optional<ObjectId> place, bool in_transit) {
-    const auto [at, is_new] =
-        holding_at_.try_emplace({party ? party->value() : 0, place ? place->value() : 0, in_transit}, holdings_.size());
-    if (!is_new) return holdings_[at->second];
-    RecallHolding& holding = holdings_.emplace_back();
-    holding.party = party;
-    holding.place = place;
-    holding.in_transit = in_transit;
-    return holding;
-  }
-  static void add_amount(RecallHolding& holding, const trace::Holder& holder) {
-    const auto sum = holder.amount ? suyuan::add(holding.amounts[holder.uom], *holder.amount) : std::nullopt;
-    if (sum)
-      holding.amounts[holder.uom] = *sum;
-    else
-      ++holding.lots_of_unknown_amount;
-  }
-  static void unite(RecallHolding& holding, const RecallHolding& other) {
-    holding.items += other.items;
-    holding.lots += other.lots;
-    holding.lots_of_unknown_amount += other.lots_of_unknown_amount;
-    holding.since_first = std::min(holding.since_first, other.since_first);
-    holding.since_last = std::max(holding.since_last, other.since_last);
-    bool fits = true;
-    for (const auto& [uom, amount] : other.amounts) {
-      const auto sum = suyuan::add(holding.amounts[uom], amount);
-      if (sum) holding.amounts[uom] = *sum;
-      fits = fits && sum.has_value();
-    }
-    // No number holds the sum: what is left out of it is not known.
-    if (!fits) holding.lots_of_unknown_amount += other.lots - other.lots_of_unknown_amount;
   }
   void miss(const trace::Missing& missing) {
     if (missing.kind == trace::Missing::Kind::kNeverReceived)
@@ -248,33 +200,53 @@ class Account {
     if (each_) each_(open.line);
   }
 
+  // All rows are counted; those that the answer has room for are listed, the greatest first.
+  template <class Row, class IsBefore>
+  std::size_t cut(std::vector<Row>& rows, IsBefore is_before) const {
+    const std::size_t total = rows.size(), listed = std::min(answer_.request.limit, total);
+    std::partial_sort(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(listed), rows.end(), is_before);
+    rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(listed), rows.end());
+    return total;
+  }
+  void list_holdings() {
+    std::vector<std::pair<Key, Held>> all(held_.begin(), held_.end());
+    answer_.holdings_total = cut(all, [](const auto& a, const auto& b) {
+      return std::tuple(-a.second.items, -a.second.lots, a.first) <
+             std::tuple(-b.second.items, -b.second.lots, b.first);
+    });
+    for (const auto& [key, held] : all) {
+      const auto amounts = amounts_.find(key);
+      answer_.holdings.push_back({object_of(key.party), object_of(key.place), key.in_transit, held.items, held.lots,
+                                  amounts == amounts_.end() ? Units() : amounts->second.by_unit,
+                                  amounts == amounts_.end() ? 0 : amounts->second.unknown, held.since_first,
+                                  held.since_last});
+    }
+  }
   // Parties; and places of which no holding names the party.
   void list_who_to_tell() {
-    std::set<ObjectId> of_a_party;
-    for (const RecallHolding& holding : answer_.holdings) {
-      if (holding.party && holding.place) of_a_party.insert(*holding.place);
+    boost::unordered_flat_set<std::int64_t> of_a_party;
+    boost::unordered_flat_set<Who> hold;
+    for (const auto& [key, held] : held_) {
+      if (key.party != 0) hold.insert({ObjectId(key.party), true});
+      if (key.place != 0) hold.insert({ObjectId(key.place), false});
+      if (key.party != 0 && key.place != 0) of_a_party.insert(key.place);
     }
-    for (const auto& [who, known] : known_) {
-      if (who.is_party || !of_a_party.contains(who.id))
-        answer_.to_tell.push_back({who.id, who.is_party, known.objects, known.holds_now});
+    for (const Who& who : hold) had_.try_emplace(who, 0);
+    for (const auto& [who, objects] : had_) {
+      if (who.is_party || !of_a_party.contains(who.id.value()))
+        answer_.to_tell.push_back({who.id, who.is_party, objects, hold.contains(who)});
     }
-    answer_.to_tell_total = answer_.to_tell.size();
-    std::sort(answer_.to_tell.begin(), answer_.to_tell.end(), [](const auto& a, const auto& b) {
+    answer_.to_tell_total = cut(answer_.to_tell, [](const auto& a, const auto& b) {
       return std::tuple(!a.holds_now, -a.objects, !a.is_party, a.who) <
              std::tuple(!b.holds_now, -b.objects, !b.is_party, b.who);
     });
   }
-  void cut() {
-    const std::size_t limit = answer_.request.limit;
-    answer_.holdings.resize(std::min(limit, answer_.holdings.size()));
-    if (answer_.to_tell.size() > limit)
-      answer_.to_tell.erase(answer_.to_tell.begin() + static_cast<std::ptrdiff_t>(limit), answer_.to_tell.end());
-  }
 
+  using Units = std::map<std::string, Decimal>;
   struct Key {
     std::int64_t party, place;  // 0: none
     bool in_transit;
-    bool operator==(const Key&) const = default;
+    auto operator<=>(const Key&) const = default;
     friend std::size_t hash_value(const Key& key) {
       std::size_t hash = 0;
       boost::hash_combine(hash, key.party);
@@ -290,18 +262,48 @@ class Account {
       return boost::hash_value(who.id.value() * 2 + (who.is_party ? 1 : 0));
     }
   };
-  struct Known {
-    std::int64_t objects = 0;
-    bool holds_now = false;
+  struct Held {
+    std::int64_t items, lots;
+    Instant since_first, since_last;
+    void add(const Held& other) {
+      items += other.items;
+      lots += other.lots;
+      since_first = std::min(since_first, other.since_first);
+      since_last = std::max(since_last, other.since_last);
+    }
   };
+  struct Amounts {  // of lots
+    Units by_unit;
+    std::int64_t lots = 0, unknown = 0;
+    void add(const trace::Holder& holder) {
+      const auto sum = holder.amount ? suyuan::add(by_unit[holder.uom], *holder.amount) : std::nullopt;
+      if (sum) by_unit[holder.uom] = *sum;
+      unknown += sum ? 0 : 1;
+      ++lots;
+    }
+    void add(const Amounts& other) {
+      bool fits = true;
+      for (const auto& [uom, amount] : other.by_unit) {
+        const auto sum = suyuan::add(by_unit[uom], amount);
+        if (sum) by_unit[uom] = *sum;
+        fits = fits && sum.has_value();
+      }
+      // No number holds the sum: what is left out of it is not known.
+      unknown += fits ? other.unknown : other.lots;
+      lots += other.lots;
+    }
+  };
+  static std::optional<ObjectId> object_of(std::int64_t number) {
+    return number == 0 ? std::nullopt : std::optional(ObjectId(number));
+  }
   RecallAnswer& answer_;
   const std::function<void(const RecallLine&)>& each_;
   std::optional<Open> current_;
   std::vector<Open> waiting_;
   boost::unordered_flat_map<ObjectId, std::size_t, std::hash<ObjectId>> waiting_at_;
-  std::deque<RecallHolding> holdings_;
-  boost::unordered_flat_map<Key, std::size_t> holding_at_;
-  boost::unordered_flat_map<Who, Known> known_;
+  boost::unordered_flat_map<Key, Held> held_;
+  boost::unordered_flat_map<Key, Amounts> amounts_;
+  boost::unordered_flat_map<Who, std::int64_t> had_;  // how many things
   std::map<RecallAnswer::Unknown::Why, RecallAnswer::Unknown> unknown_;
 };
 
@@ -313,13 +315,24 @@ void account_for(const trace::Recall& found, RecallAnswer& answer, const std::fu
     account.conclude();
     return;
   }
-  RecallAnswer of_second;
-  of_second.request = answer.request;
-  Account second(of_second, each);
-  auto visited = std::async(std::launch::async, [&] { found.visit(second.visitor(), 1, 2); });
-  found.visit(account.visitor(), 0, 2);
-  visited.get();
-  account.add(std::move(second));
+  struct Share {
+    Share(const RecallRequest& request, const std::function<void(const RecallLine&)>& take) : account(answer, take) {
+      answer.request = request;
+    }
+    RecallAnswer answer;
+    Account account;
+  };
+  std::atomic<std::size_t> next = 0;
+  const auto visit_some = [&](Account& by) {
+    for (std::size_t share = next++; share < kShares; share = next++) found.visit(by.visitor(), share, kShares);
+  };
+  auto visited = std::async(std::launch::async, [&] {  // with memory of its own: both count at every thing
+    auto second = std::make_unique<Share>(answer.request, each);
+    visit_some(second->account);
+    return second;
+  });
+  visit_some(account);
+  account.add(std::move(visited.get()->account));
   account.conclude();
 }
 

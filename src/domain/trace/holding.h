@@ -23,12 +23,11 @@ class ItemHolding {
 
  private:
   ObjectId item_;
-  bool ended_ = false;
-  std::optional<EventSeq> last_;
-  Instant since_{};
+  bool ended_ = false, moved_on_ = false;  // to a second business location since
   Movement movement_ = Movement::kNone;
-  std::optional<ObjectId> place_, party_, first_place_;  // first_place_: of business locations since the party
-  bool moved_on_ = false;                                // to a second business location since
+  Instant since_{};
+  std::int64_t last_ = 0;                                 // event; 0: none, here and below
+  std::int64_t place_ = 0, party_ = 0, first_place_ = 0;  // first_place_: of business locations since the party
 };
 
 // A ledger over places, in amounts.

@@ -2,7 +2,6 @@
 #include "domain/trace/recall.h"
 
 #include <algorithm>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -10,6 +9,7 @@
 #include "domain/trace/fact_table.h"
 #include "domain/trace/holders.h"
 #include "domain/trace/holding.h"
+#include "domain/trace/numbering.h"
 #include "domain/trace/windows.h"
 
 namespace suyuan::trace {
@@ -17,31 +17,6 @@ namespace suyuan::trace {
 namespace {
 
 constexpr std::size_t kNodesMax = SIZE_MAX / 2;
-
-// From numbers that mostly come in a row to places in a table. A number's neighbours share its cache line.
-class Numbering {
- public:
-  static constexpr std::uint32_t kNone = UINT32_MAX;
-
-  // kNone when the number is new. The answer may be written to; it is good until the next call of `at`.
-  std::uint32_t& at(std::int64_t number) {
-    const auto [page, is_new] = pages_.try_emplace(number / kPage, static_cast<std::uint32_t>(slots_.size() / kPage));
-    if (is_new) slots_.resize(slots_.size() + kPage, kNone);
-    return slots_[slot(page->second, number)];
-  }
-  std::uint32_t find(std::int64_t number) const {
-    const auto page = pages_.find(number / kPage);
-    return page == pages_.end() ? kNone : slots_[slot(page->second, number)];
-  }
-
- private:
-  static constexpr std::int64_t kPage = 16;
-  static std::size_t slot(std::uint32_t page, std::int64_t number) {
-    return page * std::size_t{kPage} + static_cast<std::size_t>(number % kPage);
-  }
-  boost::unordered_flat_map<std::int64_t, std::uint32_t> pages_;
-  std::vector<std::uint32_t> slots_;
-};
 
 constexpr std::uint32_t bit(Role role) { return 1U << static_cast<unsigned>(role); }
 constexpr std::uint32_t kGoods = (bit(Role::kOutput) << 1U) - 1;
@@ -359,10 +334,11 @@ void Recall::State::place(std::uint32_t at, bool by_posting, std::size_t first, 
     return;
   }
   node.way = Way::kBulk;
-  std::sort(of_one.begin(), of_one.end(), [&](const OfNode& a, const OfNode& b) {
+  const auto by_time = [&](const OfNode& a, const OfNode& b) {
     const FactTable::Head &one = head(a.fact), &other = head(b.fact);
     return std::pair(one.time, one.seq) < std::pair(other.time, other.seq);
-  });
+  };
+  if (!std::is_sorted(of_one.begin(), of_one.end(), by_time)) std::sort(of_one.begin(), of_one.end(), by_time);
   node.first = static_cast<std::uint32_t>(of_node.size());
   node.count = static_cast<std::uint32_t>(of_one.size());
   for (const OfNode& each : of_one) of_node.push_back(each);

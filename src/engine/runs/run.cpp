@@ -64,9 +64,13 @@ void take_matching(const Part& entries, std::span<const std::uint64_t> keys, Par
 }
 
 Status find_many_in(const Run& run, std::span<const std::uint64_t> keys, BlockSource& source, Part& out) {
+  if (keys.empty() || run.fences.empty()) return Done{};
+  std::size_t loaded = SIZE_MAX, block = first_block(run, keys.front());
+  // Where a fourth of all keys is asked for nearly every block is read anyway: the filter would cost more than it
+  // spares.
+  const std::size_t blocks = first_block(run, keys.back()) - block + 1;
+  const bool is_dense = keys.size() > run.keys / run.fences.size() * blocks / 4;
   Part entries;
-  std::size_t loaded = SIZE_MAX, block = 0;
-  const bool is_dense = keys.size() > run.keys / 4;  // then nearly every block is read anyway
   Part::const_iterator at;
   for (const std::uint64_t key : keys) {
     if (!is_dense && !run.bloom.may_have(key)) continue;
@@ -200,75 +204,87 @@ struct Merge::State {
     std::shared_ptr<const Part> part;
     std::shared_ptr<const Run> run;
     Part block;
-    std::size_t at = 0, next_block = 0;
-
-    const Part& entries() const { return part ? *part : block; }
+    std::size_t next_block = 0;
+    Part::const_iterator at, end;  // those that are left of the part or the block
+  };
+  struct Head {
+    Entry entry;  // the first that is left
+    Source* source;
   };
 
   Snapshot snapshot;
   BlockSource& blocks;
   std::vector<Source> sources;
-  std::vector<std::size_t> heap;  // sources by their next entry, least first
+  std::vector<Head> heap;  // least first
   std::optional<Entry> last;
+  bool begun = false;
 
-  bool later(std::size_t a, std::size_t b) const {
-    return sources[a].entries()[sources[a].at] > sources[b].entries()[sources[b].at];
-  }
   // False: the source has ended.
   Result<bool> fill(Source& source) {
-    while (source.at >= source.entries().size()) {
+    while (source.at == source.end) {
       if (source.part || source.next_block >= source.run->fences.size()) return false;
       if (auto loaded = load(*source.run, source.next_block++, blocks, source.block); !loaded)
         return std::move(loaded.error());
-      source.at = 0;
+      source.at = source.block.cbegin();
+      source.end = source.block.cend();
     }
     return true;
   }
-  Status push(std::size_t source) {
-    auto filled = fill(sources[source]);
-    if (!filled) return std::move(filled.error());
-    if (!*filled) return Done{};
-    heap.push_back(source);
-    std::push_heap(heap.begin(), heap.end(), [this](std::size_t a, std::size_t b) { return later(a, b); });
-    return Done{};
+  // The head at `at` grew.
+  void sink(std::size_t at) {
+    const Head head = heap[at];
+    for (std::size_t child = 2 * at + 1; child < heap.size(); child = 2 * at + 1) {
+      if (child + 1 < heap.size() && heap[child + 1].entry < heap[child].entry) ++child;
+      if (head.entry <= heap[child].entry) break;
+      heap[at] = heap[child];
+      at = child;
+    }
+    heap[at] = head;
   }
   Status begin() {
-    for (const auto& part : snapshot.parts) sources.push_back({part, nullptr, {}, 0, 0});
-    for (const auto& run : snapshot.runs) sources.push_back({nullptr, run, {}, 0, 0});
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-      if (auto pushed = push(i); !pushed) return pushed;
+    begun = true;
+    sources.reserve(snapshot.parts.size() + snapshot.runs.size());
+    for (const auto& part : snapshot.parts) sources.push_back({part, nullptr, {}, 0, part->cbegin(), part->cend()});
+    for (const auto& run : snapshot.runs) sources.push_back({nullptr, run, {}, 0, {}, {}});
+    for (Source& source : sources) {
+      const auto filled = fill(source);
+      if (!filled) return filled.error();
+      if (*filled) heap.push_back({*source.at, &source});
+    }
+    for (std::size_t at = heap.size() / 2; at-- > 0;) sink(at);
+    return Done{};
+  }
+  Status next(Part& some) {
+    constexpr std::size_t kTogether = 4096;
+    some.clear();
+    if (!begun)
+      if (auto ready = begin(); !ready) return ready;
+    while (!heap.empty() && some.size() < kTogether) {
+      Head& least = heap.front();
+      if (last != least.entry) some.push_back(least.entry);
+      last = least.entry;
+      if (++least.source->at == least.source->end) {
+        const auto filled = fill(*least.source);
+        if (!filled) return filled.error();
+        if (!*filled) {
+          least = heap.back();
+          heap.pop_back();
+          if (!heap.empty()) sink(0);
+          continue;
+        }
+      }
+      least.entry = *least.source->at;
+      sink(0);
     }
     return Done{};
   }
-  Result<std::optional<Entry>> next() {
-    for (;;) {
-      if (heap.empty()) return std::optional<Entry>();
-      std::pop_heap(heap.begin(), heap.end(), [this](std::size_t a, std::size_t b) { return later(a, b); });
-      const std::size_t least = heap.back();
-      heap.pop_back();
-      Source& source = sources[least];
-      const Entry entry = source.entries()[source.at++];
-      if (auto pushed = push(least); !pushed) return std::move(pushed.error());
-      if (last == entry) continue;
-      last = entry;
-      return std::optional(entry);
-    }
-  }
-  bool begun = false;
 };
 
-Merge::Merge(Snapshot snapshot, BlockSource& source)
-    : state_(new State{std::move(snapshot), source, {}, {}, std::nullopt}) {}
+Merge::Merge(Snapshot snapshot, BlockSource& source) : state_(new State{std::move(snapshot), source, {}, {}, {}}) {}
 Merge::~Merge() = default;
 Merge::Merge(Merge&&) noexcept = default;
 
-Result<std::optional<Entry>> Merge::next() {
-  if (!state_->begun) {
-    state_->begun = true;
-    if (auto begun = state_->begin(); !begun) return std::move(begun.error());
-  }
-  return state_->next();
-}
+Status Merge::next(Part& some) { return state_->next(some); }
 
 // --------------------------------------------------------------------------------------------------------------- build
 
@@ -291,13 +307,15 @@ Result<std::uint64_t> distinct_keys(const Snapshot& snapshot, BlockSource& sourc
   for (const auto& run : snapshot.runs) keys += run->keys;
   Merge merge({snapshot.parts, {}}, source);
   std::optional<std::uint64_t> last;
-  for (;;) {
-    auto entry = merge.next();
-    if (!entry) return std::move(entry.error());
-    if (!*entry) return keys;
-    keys += last != (*entry)->key ? 1 : 0;
-    last = (*entry)->key;
-  }
+  Part some;
+  do {
+    if (auto read = merge.next(some); !read) return std::move(read.error());
+    for (const Entry& entry : some) {
+      keys += last != entry.key ? 1 : 0;
+      last = entry.key;
+    }
+  } while (!some.empty());
+  return keys;
 }
 
 std::string tail_of(const Run& run) {
@@ -351,20 +369,21 @@ Result<std::optional<Run>> build_run(const Snapshot& snapshot, std::uint64_t id,
   BlockWriter writer(run.base);
   Merge merge(snapshot, source);
   std::optional<std::uint64_t> last;
-  for (;;) {
-    auto entry = merge.next();
-    if (!entry) return std::move(entry.error());
-    if (!*entry) break;
-    auto full = writer.add(**entry);
-    if (full || run.count == 0) run.fences.push_back((*entry)->key);
-    if (full && !put(std::move(*full))) return std::optional<Run>();
-    if (last != (*entry)->key) {
-      run.bloom.add((*entry)->key);
-      ++run.keys;
-      last = (*entry)->key;
+  Part some;
+  do {
+    if (auto read = merge.next(some); !read) return std::move(read.error());
+    for (const Entry& entry : some) {
+      auto full = writer.add(entry);
+      if (full || run.count == 0) run.fences.push_back(entry.key);
+      if (full && !put(std::move(*full))) return std::optional<Run>();
+      if (last != entry.key) {
+        run.bloom.add(entry.key);
+        ++run.keys;
+        last = entry.key;
+      }
+      ++run.count;
     }
-    ++run.count;
-  }
+  } while (!some.empty());
   if (auto rest = writer.finish(); rest && !put(std::move(*rest))) return std::optional<Run>();
   if (!put_tail(run, put)) return std::optional<Run>();
   return std::optional(std::move(run));

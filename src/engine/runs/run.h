@@ -65,7 +65,8 @@ class Merge {
   Merge(Snapshot snapshot, BlockSource& source);
   ~Merge();
   Merge(Merge&&) noexcept;
-  Result<std::optional<Entry>> next();
+  // The next entries, some thousand; none at the end.
+  Status next(Part& some);
 
  private:
   struct State;

@@ -23,6 +23,8 @@ using Double =
 
 // Sums probabilities from 0 upwards; the usual counts are small. Below this log of P(0) the sum would begin at nothing.
 constexpr double kLogSmallest = -600;
+// And beyond this reach, the mean and a deviation, there would be too many of them.
+constexpr double kReachOfSums = 1000;
 
 template <class Upper>
 std::int64_t search_quantile(double p, double start, Upper&& upper) {
@@ -105,10 +107,9 @@ std::int64_t poisson_quantile(double p, double mean) {
 
 std::int64_t negative_binomial_quantile(double p, double size, double prob) {
   CHECK(p > 0 && p < 1 && size > 0 && prob > 0 && prob <= 1);
-  const double log_first = size * std::log(prob);
-  if (log_first < kLogSmallest) {
-    return search_quantile(p, size * (1 - prob) / prob,
-                           [&](std::int64_t k) { return negative_binomial_upper(k, size, prob); });
+  const double log_first = size * std::log(prob), mean = size * (1 - prob) / prob;
+  if (log_first < kLogSmallest || mean + std::sqrt(mean / prob) > kReachOfSums) {
+    return search_quantile(p, mean, [&](std::int64_t k) { return negative_binomial_upper(k, size, prob); });
   }
   return sum_quantile(p, std::exp(log_first), [&](double k) { return (k + size) / (k + 1) * (1 - prob); });
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/check.h"
 #include "engine/stats/distributions.h"
@@ -10,6 +11,8 @@
 namespace suyuan::stats {
 
 namespace {
+
+constexpr double kMeanMost = 1e12;  // counts a period
 
 struct Prediction {
   double mean, dispersion;
@@ -39,6 +42,8 @@ double upper_of(const Prediction& at, const FarringtonOptions& options) {
       return static_cast<double>(overdispersed_quantile(p, at.mean, at.dispersion));
     case FarringtonBound::kMuan: {
       const double high = at.mean * std::exp(normal_quantile(p) * std::sqrt(at.eta_variance));
+      // A season without any count has a mean that nothing bounds from above.
+      if (!(high < kMeanMost)) return std::numeric_limits<double>::infinity();
       return static_cast<double>(overdispersed_quantile(p, high, at.dispersion));
     }
   }
@@ -101,6 +106,11 @@ bool Farrington::fit(const FarringtonOptions& options, bool trend) {
   return true;
 }
 
+// The dispersion that the slope is judged with.
+double Farrington::fit_variance(const FarringtonOptions& options) const {
+  return options.working_variance && options.reweighted ? model_.working_variance() : model_.dispersion();
+}
+
 // No count at all in the references: nothing to fit. Half a count in all of them is assumed (Jeffreys).
 FarringtonReading Farrington::without_references(double y, const FarringtonOptions& options) const {
   FarringtonReading answer;
@@ -126,10 +136,12 @@ FarringtonReading Farrington::judge(std::span<const double> y, std::size_t t, co
   for (const Observation& row : rows_) most = std::max(most, row.y);
   if (most == 0) return without_references(y[t], options);
   bool trend = options.years >= 3 && fit(options, true);
-  if (trend) trend = model_.slope_p() < options.trend_p && std::exp(model_.predict(options.seasons - 1, 0)) <= most;
+  if (trend)
+    trend = model_.slope_p(fit_variance(options)) < options.trend_p &&
+            std::exp(model_.predict(options.seasons - 1, 0)) <= most;
   if (!trend && !fit(options, false)) return {};
   const std::size_t season = options.seasons - 1;
-  const double of_fit = options.working_variance ? model_.working_variance() : dispersion_;
+  const double of_fit = options.working_variance ? fit_variance(options) : dispersion_;
   const Prediction at{std::exp(model_.predict(season, 0)), dispersion_, of_fit * model_.predict_variance(season, 0)};
   const double upper = upper_of(at, options);
   answer.fitted = true;

@@ -30,8 +30,9 @@ struct FarringtonOptions {
   double alpha = 0.01;
   bool two_sided = true;  // the bound is the quantile 1 - alpha/2 (1996), else 1 - alpha (2013)
   bool reweighted = true;
-  // The variance of the fitted mean counts the mean square of the working residuals in place of the dispersion: what
-  // the numbers of surveillance 1.20.3 show for its flexible form. There to compare with it; its bounds are too low.
+  // What the numbers of surveillance 1.20.3 show for its flexible form, there to compare with it: the variances of the
+  // slope and of the fitted mean count, in place of the dispersion, the mean square of the working residuals, or
+  // without reweighting the dispersion as it comes, below 1, too. Its bounds are too low, its trends too many.
   bool working_variance = false;
   FarringtonBound bound = FarringtonBound::kTwoThirds;
   double recent_sum = 5;           // fewer counts than this in
@@ -58,6 +59,7 @@ class Farrington {
  private:
   void collect(std::span<const double> y, std::size_t t, const FarringtonOptions& options);
   bool fit(const FarringtonOptions& options, bool trend);
+  double fit_variance(const FarringtonOptions& options) const;
   FarringtonReading without_references(double y, const FarringtonOptions& options) const;
 
   std::vector<Observation> rows_;

@@ -22,7 +22,7 @@ void LogLinear::solve(std::span<const Observation> rows, bool trend) {
   std::fill(mean_time_.begin(), mean_time_.end(), 0.0);
   std::fill(mean_response_.begin(), mean_response_.end(), 0.0);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const double weight = prior(i) * mu_[i];
+    const double weight = step_weight_[i] = prior(i) * mu_[i];
     work_[i] = eta_[i] + (rows[i].y - mu_[i]) / mu_[i];
     const std::uint32_t group = rows[i].group;
     sum_weight_[group] += weight;
@@ -36,7 +36,7 @@ void LogLinear::solve(std::span<const Observation> rows, bool trend) {
   double cross = 0;
   time_squares_ = 0;
   for (std::size_t i = 0; trend && i < rows.size(); ++i) {
-    const double weight = prior(i) * mu_[i], away = rows[i].time - mean_time_[rows[i].group];
+    const double weight = step_weight_[i], away = rows[i].time - mean_time_[rows[i].group];
     time_squares_ += weight * away * away;
     cross += weight * away * (work_[i] - mean_response_[rows[i].group]);
   }
@@ -62,7 +62,7 @@ void LogLinear::spread(std::span<const Observation> rows) {
   double pearson = 0, working = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const double residual = (rows[i].y - mu_[i]) / mu_[i];
-    pearson += prior(i) * residual * residual * mu_[i];
+    pearson += step_weight_[i] * residual * residual;
     working += prior(i) * residual * residual;
   }
   dispersion_ = pearson / degrees_;
@@ -76,7 +76,7 @@ bool LogLinear::fit(std::span<const Observation> rows, std::size_t groups, bool 
   if (rows.size() <= parameters) return false;
   rows_ = rows, weights_ = weights, trend_ = trend;
   degrees_ = static_cast<double>(rows.size() - parameters);
-  for (auto* per_row : {&mu_, &eta_, &work_}) per_row->resize(rows.size());
+  for (auto* per_row : {&mu_, &eta_, &work_, &step_weight_}) per_row->resize(rows.size());
   for (auto* per_group : {&effect_, &sum_weight_, &mean_time_, &mean_response_}) per_group->resize(groups);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     mu_[i] = rows[i].y + 0.1;
@@ -98,7 +98,7 @@ bool LogLinear::fit(std::span<const Observation> rows, std::size_t groups, bool 
 
 double LogLinear::leverage(std::size_t row) const {
   const Observation& seen = rows_[row];
-  return prior(row) * mu_[row] * predict_variance(seen.group, seen.time);
+  return step_weight_[row] * predict_variance(seen.group, seen.time);
 }
 
 double LogLinear::predict_variance(std::size_t group, double time) const {
@@ -106,9 +106,9 @@ double LogLinear::predict_variance(std::size_t group, double time) const {
   return 1 / sum_weight_[group] + (trend_ && time_squares_ > 0 ? away * away / time_squares_ : 0);
 }
 
-double LogLinear::slope_p() const {
+double LogLinear::slope_p(double variance) const {
   CHECK(trend_);
-  const double deviation = std::sqrt(dispersion_ / time_squares_);
+  const double deviation = std::sqrt(variance / time_squares_);
   if (!(time_squares_ > 0) || !(deviation > 0)) return 1;
   return student_t_two_sided(slope_ / deviation, degrees_);
 }

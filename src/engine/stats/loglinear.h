@@ -32,8 +32,9 @@ class LogLinear {
   double degrees() const { return degrees_; }
 
   double slope() const { return slope_; }
-  // Two-sided, by the t distribution with degrees(). Requires a fit with trend. 1 where the slope cannot be told.
-  double slope_p() const;
+  // Two-sided, by the t distribution with degrees(), `variance` being the dispersion. Requires a fit with trend. 1
+  // where the slope cannot be told.
+  double slope_p(double variance) const;
   // Of a new row: eta, and its variance for dispersion 1.
   double predict(std::size_t group, double time) const { return effect_[group] + slope_ * time; }
   double predict_variance(std::size_t group, double time) const;
@@ -47,6 +48,7 @@ class LogLinear {
   std::span<const double> weights_;
   std::span<const Observation> rows_;  // during fit, and leverage
   std::vector<double> mu_, eta_, work_;
+  std::vector<double> step_weight_;  // of the last least squares, from which all that is estimated beside mu_ comes
   std::vector<double> effect_, sum_weight_, mean_time_, mean_response_;
   double slope_ = 0, time_squares_ = 0, dispersion_ = 0, working_variance_ = 0, degrees_ = 0;
   bool trend_ = false;

@@ -133,7 +133,7 @@ TEST(LogLinear, one_group_is_the_mean_and_leverages_add_up_to_the_parameters) {
     leverage += model.leverage(i);
     fitted += model.fitted(i);
   }
-  EXPECT_NEAR(leverage, 4, 1e-3);
+  EXPECT_NEAR(leverage, 4, 1e-9);
   EXPECT_NEAR(fitted, sum, 1e-6) << "the score equations hold";
   EXPECT_FALSE(model.fit(std::span(rows).first(4), 3, true, {})) << "as many parameters as rows";
 }
@@ -148,6 +148,32 @@ TEST(Farrington, a_past_without_any_count_expects_half_of_one) {
   EXPECT_NEAR(seen.reading.expected, 0.5 / 21, 1e-12);
   y[298] = 2;
   EXPECT_EQ(farrington.judge(y, 299, {.years = 3}).reading.verdict, Verdict::kQuiet) << "four counts in four weeks";
+}
+
+TEST(Farrington, a_season_without_any_count_has_no_upper_limit_of_its_mean) {
+  std::vector<double> y(170, 0);
+  for (std::size_t week = 20; week < y.size(); ++week) y[week] = week % 52 < 20 ? 0 : 40;
+  y[165] = 7;
+  Farrington farrington;
+  FarringtonOptions options{
+      .years = 3, .seasons = 10, .excluded = 26, .weights_threshold = 2.58, .trend_p = 1, .two_sided = false};
+  options.bound = FarringtonBound::kMuan;
+  const auto muan = farrington.judge(y, 165, options);
+  EXPECT_TRUE(muan.fitted);
+  EXPECT_TRUE(std::isinf(muan.reading.upper));
+  EXPECT_EQ(muan.reading.verdict, Verdict::kQuiet);
+  options.bound = FarringtonBound::kPlugin;
+  EXPECT_EQ(farrington.judge(y, 165, options).reading.upper, 0);
+}
+
+TEST(Distributions, quantiles_of_large_means_are_found_without_adding_up_everything_below) {
+  for (const double mean : {900.0, 1100.0, 1e6, 1e9, 1e12}) {
+    for (const double dispersion : {1.0, 3.0, 1e3, 1e6}) {
+      const std::int64_t k = overdispersed_quantile(0.995, mean, dispersion);
+      EXPECT_LE(overdispersed_upper(k + 1, mean, dispersion), 0.005 + 1e-9) << mean << " " << dispersion;
+      EXPECT_GT(overdispersed_upper(k, mean, dispersion), 0.005 - 1e-9) << mean << " " << dispersion;
+    }
+  }
 }
 
 // Numbers of a matrix program that shares nothing with ours.

@@ -58,6 +58,16 @@ TEST(Panels, a_mistyped_date_does_not_fill_the_memory) {
   EXPECT_EQ(panel_of_events(events, Period::kWeek, {"hazard"}).error().code, "detection.too_large");
 }
 
+TEST(Panels, events_of_one_period_add_up_to_a_number_that_can_be_counted) {
+  std::vector<CountedEvent> events = {{day("2024-01-20"), {"a"}, 6e8}, {day("2024-01-20"), {"b"}, 6e8}};
+  EXPECT_TRUE(panel_of_events(events, Period::kWeek, {"hazard"}).ok());
+  events.push_back({day("2024-01-21"), {"a"}, 6e8});
+  const auto refused = panel_of_events(events, Period::kWeek, {"hazard"});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, "detection.count");
+  EXPECT_NE(refused.error().text.find("a in the week to 2024-01-21"), std::string::npos) << refused.error().text;
+}
+
 // shows: X7
 TEST(Panels, what_is_no_series_is_refused_line_by_line) {
   const std::vector<CountRow> rows = {{day("2024-01-07"), {"a"}, 1, 2},   {day("2024-01-14"), {"a"}, -1, 3},

@@ -104,7 +104,12 @@ Result<Panel> panel_of_events(std::span<const CountedEvent> events, Period perio
   std::int64_t first = period_index(period, events.front().day), last = first;
   for (const CountedEvent& event : events) {
     const std::int64_t index = period_index(period, event.day);
-    counted[event.parts][index] += event.count;
+    const double count = counted[event.parts][index] += event.count;
+    if (count > kCountMax)
+      return Error{
+          ErrorKind::kInvalid, "detection.count",
+          fmt::format("The events of {} in the {} to {} add up to more than {:.0f}. Look at the column of counts.",
+                      shown(event.parts), period_name(period), format_day(period_end(period, index)), kCountMax)};
     first = std::min(first, index);
     last = std::max(last, index);
   }

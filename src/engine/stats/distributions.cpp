@@ -26,6 +26,9 @@ constexpr double kLogSmallest = -600;
 // And beyond this reach, the mean and a deviation, there would be too many of them.
 constexpr double kReachOfSums = 1000;
 
+// Of a mean so large, nothing that double can show lies further away than this; the series of Boost would not end.
+constexpr double kMeanLarge = 1e4, kDeviationsAll = 40;
+
 template <class Upper>
 std::int64_t search_quantile(double p, double start, Upper&& upper) {
   std::int64_t low = -1, high = static_cast<std::int64_t>(start) + 1;  // P(X <= low) < p <= P(X <= high)
@@ -90,7 +93,9 @@ double trigamma(double x) { return bm::trigamma(x, Double()); }
 double poisson_upper(std::int64_t k, double mean) {
   CHECK(mean >= 0);
   if (k <= 0) return 1;
-  return mean == 0 ? 0 : bm::gamma_p(static_cast<double>(k), mean, Double());
+  const double count = static_cast<double>(k), away = count - mean;
+  if (mean > kMeanLarge && std::abs(away) > kDeviationsAll * std::sqrt(mean)) return away > 0 ? 0 : 1;
+  return mean == 0 ? 0 : bm::gamma_p(count, mean, Double());
 }
 
 double negative_binomial_upper(std::int64_t k, double size, double prob) {

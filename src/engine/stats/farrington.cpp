@@ -12,7 +12,7 @@ namespace suyuan::stats {
 
 namespace {
 
-constexpr double kMeanMost = 1e12;  // counts a period
+constexpr double kMeanMost = 1e10;  // counts a period; no count is greater than a tenth of it
 
 struct Prediction {
   double mean, dispersion;

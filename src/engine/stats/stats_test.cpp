@@ -167,7 +167,7 @@ TEST(Farrington, a_season_without_any_count_has_no_upper_limit_of_its_mean) {
 }
 
 TEST(Distributions, quantiles_of_large_means_are_found_without_adding_up_everything_below) {
-  for (const double mean : {900.0, 1100.0, 1e6, 1e9, 1e12}) {
+  for (const double mean : {900.0, 1100.0, 1e6, 1e9, 1e10}) {
     for (const double dispersion : {1.0, 3.0, 1e3, 1e6}) {
       const std::int64_t k = overdispersed_quantile(0.995, mean, dispersion);
       EXPECT_LE(overdispersed_upper(k + 1, mean, dispersion), 0.005 + 1e-9) << mean << " " << dispersion;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What R's package surveillance says about given series, for tests/detection and for `./dev bench detect`.
 #   Rscript surveillance.R judge SERIES.csv ANSWERS.csv   bounds and alarms, a line for each series and week
-#   Rscript surveillance.R time SERIES.csv ANSWERS.csv    seconds of processor time that each method takes for all of them
+#   Rscript surveillance.R time SERIES.csv ANSWERS.csv 60 processor time of each method, over as many series as fit into 60 s
 # SERIES.csv: a line for each series, its counts with blanks between them, and the options to judge it with.
 if (!requireNamespace("surveillance", quietly = TRUE)) quit(status = 3)
 suppressPackageStartupMessages(library(surveillance))
@@ -88,6 +88,29 @@ judge <- function(o) {
   table[(table$week - o$first) %% o$row_step == 0, ]
 }
 
+# Seconds of processor time by method, over as many of the series as fit into `limit` seconds.
+timed <- c("c1", "c2", "c3", "bayes1", "bayes2", "bayes3", "cusum", "farrington", "plugin")
+seconds_of <- function(o) {
+  counts <- counts_of(o)
+  series <- sts(observed = counts, frequency = 52, start = c(2010, 1))
+  all <- methods(o, series, sts2disProg(series))
+  sapply(timed, function(name) {
+    weeks <- from(all[[name]][[1]], length(counts))
+    spent <- system.time(at_weeks(weeks, length(counts), all[[name]][[2]], all[[name]][[3]]), gcFirst = FALSE)
+    spent[["user.self"]] + spent[["sys.self"]]
+  })
+}
+time_all <- function(given, limit) {
+  seconds_of(given[[1]]) # R compiles what it runs for the second time; that is not counted
+  begin <- proc.time()[["elapsed"]]
+  sums <- numeric(length(timed))
+  for (done in seq_along(given)) {
+    sums <- sums + seconds_of(given[[done]])
+    if (proc.time()[["elapsed"]] - begin > limit) break
+  }
+  data.frame(method = timed, seconds = sums, series = done)
+}
+
 rows <- function(table) lapply(seq_len(nrow(table)), function(i) as.list(table[i, ]))
 
 arguments <- commandArgs(trailingOnly = TRUE)
@@ -97,4 +120,6 @@ writeLines(version, sub("csv$", "txt", arguments[3]))
 if (arguments[1] == "judge") {
   answers <- do.call(rbind, lapply(given, judge))
   write.csv(answers, arguments[3], row.names = FALSE, quote = FALSE, na = "")
+} else {
+  write.csv(time_all(given, as.numeric(arguments[4])), arguments[3], row.names = FALSE, quote = FALSE)
 }

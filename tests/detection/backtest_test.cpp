@@ -3,6 +3,7 @@
 #include "app/monitoring/backtest.h"
 
 #include <algorithm>
+#include <array>
 
 #include "risk_data.h"
 
@@ -102,6 +103,84 @@ TEST(Backtest, bad_input_is_refused_and_too_little_is_said) {
   ASSERT_TRUE(little.ok());
   EXPECT_EQ(little->runs[0].tally.too_little, 3U);
   EXPECT_EQ(little->runs[0].tally.judged, 0U);
+}
+
+TEST(Backtest, counts_of_events_are_whole_numbers_that_can_be) {
+  const std::string mapping =
+      R"({"kind":"events","date":{"column":"date"},"count":"n","by":[{"name":"product","column":"product"}]})";
+  const auto with = [&](const std::string& count) {
+    return refusal("date,n,product\n2026-01-04,1,lamp\n2026-01-05," + count + ",lamp\n", mapping);
+  };
+  EXPECT_EQ(with("0"), "answered");
+  EXPECT_EQ(with("1000"), "answered");
+  for (const char* count :
+       {"-1", "1.5", "nan", "NaN", "-nan", "inf", "-inf", "1e300", "1e10", "", "two", "1 000", "0x10"})
+    EXPECT_EQ(with(count), "detection.count") << count;
+}
+
+TEST(Backtest, series_with_anything_wrong_are_refused_with_the_line) {
+  const auto told = [&](const std::string& lines) {
+    auto answer = ask("date,count,product\n" + lines, {});
+    return answer ? std::string("answered") : answer.error().code + ": " + answer.error().text;
+  };
+  EXPECT_EQ(told("2026-01-04,1,a\n2026-01-11,1,a\n2026-01-11,1,b\n"), "answered") << "b begins later";
+  for (const auto& [lines, code, place] : std::vector<std::array<std::string, 3>>{
+           {"2026-01-04,1,a\n2026-01-11,-3,a\n", "detection.count", "line 3"},
+           {"2026-01-04,1,a\n2026-01-11,inf,a\n", "detection.count", "line 3"},
+           {"2026-01-04,0.5,a\n", "detection.count", "line 2"},
+           {"2026-01-04,1,a\n2026-01-25,1,a\n", "detection.gap", "2026-01-11"},
+           {"2026-01-04,1,a\n2026-01-04,1,b\n2026-01-02,1,a\n", "detection.duplicate", "line 2"},
+           {"2026-13-01,1,a\n", "detection.date", "2026-13-01"},
+           {"2026-01-04,1\n", "csv.width", "Line 2"}}) {
+    const std::string answer = told(lines);
+    EXPECT_TRUE(answer.starts_with(code)) << answer;
+    EXPECT_NE(answer.find(place), std::string::npos) << answer;
+  }
+}
+
+// A series that never changes, or that is never anything, is judged: quiet, and not divided by its deviation of 0.
+TEST(Backtest, a_constant_series_is_quiet_for_every_method) {
+  for (const char* count : {"0", "7"}) {
+    std::string table = "date,count\n";
+    for (int week = 0; week < 280; ++week)
+      table += format_day(CivilDay(std::chrono::days(18266 + 7 * week))) + "," + count + "\n";  // from 2020-01-05 on
+    for (const Method method : monitoring::all_methods()) {
+      if (family_of(method) != monitoring::Family::kSeries) continue;
+      const auto answer = ask(table, {}, {method});
+      ASSERT_TRUE(answer.ok()) << answer.error().text;
+      const auto& tally = answer->runs[0].tally;
+      EXPECT_EQ(tally.judged + tally.too_little, 280U) << method_name(method);
+      // Units none of which has any count tell nothing about how units differ.
+      const bool nothing = method == Method::kGammaPoisson && *count == '0';
+      EXPECT_EQ(tally.judged > 100, !nothing) << method_name(method);
+      EXPECT_EQ(tally.signalled, 0U) << method_name(method);
+    }
+  }
+}
+
+TEST(Backtest, files_of_known_events_and_of_areas_are_refused_with_the_line) {
+  BacktestRequest request;
+  request.files = {{"table.csv", "date,count,area\n2026-01-04,1,A\n2026-01-11,1,A\n"}};
+  const auto told = [&](const std::string& known, const std::string& areas) {
+    request.known = known.empty() ? std::nullopt : std::optional(NamedText{"known.csv", known});
+    request.areas = NamedText{"areas.csv", areas};
+    request.methods = {Method::kScanEb};
+    auto answer = backtest(at_this_machine(), request);
+    return answer ? std::string("answered") : answer.error().code + ": " + answer.error().text;
+  };
+  const std::string good = "area,latitude,longitude,population\nA,30,120,1000\n";
+  EXPECT_EQ(told("", good), "answered");
+  EXPECT_EQ(told("name,from,to\nx,2026-01-05,2026-01-05\n", good), "answered");
+  for (const char* row : {"A,nan,120,1000", "A,91,120,1000", "A,30,-181,1000", "A,30,inf,1000", "A,30,120,-1",
+                          "A,30,120,nan", "A,,120,1000", "A,30,120,1000\nA,31,120,1000", "B,30,120,1000"}) {
+    const std::string answer = told("", "area,latitude,longitude,population\n" + std::string(row) + "\n");
+    EXPECT_TRUE(answer.starts_with("detection.areas: ")) << row << ": " << answer;
+  }
+  EXPECT_TRUE(told("", "area,north,longitude\nA,30,120\n").starts_with("detection.areas: areas.csv"));
+  for (const char* known : {"name,from,to\nx,2026-01-06,2026-01-05\n", "name,from,to\nx,2026-02-30,2026-03-05\n",
+                            "name,from\nx,2026-01-05\n", "name,from,to,hazard\nx,2026-01-05,2026-01-05,burn\n"}) {
+    EXPECT_TRUE(told(known, good).starts_with("detection.events: known.csv")) << known;
+  }
 }
 
 TEST(Backtest, a_wrong_mapping_is_refused_with_its_member) {

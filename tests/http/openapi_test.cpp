@@ -8,7 +8,10 @@
 #include "../support/fake_accounts.h"
 #include "adapters/http/login_routes.h"
 #include "adapters/http/page_routes.h"
+#include "adapters/log_folder/log_folder.h"
 #include "adapters/records/credential_store.h"
+#include "adapters/records/log_store.h"
+#include "app/tlog/receipt.h"
 #include "store_fixture.h"
 
 namespace suyuan::test {
@@ -25,7 +28,7 @@ class NoHasher final : public PasswordHasher {
   const std::string nothing_;
 };
 
-// With the pages and signing in, as the program serves them.
+// With the pages, the log and signing in, as the program serves them.
 class OpenApiTest : public StoreFixture {
  protected:
   void SetUp() override {
@@ -43,12 +46,21 @@ class OpenApiTest : public StoreFixture {
     last_seen_.reset();
     stop();
   }
+  const LogReads* log_reads() override {
+    log_files_ = *make_log_folder(folder_ / "log");
+    log_store_ = make_log_store(store_->records(), "test", false);
+    log_reads_ = std::make_unique<LogReads>(LogReads{*log_store_, store_->digests(), *log_files_});
+    return log_reads_.get();
+  }
 
   FakeAccounts accounts_;
   NoHasher hasher_;
   const Sealer sealer_{std::string(Sealer::kKeyBytes, 'k')};
   std::unique_ptr<CredentialStore> credentials_;
   std::unique_ptr<LastSeen> last_seen_;
+  std::unique_ptr<LogFolder> log_files_;
+  std::unique_ptr<LogStore> log_store_;
+  std::unique_ptr<LogReads> log_reads_;
   std::unique_ptr<http::LoginContext> context_;
 };
 

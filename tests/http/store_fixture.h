@@ -81,10 +81,11 @@ class StoreFixture : public testing::Test {
     auto webhook = make_http_webhook(options);
     EXPECT_TRUE(webhook.ok());
     webhook_ = std::move(*webhook);
-    auto server = http::start_server(
-        options_, http::Services{*store_, clock_, log_, read_, epcis_writer(), queries_.get(), webhook_.get(),
-                                 marks_.get(), gate(), accounts_.get(), tasks_.get(), audit_store_.get(),
-                                 emergencies_.get(), &directory(), &store_->personal(), erasures_.get(), &authorizer_});
+    auto server =
+        http::start_server(options_, http::Services{*store_, clock_, log_, read_, epcis_writer(), queries_.get(),
+                                                    webhook_.get(), marks_.get(), gate(), accounts_.get(), tasks_.get(),
+                                                    audit_store_.get(), emergencies_.get(), &directory(),
+                                                    &store_->personal(), erasures_.get(), &authorizer_, log_reads()});
     EXPECT_TRUE(server.ok());
     server_ = std::move(*server);
     deliveries_ = start_deliveries({*queries_, {*store_, read_, epcis_writer()}, *webhook_, clock_, log_},
@@ -96,6 +97,7 @@ class StoreFixture : public testing::Test {
   // Who asks: everybody is the person at the machine, unless a test knows better.
   virtual http::Gate gate() { return test::machine_gate(); }
   virtual DirectorySource& directory() { return directory_; }
+  virtual const LogReads* log_reads() { return nullptr; }  // of store_
 
   Answer ask_for(const std::string& target, std::string_view headers = "") {
     return get(port_, "/epcis/v2" + target, headers);

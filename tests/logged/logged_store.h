@@ -10,6 +10,7 @@
 #include "adapters/log_folder/log_folder.h"
 #include "adapters/records/audit_store.h"
 #include "adapters/records/log_store.h"
+#include "app/tlog/logged_events.h"
 #include "app/tlog/receipt.h"
 #include "app/tlog/sequencer.h"
 #include "base/base64.h"

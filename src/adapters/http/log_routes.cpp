@@ -6,6 +6,7 @@
 
 #include "adapters/http/parameters.h"
 #include "adapters/http/routes.h"
+#include "app/tlog/logged_events.h"
 #include "app/tlog/receipt.h"
 #include "base/text.h"
 
@@ -112,23 +113,41 @@ Response get_receipt(RouteContext& context, const LogReads& log, const Request& 
                       false);
 }
 
+json::object receipt_json(const LoggedEvent& event) {
+  json::object one{{"event", event.id}};
+  if (event.is_declaration) one["declaration"] = true;
+  if (event.is_repeated) one["repeated"] = true;
+  one["state"] = !event.is_shown ? "not_shown" : event.leaf ? "logged" : "pending";
+  if (event.leaf) {
+    one["leaf"] = *event.leaf;
+    one["number"] = event.number;
+  }
+  if (event.is_shown)
+    one["receipt"] = fmt::format("/api/v1/receipts?event={}{}", epcis::percent_encoded(event.id),
+                                 event.is_declaration ? "&declaration=true" : "");
+  return one;
+}
+
 Response get_receipts(RouteContext& context, const LogReads& log, const Request& request) {
   const std::string job(request.path_value("captureID"));
-  const auto events = logged_events(*request.granted, job, context.services.warehouse, log);
+  RepeatedEvents repeated{context.services.read_document, context.services.personal, {}};
+  if (const auto reader = also_may(context.services, request, identity::Act::kEventRead)) repeated.reader = *reader;
+  const auto events = logged_events(*request.granted, job, context.services.warehouse, log, repeated);
   if (!events) return refusal(request, events.error());
   json::object answer{{"capture", job}};
   json::array& all = answer["events"].emplace_array();
+  std::uint64_t unnamed = 0;
   for (const LoggedEvent& event : *events) {
-    json::object one{{"event", event.id}};
-    if (event.is_declaration) one["declaration"] = true;
-    one["state"] = event.leaf ? "logged" : "pending";
-    if (event.leaf) {
-      one["leaf"] = *event.leaf;
-      one["number"] = event.number;
-    }
-    one["receipt"] = fmt::format("/api/v1/receipts?event={}{}", epcis::percent_encoded(event.id),
-                                 event.is_declaration ? "&declaration=true" : "");
-    all.push_back(std::move(one));
+    if (event.id.empty())
+      ++unnamed;
+    else
+      all.push_back(receipt_json(event));
+  }
+  if (unnamed > 0) {
+    answer["unnamed"] = unnamed;
+    answer["note"] =
+        "So many events of the document were stored before it and cannot be named any more, since values about people "
+        "in them were erased. Their receipts are those of the document that brought them first.";
   }
   return reply(200, "application/json", json::serialize(answer));
 }
@@ -211,12 +230,17 @@ void add_log_routes(Router& router, RouteContext& context) {
       {.method = "GET",
        .path = "/api/v1/captures/{captureID}/receipts",
        .operation_id = "captureReceipts",
-       .summary = "How far the events of a capture job are on their way into the log, and where their receipts "
-                  "are.",
+       .summary = "How far the events of a capture job are on their way into the log, and where their receipts are. "
+                  "Events that were stored before, by this sender or another, are \"repeated\": a document that is "
+                  "sent again after a lost answer has the receipts of its events.",
        .tag = "Log",
        .act = identity::Act::kJobRead,
        .parameters = {{.name = "captureID", .in = Parameter::In::kPath, .meaning = "Id of the job.", .required = true}},
-       .answers = {{200, "capture, events.", {"application/json"}}, kUnknown},
+       .answers = {{200,
+                    "capture, events (state: pending, logged, or not_shown: stored before by others, who do not show "
+                    "it to the caller), unnamed.",
+                    {"application/json"}},
+                   kUnknown},
        .handler = [&context, log](Request& request) { return get_receipts(context, log, request); }});
 }
 

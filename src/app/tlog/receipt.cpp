@@ -3,10 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <span>
-
 #include "app/identity/scoped_warehouse.h"
-#include "app/query/query.h"
 #include "app/tlog/leaves.h"
 #include "app/tlog/tiles_of.h"
 #include "base/text.h"
@@ -67,68 +64,18 @@ Result<std::optional<Leaf>> leaf_of(const LogReads& reads, const LogState& log, 
   return std::optional(Leaf{(*run)->first + offset, (*run)->number + offset});
 }
 
-Error no_row(trace::EventSeq seq) {
-  return {ErrorKind::kCorrupt, "log.row_missing", fmt::format("Event {} is not in the store.", seq.value())};
-}
-
 Result<EventDigest> digest_of(const LogReads& reads, trace::EventSeq seq) {
   auto digests = reads.events.digests(seq.value() - 1, 1);
   if (!digests) return std::move(digests.error());
-  if (digests->empty() || digests->front().seq != seq) return no_row(seq);
+  if (digests->empty() || digests->front().seq != seq) return no_event_row(seq);
   return std::move(digests->front());
 }
 
-// Asks once for events that follow each other: those of a document do.
-class Stretch {
- public:
-  Stretch(const LogReads& reads, const LogState* log, std::span<const trace::EventSeq> seqs)
-      : reads_(reads), log_(log), seqs_(seqs) {}
-
-  Result<LoggedEvent> event(std::size_t at) {
-    if (next_ == digests_.size() || digests_[next_].seq != seqs_[at])
-      if (auto read = load(at); !read) return std::move(read.error());
-    const EventDigest& digest = digests_[next_++];
-    LoggedEvent event{digest.id, digest.is_declaration, {}, 0};
-    const std::int64_t seq = digest.seq.value();
-    if (log_ != nullptr && !is_in_run(seq)) {
-      const auto run = reads_.store.run_of(log_->number, LogStream::kEvent, seq);
-      if (!run) return Error(run.error());
-      run_ = run->value_or(LogRun{.count = 0});
-    }
-    if (!is_in_run(seq)) return event;
-    event.leaf = run_.first + static_cast<std::uint64_t>(seq - run_.ref);
-    event.number = run_.number + static_cast<std::uint64_t>(seq - run_.ref);
-    return event;
-  }
-
- private:
-  bool is_in_run(std::int64_t seq) const {
-    return seq >= run_.ref && seq < run_.ref + static_cast<std::int64_t>(run_.count);
-  }
-
-  Status load(std::size_t at) {
-    constexpr std::size_t kTogether = 1000;
-    std::size_t count = 1;
-    while (at + count < seqs_.size() && count < kTogether &&
-           seqs_[at + count].value() == seqs_[at].value() + static_cast<std::int64_t>(count))
-      ++count;
-    auto digests = reads_.events.digests(seqs_[at].value() - 1, count);
-    if (!digests) return std::move(digests.error());
-    if (digests->empty() || digests->front().seq != seqs_[at]) return no_row(seqs_[at]);
-    digests_ = std::move(*digests);
-    next_ = 0;
-    return Done{};
-  }
-
-  const LogReads& reads_;
-  const LogState* log_;  // nullptr: there is none
-  std::span<const trace::EventSeq> seqs_;
-  std::vector<EventDigest> digests_;
-  std::size_t next_ = 0;
-  LogRun run_{.count = 0};  // of the last event; of nothing, when it has no leaf yet
-};
-
 }  // namespace
+
+Error no_event_row(trace::EventSeq seq) {
+  return {ErrorKind::kCorrupt, "log.row_missing", fmt::format("Event {} is not in the store.", seq.value())};
+}
 
 Error nothing_published() {
   return {ErrorKind::kNotFound, "log.empty",
@@ -189,25 +136,6 @@ Result<std::optional<tlog::Receipt>> receipt_of_event(const Permit<identity::Act
       tlog::written(event_entry(at->log.secret, *digest, (*leaf)->number)),
       tlog::event_salt(at->log.secret, seq.value()), digest->is_declaration, digest->content, digest->id});
   return std::optional(std::move(*receipt));
-}
-
-Result<std::vector<LoggedEvent>> logged_events(const Permit<identity::Act::kJobRead>& permit, const std::string& job,
-                                               Warehouse& warehouse, const LogReads& reads) {
-  auto found = read_job(permit, job, warehouse);
-  if (!found) return std::move(found.error());
-  if (!*found) return no_such_job(job);
-  const auto seqs = reads.events.events_of(job);
-  if (!seqs) return Error(seqs.error());
-  const auto log = reads.store.state();
-  if (!log) return Error(log.error());
-  Stretch stretch(reads, *log ? &**log : nullptr, *seqs);
-  std::vector<LoggedEvent> events;
-  for (std::size_t i = 0; i < seqs->size(); ++i) {
-    auto event = stretch.event(i);
-    if (!event) return std::move(event.error());
-    events.push_back(std::move(*event));
-  }
-  return events;
 }
 
 }  // namespace suyuan

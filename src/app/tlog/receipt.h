@@ -18,12 +18,13 @@ struct LogReads {
   LogFolder& folder;
 };
 
-Error nothing_published();  // kNotFound "log.empty"
+Error nothing_published();                // kNotFound "log.empty"
+Error no_event_row(trace::EventSeq seq);  // kCorrupt "log.row_missing"
 // Errors: kNotFound "log.empty" as long as nothing was published; kCorrupt "log.checkpoint"; those of the folder.
 Result<tlog::Checkpoint> published_checkpoint(const LogReads& reads, tlog::HashKind tree);
 
-// Of an entry, for anybody, in `extra` the entry, if it is one line, and nothing that opens it. Nothing: it is not published yet. Errors:
-// as published_checkpoint; kCorrupt "log.tile".
+// Of an entry, for anybody, in `extra` the entry, if it is one line, and nothing that opens it. Nothing: it is not
+// published yet. Errors: as published_checkpoint; kCorrupt "log.tile".
 Result<std::optional<tlog::Receipt>> receipt_at(const LogReads& reads, tlog::HashKind tree, std::uint64_t leaf);
 
 // Of an event that the caller may see, with what opens its entry. An id can have two: of the event, and of the error
@@ -31,15 +32,5 @@ Result<std::optional<tlog::Receipt>> receipt_at(const LogReads& reads, tlog::Has
 Result<std::optional<tlog::Receipt>> receipt_of_event(const Permit<identity::Act::kEventRead>& permit,
                                                       const std::string& id, bool is_declaration, tlog::HashKind tree,
                                                       Warehouse& warehouse, const LogReads& reads);
-
-// How far the events of a capture job are, in the order of the document. Errors: kNotFound "capture.no_such_job".
-struct LoggedEvent {
-  std::string id;
-  bool is_declaration = false;
-  std::optional<std::uint64_t> leaf;  // nothing: pending
-  std::uint64_t number = 0;           // of the submitter's events
-};
-Result<std::vector<LoggedEvent>> logged_events(const Permit<identity::Act::kJobRead>& permit, const std::string& job,
-                                               Warehouse& warehouse, const LogReads& reads);
 
 }  // namespace suyuan

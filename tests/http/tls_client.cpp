@@ -42,6 +42,33 @@ void trust(SSL_CTX* context, const std::string& pem) {
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
 }
 
+void extend(X509* certificate, int what, const char* value) {
+  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, what, value);
+  CHECK(extension != nullptr);
+  X509_add_ext(certificate, extension, -1);
+  X509_EXTENSION_free(extension);
+}
+
+// By itself, or by an authority.
+void sign(X509* certificate, EVP_PKEY* own, const Pem* authority) {
+  if (authority == nullptr) {
+    X509_set_issuer_name(certificate, X509_get_subject_name(certificate));
+    CHECK(X509_sign(certificate, own, EVP_sha256()) > 0);
+    return;
+  }
+  BIO* in = BIO_new_mem_buf(authority->certificate.data(), static_cast<int>(authority->certificate.size()));
+  X509* issuer = PEM_read_bio_X509(in, nullptr, nullptr, nullptr);
+  BIO_free(in);
+  in = BIO_new_mem_buf(authority->key.data(), static_cast<int>(authority->key.size()));
+  EVP_PKEY* key = PEM_read_bio_PrivateKey(in, nullptr, nullptr, nullptr);
+  BIO_free(in);
+  CHECK(issuer != nullptr && key != nullptr);
+  X509_set_issuer_name(certificate, X509_get_subject_name(issuer));
+  CHECK(X509_sign(certificate, key, EVP_sha256()) > 0);
+  X509_free(issuer);
+  EVP_PKEY_free(key);
+}
+
 }  // namespace
 
 Pem make_certificate(const CertificateOptions& options) {
@@ -57,12 +84,12 @@ Pem make_certificate(const CertificateOptions& options) {
   X509_NAME* name = X509_get_subject_name(made);
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(options.name.c_str()),
                              -1, -1, 0);
-  X509_set_issuer_name(made, name);
-  X509_EXTENSION* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1,DNS:localhost");
-  X509_add_ext(made, names, -1);
-  X509_EXTENSION_free(names);
+  if (options.is_authority)
+    extend(made, NID_basic_constraints, "critical,CA:TRUE");
+  else
+    extend(made, NID_subject_alt_name, options.hosts.c_str());
   X509_set_pubkey(made, key);
-  CHECK(X509_sign(made, key, EVP_sha256()) > 0);
+  sign(made, key, options.authority);
   Pem pem;
   BIO* out = BIO_new(BIO_s_mem());
   PEM_write_bio_X509(out, made);

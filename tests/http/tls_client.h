@@ -11,16 +11,18 @@ struct ssl_st;
 
 namespace suyuan::test {
 
+struct Pem {
+  std::string certificate, key;
+};
 struct CertificateOptions {
   std::string name = "suyuan test";
   int from_days = -1, until_days = 365;  // from now on
   std::string password = {};             // locks the key
   int rsa_bits = 0;                      // 0: ECDSA P-256
+  std::string hosts = "IP:127.0.0.1,DNS:localhost";
+  const Pem* authority = nullptr;  // nullptr: signed by itself
+  bool is_authority = false;
 };
-struct Pem {
-  std::string certificate, key;
-};
-// Signed by itself, for 127.0.0.1 and localhost.
 Pem make_certificate(const CertificateOptions& options = {});
 
 struct TlsOptions {

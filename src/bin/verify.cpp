@@ -222,7 +222,9 @@ void add_verify(CLI::App& app, Common& common, Chosen& chosen) {
   add_store_options(*command, common);
   command->add_option("--against", arguments->against, "A checkpoint of this log that was kept elsewhere")
       ->excludes(receipt);
-  command->add_option("--log", arguments->log, "Folder of the log (default: log in the folder of the store)")
+  command
+      ->add_option("--log", arguments->log,
+                   "Folder of the log (default: log in the folder of the store); older logs: FOLDER-1, FOLDER-2 …")
       ->excludes(receipt);
   command->add_flag("--no-documents", arguments->no_documents, "Leave out to read every document again: much quicker")
       ->excludes(receipt);

@@ -44,9 +44,12 @@ constexpr FaultName kFaultNames[] = {
     {"verify.event_without_document", "事件没有原始文件"},
     {"verify.folder_behind", "日志文件夹比库旧"},
     {"verify.leaf", "叶子与两棵树都不符"},
+    {"verify.log_missing", "较早的日志缺失"},
     {"verify.no_folder", "没有日志文件夹"},
     {"verify.no_log", "没有日志"},
     {"verify.number", "提交者编号不连续"},
+    {"verify.older_folder_behind", "较早日志的部分文件未核验"},
+    {"verify.older_no_folder", "较早日志的文件未核验"},
     {"verify.other_log", "是另一个日志"},
     {"verify.root", "树根与签名的检查点不符"},
     {"verify.row_changed", "行被改动"},
@@ -65,9 +68,22 @@ void tell(std::string_view what, std::uint64_t done, std::uint64_t all) {
                static_cast<unsigned long long>(done), static_cast<unsigned long long>(all), done == all ? "\n" : "\r");
 }
 
+fs::path path_of(const StoreToVerify& store) {
+  return store.log.empty() ? fs::path(store.place.folder) / "log" : fs::path(store.log);
+}
+
+// Where `suyuan log --new-origin` puts the files of the log that ends.
+Result<OlderFolder> older_folder_of(const StoreToVerify& store, const LogState& log) {
+  const std::string place = fmt::format("{}-{}", path_of(store).string(), log.number);
+  std::error_code ignored;
+  if (!fs::is_directory(place, ignored)) return OlderFolder{nullptr, place};
+  auto files = make_log_folder(place);
+  return files ? Result(OlderFolder{std::move(*files), place}) : Result<OlderFolder>(std::move(files.error()));
+}
+
 // Whoever only reads makes no folder.
 Result<std::unique_ptr<LogFolder>> folder_of(const StoreToVerify& store) {
-  const fs::path path = store.log.empty() ? fs::path(store.place.folder) / "log" : fs::path(store.log);
+  const fs::path path = path_of(store);
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) return make_log_folder(path);
   if (store.log.empty()) return std::unique_ptr<LogFolder>();
@@ -83,26 +99,38 @@ Result<Verification> verify(const StoreToVerify& store, sql::Database& records, 
   if (!folder) return std::move(folder.error());
   const auto log = make_log_store(records, "verify", true);
   const auto documents = make_kept_documents(records, clock, key_file, !store.place.url.empty());
-  const VerificationServices services{*log, events, folder->get(), store.has_documents ? documents.get() : nullptr,
-                                      read_epcis};
+  const VerificationServices services{
+      *log,          events,
+      folder->get(), store.has_documents ? documents.get() : nullptr,
+      read_epcis,    [&](const LogState& older) { return older_folder_of(store, older); }};
   const VerificationOptions options{store.keys, store.against, tell, [] { std::this_thread::sleep_for(kMoment); }};
   return verify_log(services, options);
 }
 
+std::string summary_of_log(const Verification& result, bool is_older, bool english) {
+  const LogState& log = *result.log;
+  std::string text =
+      english ? fmt::format(
+                    "The {}log {} has {} entries: {} events of {} submitters, {} acts, {} anchors, {} lost rows; {} of "
+                    "them are published.\n",
+                    is_older ? "older " : "", log.origin, log.size, result.events, result.submitters, result.acts,
+                    result.anchors, result.lost, result.published)
+              : fmt::format(
+                    "{}日志 {} 共 {} 条：{} 个提交者的 {} 个事件、{} 条审计记录、{} 个锚点、{} 条遗失的行；"
+                    "已发布 {} 条。\n",
+                    is_older ? "较早的" : "", log.origin, log.size, result.submitters, result.events, result.acts,
+                    result.anchors, result.lost, result.published);
+  if (log.standing != LogStanding::kGrows)
+    text += english ? "The log stands still: an older store was put back.\n" : "日志已停止：曾恢复过较旧的库。\n";
+  if (!result.only_own_keys) return text;
+  return text + (english ? "No key was given for at least one of the trees (--key): only the store itself says which "
+                           "keys are its. Whoever changes everything and signs it with other keys is not seen.\n"
+                         : "至少有一棵树没有给出密钥（--key）：密钥取自库本身，全部改写并另行签名的人看不出来。\n");
+}
+
 std::string summary(const Verification& result, bool english) {
-  std::string text;
-  if (result.log) {
-    text = english ? fmt::format(
-                         "The log {} has {} entries: {} events of {} submitters, {} acts, {} anchors, {} lost "
-                         "rows; {} of them are published.\n",
-                         result.log->origin, result.log->size, result.events, result.submitters, result.acts,
-                         result.anchors, result.lost, result.published)
-                   : fmt::format(
-                         "日志 {} 共 {} 条：{} 个提交者的 {} 个事件、{} 条审计记录、{} 个锚点、{} 条遗失的行；"
-                         "已发布 {} 条。\n",
-                         result.log->origin, result.log->size, result.submitters, result.events, result.acts,
-                         result.anchors, result.lost, result.published);
-  }
+  std::string text = result.log ? summary_of_log(result, false, english) : "";
+  for (const Verification& older : result.older) text += summary_of_log(older, true, english);
   if (result.documents == 0) return text;
   return text +
          (english
@@ -113,43 +141,61 @@ std::string summary(const Verification& result, bool english) {
                             result.documents, result.checked_events, result.closed_documents));
 }
 
-std::string as_text(const Verification& result, bool english) {
-  std::string text = summary(result, english);
-  if (result.log && result.log->standing != LogStanding::kGrows)
-    text += english ? "The log stands still: an older store was put back.\n" : "日志已停止：曾恢复过较旧的库。\n";
-  if (result.log && result.only_own_keys)
-    text += english
-                ? "No key was given for at least one of the trees (--key): only the store itself says which keys are "
-                  "its. Whoever changes everything and signs it with other keys is not seen.\n"
-                : "至少有一棵树没有给出密钥（--key）：密钥取自库本身，全部改写并另行签名的人看不出来。\n";
-  for (const LogFault& fault : result.faults) {
+std::string lines_of(const std::vector<LogFault>& faults, std::string_view sign, bool english) {
+  std::string text;
+  for (const LogFault& fault : faults) {
     const std::string count = fault.count > 1 ? fmt::format(" ×{}", fault.count) : "";
-    text += english ? fmt::format("- [{}]{} {}\n", fault.code, count, fault.text)
-                    : fmt::format("- {}{} [{}] {}\n", fault_name(fault.code), count, fault.code, fault.text);
+    text += english ? fmt::format("{} [{}]{} {}\n", sign, fault.code, count, fault.text)
+                    : fmt::format("{} {}{} [{}] {}\n", sign, fault_name(fault.code), count, fault.code, fault.text);
   }
-  if (result.faults.empty())
-    return text + (english ? "Verified: rows, leaves, tiles and checkpoints agree.\n"
-                           : "验证通过：行、叶子、瓦片与检查点一致。\n");
-  return text + (english ? fmt::format("Not verified: {} kinds of faults.\n", result.faults.size())
-                         : fmt::format("验证不通过：{} 类问题。\n", result.faults.size()));
+  return text;
+}
+
+std::string as_text(const Verification& result, bool english) {
+  const std::string text =
+      summary(result, english) + lines_of(result.unverified, "?", english) + lines_of(result.faults, "-", english);
+  if (!result.faults.empty())
+    return text + (english ? fmt::format("Not verified: {} kinds of faults.\n", result.faults.size())
+                           : fmt::format("验证不通过：{} 类问题。\n", result.faults.size()));
+  if (!result.unverified.empty())
+    return text + (english ? "Verified, but for what is marked \"?\": all else agrees.\n"
+                           : "除标有“?”的未核验内容外，验证通过：其余一致。\n");
+  return text + (english ? "Verified: rows, leaves, tiles and checkpoints agree.\n"
+                         : "验证通过：行、叶子、瓦片与检查点一致。\n");
+}
+
+boost::json::array json_of(const std::vector<LogFault>& faults) {
+  boost::json::array all;
+  for (const LogFault& fault : faults)
+    all.push_back({{"code", fault.code}, {"count", fault.count}, {"text", fault.text}});
+  return all;
+}
+
+void add_log(const Verification& result, boost::json::object& to) {
+  to["log"] = {{"origin", result.log->origin},
+               {"number", result.log->number},
+               {"size", result.log->size},
+               {"published", result.published},
+               {"grows", result.log->standing == LogStanding::kGrows},
+               {"onlyOwnKeys", result.only_own_keys}};
+  to["leaves"] = {{"events", result.events},
+                  {"submitters", result.submitters},
+                  {"acts", result.acts},
+                  {"anchors", result.anchors},
+                  {"lost", result.lost}};
 }
 
 std::string as_json(const Verification& result) {
-  boost::json::array faults;
-  for (const LogFault& fault : result.faults)
-    faults.push_back({{"code", fault.code}, {"count", fault.count}, {"text", fault.text}});
-  boost::json::object all{{"verified", result.faults.empty()}, {"faults", std::move(faults)}};
-  if (result.log) {
-    all["log"] = {{"origin", result.log->origin},
-                  {"size", result.log->size},
-                  {"published", result.published},
-                  {"grows", result.log->standing == LogStanding::kGrows},
-                  {"onlyOwnKeys", result.only_own_keys}};
-    all["leaves"] = {{"events", result.events},
-                     {"submitters", result.submitters},
-                     {"acts", result.acts},
-                     {"anchors", result.anchors},
-                     {"lost", result.lost}};
+  boost::json::object all{{"verified", result.faults.empty()},
+                          {"faults", json_of(result.faults)},
+                          {"notVerified", json_of(result.unverified)}};
+  if (result.log) add_log(result, all);
+  boost::json::array& older = all["older"].emplace_array();
+  for (const Verification& each : result.older) {
+    boost::json::object one{
+        {"verified", each.faults.empty()}, {"faults", json_of(each.faults)}, {"notVerified", json_of(each.unverified)}};
+    add_log(each, one);
+    older.push_back(std::move(one));
   }
   all["documents"] = {
       {"read", result.documents}, {"events", result.checked_events}, {"closed", result.closed_documents}};

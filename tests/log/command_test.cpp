@@ -154,6 +154,7 @@ TEST_F(VerifyCommand, keys_are_printed_for_publication_and_changed) {
 }
 
 TEST_F(VerifyCommand, a_log_is_looked_at_adopted_and_begun_anew) {
+  const std::string receipt = file("r", receipt_of(store_, 7, HashKind::kSm3));
   const auto seen = boost::json::parse(run("log --json" + data()).last_line()).as_object();
   EXPECT_EQ(seen.at("size"), 22);
   EXPECT_EQ(seen.at("published"), 22);
@@ -168,6 +169,23 @@ TEST_F(VerifyCommand, a_log_is_looked_at_adopted_and_begun_anew) {
   EXPECT_EQ(anew.at("size"), 0);
   EXPECT_FALSE(fs::exists(store_.log() / "checkpoint"));
   EXPECT_TRUE(fs::exists(store_.folder() / "log-1" / "checkpoint")) << "the old files are kept beside";
+
+  store_.sequence(kTrue, "trace.example.cn/two");
+  const Ran both = run("verify --english" + data());
+  EXPECT_EQ(both.exit, 0) << both.out;
+  EXPECT_THAT(both.out, HasSubstr("The log trace.example.cn/two has"));
+  EXPECT_THAT(both.out, HasSubstr(fmt::format("The older log {} has 22 entries: 20 events of 1 submitters, 2 acts, 0 "
+                                              "anchors, 0 lost rows; 22 of them are published.",
+                                              kOrigin)));
+  EXPECT_THAT(both.out, HasSubstr("Verified: rows, leaves, tiles and checkpoints agree."));
+  EXPECT_EQ(run("verify --receipt " + receipt + keys(HashKind::kSm3)).exit, 0) << "old receipts verify by their key";
+  fs::rename(store_.folder() / "log-1", store_.folder() / "elsewhere");
+  const auto answer = boost::json::parse(run("verify --json" + data()).last_line()).as_object();
+  EXPECT_EQ(answer.at("verified"), true);
+  EXPECT_EQ(answer.at("notVerified").at(0).at("code"), "verify.older_no_folder");
+  EXPECT_EQ(answer.at("older").at(0).at("log").at("origin"), kOrigin);
+  EXPECT_EQ(answer.at("older").at(0).at("log").at("published"), 0);
+  EXPECT_THAT(run("verify --english" + data()).out, HasSubstr("Verified, but for what is marked \"?\""));
 }
 
 }  // namespace

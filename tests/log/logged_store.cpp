@@ -65,11 +65,11 @@ void LoggedStore::audit(int count) {
                                     {"store", std::to_string(i)}, "", clock_.now())}));
 }
 
-void LoggedStore::sequence(const Keys& keys) {
+void LoggedStore::sequence(const Keys& keys, const std::string& origin) {
   const auto store = open();
   const auto records = make_log_store(store->records(), "test", false);
   const auto files = sure(make_log_folder(log()));
-  Sequencer sequencer({*records, store->digests(), *files, clock_, keys.signers(), kOrigin});
+  Sequencer sequencer({*records, store->digests(), *files, clock_, keys.signers(), origin});
   while (sure(sequencer.round())) clock_.set(clock_.now() + std::chrono::seconds(1));
 }
 

@@ -61,7 +61,7 @@ class LoggedStore {
   void fill(const Keys& keys);
   void capture(std::int64_t org, int first, int count);
   void audit(int count);
-  void sequence(const Keys& keys);
+  void sequence(const Keys& keys, const std::string& origin = kOrigin);
 
   // Of the file, as somebody who has it.
   void change(const std::string& script) const;

@@ -121,6 +121,20 @@ class SqlLogStore final : public LogStore {
     return found;
   }
 
+  Result<std::vector<LogState>> older() override {
+    std::vector<LogState> all;
+    auto done = records_.read([&](Connection& connection) -> Status {
+      all.clear();
+      return rows(
+          connection,
+          fmt::format("SELECT {} FROM tlog WHERE number < (SELECT max(number) FROM tlog) ORDER BY number",
+                      kStateColumns),
+          [](Statement&) {}, [&](Statement& row) { all.push_back(state_at(row)); });
+    });
+    if (!done) return std::move(done.error());
+    return all;
+  }
+
   Result<bool> hold(Instant now, Instant until) override;
   Status let_go() override;
   Status open(const LogState& fresh, const std::vector<LogKey>& keys) override;

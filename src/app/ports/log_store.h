@@ -86,6 +86,8 @@ class LogStore {
 
   // Of the log that grows, or stands still. Nothing: none was opened yet.
   virtual Result<std::optional<LogState>> state() = 0;
+  // Those that ended when another one was begun, by number.
+  virtual Result<std::vector<LogState>> older() { return std::vector<LogState>(); }
 
   // Whether this process may write the log until `until`: nobody else holds it, or it is ours already. Asks the
   // database when the time that was given is half over.

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "app/tlog/document_check.h"
+#include "app/tlog/sequencer.h"
 #include "app/tlog/signed_points.h"
 #include "app/tlog/tiles_of.h"
 
@@ -60,8 +61,15 @@ Result<Snapshot> snapshot_of(const VerificationServices& services, const Verific
 
 class Verifier {
  public:
-  Verifier(const VerificationServices& services, const VerificationOptions& options, Verification& result)
-      : services_(services), options_(options), result_(result), log_(*result.log) {}
+  // `has_ended`: another log was begun after it. `place`: of its files.
+  Verifier(const VerificationServices& services, const VerificationOptions& options, Verification& result,
+           bool has_ended = false, std::string place = {})
+      : services_(services),
+        options_(options),
+        result_(result),
+        log_(*result.log),
+        has_ended_(has_ended),
+        place_(std::move(place)) {}
 
   Status run(const Snapshot& snapshot, const std::vector<LogKey>& keys);
   LogFaults& faults() { return faults_; }
@@ -74,11 +82,14 @@ class Verifier {
   std::optional<RootPair> root_at(std::uint64_t size, const LeafWalk& leaves);
   Status compare_counts(const std::set<OrgId>& organisations);
   void say_behind(bool is_moving);
+  void say_unverified();
 
   const VerificationServices& services_;
   const VerificationOptions& options_;
   Verification& result_;
   const LogState& log_;
+  const bool has_ended_;
+  const std::string place_;
   LogFaults faults_;
   std::optional<SignedPoints> points_;
   std::map<tlog::Pseudonym, std::uint64_t> numbers_;
@@ -104,6 +115,7 @@ Status Verifier::run(const Snapshot& snapshot, const std::vector<LogKey>& keys) 
 
 void Verifier::say_behind(bool is_moving) {
   if (log_.size == 0) return;
+  if (has_ended_) return say_unverified();
   if (services_.folder == nullptr) {
     faults_.add("verify.no_folder", [&] {
       return fmt::format(
@@ -119,6 +131,24 @@ void Verifier::say_behind(bool is_moving) {
           "folder up to the store; where one runs on this store, it writes to another folder (--log).",
           result_.published, log_.size);
     });
+  }
+}
+
+// No server brings the files of a log that ended up to the store.
+void Verifier::say_unverified() {
+  if (services_.folder == nullptr) {
+    result_.unverified.push_back(
+        {"verify.older_no_folder",
+         fmt::format("The files of the log {} (entry bundles, hash tiles, published checkpoints) were not verified: "
+                     "there is no folder \"{}\". Its {} leaves were made from the rows and held against the "
+                     "checkpoints that the store has kept of it.",
+                     log_.origin, place_, log_.size)});
+  } else if (result_.published < log_.size) {
+    result_.unverified.push_back(
+        {"verify.older_folder_behind",
+         fmt::format("The files of the log {} in \"{}\" are signed for {} entries, and it ended with {}: the others "
+                     "were held against the checkpoints that the store has kept of it, and against no files.",
+                     log_.origin, place_, result_.published, log_.size)});
   }
 }
 
@@ -219,7 +249,7 @@ Status Verifier::compare_counts(const std::set<OrgId>& organisations) {
   if (!counts) return std::move(counts.error());
   auto now = services_.store.state();
   if (!now) return std::move(now.error());
-  const bool is_still = *now && (*now)->size == log_.size && (*now)->number == log_.number;
+  const bool is_still = has_ended_ || (*now && (*now)->size == log_.size && (*now)->number == log_.number);
   for (const OrgId org : organisations) {
     const auto found = numbers_.find(tlog::pseudonym_of(log_.secret, org.value()));
     const std::uint64_t in_log = found == numbers_.end() ? 0 : found->second, said = (*counts)[org];
@@ -245,6 +275,99 @@ void say_no_log(const Snapshot& snapshot, LogFaults& faults) {
   });
 }
 
+bool is_of(const LogState& log, const std::string& name) {
+  return std::any_of(tlog::kTrees.begin(), tlog::kTrees.end(),
+                     [&](HashKind tree) { return origin_of(log.origin, tree) == name; });
+}
+
+// What was given for this log: each key and the checkpoint belong to the log whose name they have, and to the newest
+// one where no log has it.
+VerificationOptions options_for(const LogState& log, const std::vector<LogState>& others, bool is_newest,
+                                const VerificationOptions& all) {
+  const auto is_for = [&](const std::string& name) {
+    if (is_of(log, name)) return true;
+    return is_newest &&
+           std::none_of(others.begin(), others.end(), [&](const LogState& other) { return is_of(other, name); });
+  };
+  VerificationOptions own{{}, {}, all.progress, all.wait};
+  for (const tlog::NoteKey& key : all.keys)
+    if (is_for(key.name)) own.keys.push_back(key);
+  if (all.against && is_for(all.against->substr(0, all.against->find('\n')))) own.against = all.against;
+  return own;
+}
+
+bool is_about_files(std::string_view code) {
+  return code == "verify.ahead" || code == "verify.checkpoint" || code == "verify.entry_changed" ||
+         code == "verify.tile" || code == "verify.tile_missing";
+}
+
+// A log that ended when another one was begun: as far as rows, files and checkpoints of it are there.
+Status verify_older(const LogState& log, const VerificationServices& services, const VerificationOptions& options,
+                    Verification& newest) {
+  OlderFolder folder;
+  if (services.older) {
+    auto found = services.older(log);
+    if (!found) return std::move(found.error());
+    folder = std::move(*found);
+  }
+  Snapshot snapshot{{}, log, false};
+  if (folder.files != nullptr) {
+    auto published = folder.files->published();
+    if (!published) return std::move(published.error());
+    snapshot.published = std::move(*published);
+  }
+  const auto keys = services.store.keys(log.number);
+  if (!keys) return Error(keys.error());
+  VerificationServices own = services;
+  own.folder = folder.files.get();
+  Verification result;
+  result.log = log;
+  Verifier verifier(own, options, result, true, folder.place);
+  if (auto done = verifier.run(snapshot, *keys); !done) return done;
+  result.faults = verifier.faults().take();
+  for (LogFault& fault : result.faults)
+    fault.text = fmt::format("Of the older log {}: {}{}", log.origin, fault.text,
+                             is_about_files(fault.code) ? " This log has ended: no server makes its files again, so "
+                                                          "look for a copy of them."
+                                                        : "");
+  newest.older.push_back(std::move(result));
+  return Done{};
+}
+
+// Logs are numbered from 1 on.
+void say_missing(const std::vector<LogState>& older, const LogState& newest, LogFaults& faults) {
+  std::int64_t next = 1;
+  for (std::size_t i = 0; i <= older.size(); ++i) {
+    const std::int64_t number = i < older.size() ? older[i].number : newest.number;
+    if (number != next) {
+      faults.add("verify.log_missing", [&] {
+        return fmt::format(
+            "The store has the log {} as its number {}, and of number {} nothing: rows of the table tlog were taken "
+            "away. Restore the newest backup that has it (suyuan restore); its receipts verify all the same.",
+            i < older.size() ? older[i].origin : newest.origin, number, next);
+      });
+    }
+    next = number + 1;
+  }
+}
+
+Status verify_all(const Snapshot& snapshot, const VerificationServices& services, const VerificationOptions& options,
+                  Verification& result, LogFaults& faults) {
+  auto older = services.store.older();
+  if (!older) return std::move(older.error());
+  std::erase_if(*older, [&](const LogState& log) { return log.number >= result.log->number; });
+  const auto keys = services.store.keys(result.log->number);
+  if (!keys) return Error(keys.error());
+  const VerificationOptions own = options_for(*result.log, *older, true, options);
+  Verifier verifier(services, own, result);
+  if (auto done = verifier.run(snapshot, *keys); !done) return done;
+  faults = std::move(verifier.faults());
+  say_missing(*older, *result.log, faults);
+  for (const LogState& log : *older)
+    if (auto done = verify_older(log, services, options_for(log, {}, false, options), result); !done) return done;
+  return Done{};
+}
+
 }  // namespace
 
 Result<Verification> verify_log(const VerificationServices& services, const VerificationOptions& options) {
@@ -254,11 +377,7 @@ Result<Verification> verify_log(const VerificationServices& services, const Veri
   result.log = snapshot->log;
   LogFaults faults;
   if (result.log) {
-    auto keys = services.store.keys(result.log->number);
-    if (!keys) return std::move(keys.error());
-    Verifier verifier(services, options, result);
-    if (auto done = verifier.run(*snapshot, *keys); !done) return std::move(done.error());
-    faults = std::move(verifier.faults());
+    if (auto done = verify_all(*snapshot, services, options, result, faults); !done) return std::move(done.error());
   } else {
     say_no_log(*snapshot, faults);
   }
@@ -270,6 +389,10 @@ Result<Verification> verify_log(const VerificationServices& services, const Veri
     result.closed_documents = documents.closed();
   }
   result.faults = faults.take();
+  for (const Verification& log : result.older) {
+    result.faults.insert(result.faults.end(), log.faults.begin(), log.faults.end());
+    result.unverified.insert(result.unverified.end(), log.unverified.begin(), log.unverified.end());
+  }
   return result;
 }
 

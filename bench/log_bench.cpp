@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // `./dev bench log`: what the transparency log costs. Leaves per second and core with both trees, beside one SHA-256 of
-// the same bytes; its share of durable ingest, in CPU time of this process; a log of N leaves on disk: bytes per leaf,
-// the proof of one leaf, beside reading one file of the size of a tile, and checking all of it.
+// the same bytes; its share of durable ingest, in CPU time of this process; how long after its commit a capture is in
+// the published checkpoint; a log of N leaves on disk: bytes per leaf, the proof of one leaf, beside reading one file
+// of the size of a tile, and checking all of it.
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <thread>
 
 #include "adapters/clock/system_clock.h"
 #include "adapters/files/epcis.h"
 #include "adapters/log_folder/log_folder.h"
 #include "adapters/records/log_store.h"
+#include "adapters/sequencing/log_thread.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
 #include "app/capture/capture.h"
 #include "app/tlog/sequencer.h"
@@ -169,6 +173,96 @@ std::vector<double> milliseconds_of(int times, Work work) {
   return each;
 }
 
+class Complaints final : public Log {
+ public:
+  void write(LogLevel level, std::string_view event, std::string_view, std::vector<LogField>) override {
+    if (level >= LogLevel::kWarning) std::fprintf(stderr, "log_bench: %s\n", std::string(event).c_str());
+  }
+};
+
+using Moment = std::chrono::steady_clock::time_point;
+
+// When the checkpoints of a folder were seen to have which size, looked at every two milliseconds.
+class Watch {
+ public:
+  explicit Watch(const fs::path& folder) : files_(sure(make_log_folder(folder))), thread_([this] { run(); }) {}
+  ~Watch() { stop(); }
+  void stop() {
+    is_over_ = true;
+    if (thread_.joinable()) thread_.join();
+  }
+  std::uint64_t size() const { return size_; }
+  // After stop(): since when the leaf has been published.
+  Moment published(std::uint64_t leaf) const {
+    for (const auto& [at, size] : seen_)
+      if (size > leaf) return at;
+    return Moment::max();
+  }
+
+ private:
+  void run() {
+    for (; !is_over_; std::this_thread::sleep_for(std::chrono::milliseconds(2))) {
+      const Checkpoints both = sure(files_->published());
+      std::uint64_t smaller = UINT64_MAX;
+      for (const HashKind tree : tlog::kTrees) {
+        const auto note = tlog::note_of(both.of(tree));
+        smaller = std::min(smaller, note ? sure(tlog::checkpoint_of(note->text)).size : 0);
+      }
+      if (smaller == size_) continue;
+      size_ = smaller;
+      seen_.emplace_back(std::chrono::steady_clock::now(), smaller);
+    }
+  }
+
+  const std::unique_ptr<LogFolder> files_;
+  std::atomic<bool> is_over_ = false;
+  std::atomic<std::uint64_t> size_ = 0;
+  std::vector<std::pair<Moment, std::uint64_t>> seen_;
+  std::thread thread_;
+};
+
+// Through the thread that `suyuan serve` has.
+void delay(int captures) {
+  constexpr int kEvents = 20;
+  constexpr std::chrono::milliseconds kEvery{50}, kGoal{1000};
+  Folder folder;
+  SystemClock clock;
+  Complaints log;
+  const auto store = sure(open_sqlite_warehouse(folder.path() / "data", clock, {}));
+  const auto files = sure(make_log_folder(folder.path() / "log"));
+  const auto records = make_log_store(store->records(), "bench", false);
+  const PrivateKey ed25519 = PrivateKey::fresh(SignatureAlgorithm::kEd25519);
+  const PrivateKey sm2 = PrivateKey::fresh(SignatureAlgorithm::kSm2);
+  const auto thread =
+      start_sequencing({*records, store->digests(), *files, clock, LogSigners{ed25519, sm2}, "bench"}, log);
+  Watch watch(folder.path() / "log");
+  std::vector<std::pair<Moment, std::string>> committed;  // job
+  auto due = std::chrono::steady_clock::now();
+  for (int i = 0; i < captures; ++i) {
+    std::this_thread::sleep_until(due += kEvery);
+    auto outcome = sure(capture_document(at_this_machine(), document(std::int64_t{i} * kEvents, kEvents), {},
+                                         read_epcis, *store, clock));
+    committed.emplace_back(std::chrono::steady_clock::now(), std::move(outcome.job));
+  }
+  for (int i = 0; i < 3000 && watch.size() < static_cast<std::uint64_t>(captures) * kEvents; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  watch.stop();
+  std::vector<double> delays;
+  for (const auto& [at, job] : committed) {
+    const std::int64_t seq = sure(store->digests().events_of(job)).back().value();
+    const auto run = sure(records->run_of(1, LogStream::kEvent, seq));
+    const Moment seen = run ? watch.published(run->first + static_cast<std::uint64_t>(seq - run->ref)) : Moment::max();
+    if (seen == Moment::max()) sure(Error{ErrorKind::kInternal, "bench", "A capture was never published."});
+    delays.push_back(std::chrono::duration<double, std::milli>(seen - at).count());
+  }
+  const double most = *std::max_element(delays.begin(), delays.end());
+  fmt::print(
+      "from the commit of a capture to the published checkpoint with it ({} captures of {} events, one each {} ms, "
+      "SQLite): p50 {:.0f}, p99 {:.0f}, max {:.0f} ms  (goal {} ms: {})\n",
+      captures, kEvents, kEvery.count(), percentile(delays, 0.5), percentile(delays, 0.99), most, kGoal.count(),
+      verdict(most <= static_cast<double>(kGoal.count())));
+}
+
 void on_disk(std::uint64_t count) {
   Folder folder;
   const auto files = sure(make_log_folder(folder.path() / "log"));
@@ -224,6 +318,7 @@ int run(int argc, char** argv) {
   }
   leaves(std::min<std::int64_t>(count, 1'000'000));
   ingest(std::min<std::int64_t>(count, 200'000));
+  delay(400);
   on_disk(static_cast<std::uint64_t>(count));
   if (missed > 0) fmt::print("{} of the goals fell short.\n", missed);
   return 0;

@@ -83,6 +83,9 @@ judge <- function(o) {
     weeks <- from(all[[name]][[1]], length)
     if (name %in% regressions) weeks <- weeks[(weeks - all[[name]][[1]]) %% o$step == 0]
     found <- at_weeks(weeks, length, all[[name]][[2]], all[[name]][[3]])
+    before <- all[[name]][[1]] - 1 # the package refuses it: NA
+    if (!(name %in% regressions) && before > 0)
+      try(found[before, ] <- all[[name]][[3]](before), silent = TRUE)
     for (i in seq_len(ncol(found))) table[[paste(name, parts[i], sep = "_")]] <- signif(found[, i], 9)
   }
   table[(table$week - o$first) %% o$row_step == 0, ]

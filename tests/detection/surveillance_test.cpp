@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every method that R's package surveillance has, too, on made-up series: against its answers recorded in recorded/,
 // and against the package itself where it is installed. What is known to differ: docs/detection.md.
-// Recorded again by `SUYUAN_TEST_WRITE=1 detection_test --gtest_filter='Surveillance.*'`.
+// Recorded again by `SUYUAN_TEST_WRITE=1 detection_test --gtest_filter='Surveillance.recorded*'`.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
-#include <filesystem>
-
+#include "../support/folder.h"
 #include "adapters/http/message.h"
 #include "adapters/log_folder/log_folder.h"
 #include "adapters/records/log_store.h"
@@ -47,7 +46,6 @@ class ReceiptsTest : public testing::Test {
     EXPECT_TRUE(records_->let_go().ok());
     records_.reset();
     store_.reset();
-    std::filesystem::remove_all(folder_);
   }
 
   http::Services services() {
@@ -86,18 +84,12 @@ class ReceiptsTest : public testing::Test {
   }
   Answer again(const std::string& org) { return get(server_->port(), link_, "X-Org: " + org + "\r\n"); }
 
-  static std::filesystem::path fresh_folder() {
-    const auto folder = std::filesystem::temp_directory_path() / ("suyuan-receipts-" + std::to_string(getpid()));
-    std::filesystem::remove_all(folder);
-    return folder;
-  }
-
-  const std::filesystem::path folder_ = fresh_folder();
+  const Folder folder_;
   SystemClock clock_;
   SilentLog log_;
   Producers producers_;
-  std::unique_ptr<Store> store_ = *open_sqlite_warehouse(folder_ / "data", clock_, SqliteWarehouseOptions{});
-  std::unique_ptr<LogFolder> files_ = *make_log_folder(folder_ / "log");
+  std::unique_ptr<Store> store_ = *open_sqlite_warehouse(folder_.path() / "data", clock_, SqliteWarehouseOptions{});
+  std::unique_ptr<LogFolder> files_ = *make_log_folder(folder_.path() / "log");
   std::unique_ptr<LogStore> records_ = make_log_store(store_->records(), "test", false);
   const PrivateKey ed25519_ = PrivateKey::fresh(SignatureAlgorithm::kEd25519),
                    sm2_ = PrivateKey::fresh(SignatureAlgorithm::kSm2);

@@ -19,11 +19,14 @@
 #include "adapters/warehouse/postgres_warehouse.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
 #include "app/capture/capture.h"
+#include "tests/support/folder.h"
 #include "tests/support/postgres_server.h"
 
 // What the conformance suite needs of an engine: open a store in a folder, and again. Another engine joins by another
 // maker in conformance_test.cpp.
 namespace suyuan::storage {
+
+using test::Folder;
 
 using Maker = std::function<Result<std::unique_ptr<Store>>(const std::filesystem::path&, Clock&)>;
 
@@ -92,26 +95,6 @@ inline std::vector<Engine> with_citus(std::vector<Engine> engines) {
   }
   return engines;
 }
-
-class Folder {
- public:
-  Folder() {
-    static int count = 0;
-    path_ = std::filesystem::temp_directory_path() / fmt::format("suyuan-storage-{}-{}", ::getpid(), ++count);
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::permissions(path_, std::filesystem::perms::owner_all, ignored);
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline const std::filesystem::path& key_file() {
   static const Folder folder;

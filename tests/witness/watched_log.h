@@ -1,37 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <stdexcept>
 
 #include "adapters/log_folder/log_folder.h"
 #include "app/tlog/sequencer.h"
 #include "app/tlog/tiles_of.h"
 #include "domain/tlog/add_checkpoint.h"
+#include "tests/support/folder.h"
 
 // A log that a witness watches, without a store.
 namespace suyuan::test {
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "suyuan-witness-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no folder");
-    path_ = pattern;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 struct KeyPair {
   PrivateKey ed25519 = PrivateKey::fresh(SignatureAlgorithm::kEd25519);

@@ -9,7 +9,8 @@
 namespace suyuan {
 
 // Makes leaves of new rows and keeps the folder of the log up to date, from now until it is destroyed: what is stored
-// is in the published checkpoint within a second (`./dev bench log`: p99 0.25 s), and later where witnesses take longer.
+// is in the published checkpoint within a second (`./dev bench log`: p99 0.25 s), and later where witnesses take
+// longer.
 class LogThread {
  public:
   virtual ~LogThread() = default;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <deque>
 #include <future>
 #include <memory>
@@ -14,6 +13,7 @@
 
 #include "app/identity/scoped_warehouse.h"
 #include "app/trace/load.h"
+#include "domain/trace/numbering.h"
 #include "domain/trace/reach.h"
 #include "domain/trace/recall.h"
 
@@ -94,7 +94,7 @@ class Account {
             [this](const trace::Holder& holder) { hold(holder); },
             [this](const trace::Missing& missing) { miss(missing); },
             [this](ObjectId, ObjectId who, bool is_party) {
-              ++had_[{who, is_party}];
+              (is_party ? known(who).as_party : known(who).as_place).objects += 1;
             }};
   }
 
@@ -108,12 +108,13 @@ class Account {
     answer_.others += other.answer_.others;
     answer_.ended += other.answer_.ended;
     waiting_.insert(waiting_.end(), other.waiting_.begin(), other.waiting_.end());
-    for (const auto& [key, theirs] : other.held_) {
-      const auto [mine, is_new] = held_.try_emplace(key, theirs);
-      if (!is_new) mine->second.add(theirs);
-    }
+    for (const Held& theirs : other.held_) held_[held_at(theirs.key)].add(theirs);
     for (const auto& [key, theirs] : other.amounts_) amounts_[key].add(theirs);
-    for (const auto& [who, objects] : other.had_) had_[who] += objects;
+    for (const Known& theirs : other.known_) {
+      Known& mine = known(theirs.id);
+      mine.as_party.objects += theirs.as_party.objects;
+      mine.as_place.objects += theirs.as_place.objects;
+    }
     for (const auto& [why, theirs] : other.unknown_) {
       auto& unknown = unknown_.try_emplace(why, RecallAnswer::Unknown{why, 0, {}}).first->second;
       unknown.objects += theirs.objects;
@@ -173,8 +174,9 @@ class Account {
     const bool is_item = open.line.level == codes::Level::kItem;
     const Key key{holder.party ? holder.party->value() : 0, holder.place ? holder.place->value() : 0,
                   holder.in_transit};
-    Held one{is_item ? 1 : 0, is_item ? 0 : 1, holder.since, holder.since};
-    if (const auto [held, is_new] = held_.try_emplace(key, one); !is_new) held->second.add(one);
+    std::uint32_t& last = known(holder.party ? *holder.party : holder.place ? *holder.place : holder.object).last_held;
+    if (last >= held_.size() || held_[last].key != key) last = held_at(key);
+    held_[last].add({key, is_item ? 1 : 0, is_item ? 0 : 1, holder.since, holder.since});
     if (!is_item) amounts_[key].add(holder);
     if (each_) {
       RecallLine line = open.line;
@@ -200,43 +202,41 @@ class Account {
     if (each_) each_(open.line);
   }
 
-  // All rows are counted; those that the answer has room for are listed, the greatest first.
+  // To those that the answer has room for, in order.
   template <class Row, class IsBefore>
-  std::size_t cut(std::vector<Row>& rows, IsBefore is_before) const {
-    const std::size_t total = rows.size(), listed = std::min(answer_.request.limit, total);
-    std::partial_sort(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(listed), rows.end(), is_before);
-    rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(listed), rows.end());
-    return total;
+  void cut(std::vector<Row>& rows, IsBefore is_before) const {
+    const auto listed = rows.begin() + static_cast<std::ptrdiff_t>(std::min(answer_.request.limit, rows.size()));
+    std::partial_sort(rows.begin(), listed, rows.end(), is_before);
+    rows.erase(listed, rows.end());
   }
   void list_holdings() {
-    std::vector<std::pair<Key, Held>> all(held_.begin(), held_.end());
-    answer_.holdings_total = cut(all, [](const auto& a, const auto& b) {
-      return std::tuple(-a.second.items, -a.second.lots, a.first) <
-             std::tuple(-b.second.items, -b.second.lots, b.first);
+    answer_.holdings_total = held_.size();
+    for (const Held& held : held_) {
+      if (held.key.party != 0) known(ObjectId(held.key.party)).as_party.holds_now = true;
+      if (held.key.place != 0) known(ObjectId(held.key.place)).as_place.holds_now = true;
+      if (held.key.party != 0 && held.key.place != 0) known(ObjectId(held.key.place)).is_of_a_party = true;
+    }
+    cut(held_, [](const Held& a, const Held& b) {
+      return std::tuple(-a.items, -a.lots, a.key) < std::tuple(-b.items, -b.lots, b.key);
     });
-    for (const auto& [key, held] : all) {
-      const auto amounts = amounts_.find(key);
-      answer_.holdings.push_back({object_of(key.party), object_of(key.place), key.in_transit, held.items, held.lots,
-                                  amounts == amounts_.end() ? Units() : amounts->second.by_unit,
+    for (const Held& held : held_) {
+      const auto amounts = amounts_.find(held.key);
+      answer_.holdings.push_back({object_of(held.key.party), object_of(held.key.place), held.key.in_transit, held.items,
+                                  held.lots, amounts == amounts_.end() ? Units() : amounts->second.by_unit,
                                   amounts == amounts_.end() ? 0 : amounts->second.unknown, held.since_first,
                                   held.since_last});
     }
   }
   // Parties; and places of which no holding names the party.
   void list_who_to_tell() {
-    boost::unordered_flat_set<std::int64_t> of_a_party;
-    boost::unordered_flat_set<Who> hold;
-    for (const auto& [key, held] : held_) {
-      if (key.party != 0) hold.insert({ObjectId(key.party), true});
-      if (key.place != 0) hold.insert({ObjectId(key.place), false});
-      if (key.party != 0 && key.place != 0) of_a_party.insert(key.place);
+    for (const Known& each : known_) {
+      if (const Known::As& as = each.as_party; as.objects > 0 || as.holds_now)
+        answer_.to_tell.push_back({each.id, true, as.objects, as.holds_now});
+      if (const Known::As& as = each.as_place; (as.objects > 0 || as.holds_now) && !each.is_of_a_party)
+        answer_.to_tell.push_back({each.id, false, as.objects, as.holds_now});
     }
-    for (const Who& who : hold) had_.try_emplace(who, 0);
-    for (const auto& [who, objects] : had_) {
-      if (who.is_party || !of_a_party.contains(who.id.value()))
-        answer_.to_tell.push_back({who.id, who.is_party, objects, hold.contains(who)});
-    }
-    answer_.to_tell_total = cut(answer_.to_tell, [](const auto& a, const auto& b) {
+    answer_.to_tell_total = answer_.to_tell.size();
+    cut(answer_.to_tell, [](const auto& a, const auto& b) {
       return std::tuple(!a.holds_now, -a.objects, !a.is_party, a.who) <
              std::tuple(!b.holds_now, -b.objects, !b.is_party, b.who);
     });
@@ -254,17 +254,10 @@ class Account {
       return hash;
     }
   };
-  struct Who {
-    ObjectId id;
-    bool is_party;
-    bool operator==(const Who&) const = default;
-    friend std::size_t hash_value(const Who& who) {
-      return boost::hash_value(who.id.value() * 2 + (who.is_party ? 1 : 0));
-    }
-  };
   struct Held {
-    std::int64_t items, lots;
-    Instant since_first, since_last;
+    Key key;
+    std::int64_t items = 0, lots = 0;
+    Instant since_first = kInstantMax, since_last = kInstantMin;
     void add(const Held& other) {
       items += other.items;
       lots += other.lots;
@@ -272,6 +265,29 @@ class Account {
       since_last = std::max(since_last, other.since_last);
     }
   };
+  struct Known {  // a party or a place
+    struct As {
+      std::int64_t objects = 0;
+      bool holds_now = false;
+    };
+    ObjectId id;
+    As as_party = {}, as_place = {};
+    bool is_of_a_party = false;
+    std::uint32_t last_held = UINT32_MAX;  // of `held_`: mostly it is the same again
+  };
+  Known& known(ObjectId id) {
+    std::uint32_t& at = known_at_.at(id.value());
+    if (at == trace::Numbering::kNone) {
+      at = static_cast<std::uint32_t>(known_.size());
+      known_.push_back({id});
+    }
+    return known_[at];
+  }
+  std::uint32_t held_at(const Key& key) {
+    const auto [at, is_new] = held_at_.try_emplace(key, static_cast<std::uint32_t>(held_.size()));
+    if (is_new) held_.push_back({key});
+    return at->second;
+  }
   struct Amounts {  // of lots
     Units by_unit;
     std::int64_t lots = 0, unknown = 0;
@@ -301,9 +317,11 @@ class Account {
   std::optional<Open> current_;
   std::vector<Open> waiting_;
   boost::unordered_flat_map<ObjectId, std::size_t, std::hash<ObjectId>> waiting_at_;
-  boost::unordered_flat_map<Key, Held> held_;
+  std::vector<Held> held_;
+  boost::unordered_flat_map<Key, std::uint32_t> held_at_;
   boost::unordered_flat_map<Key, Amounts> amounts_;
-  boost::unordered_flat_map<Who, std::int64_t> had_;  // how many things
+  std::vector<Known> known_;
+  trace::Numbering known_at_;
   std::map<RecallAnswer::Unknown::Why, RecallAnswer::Unknown> unknown_;
 };
 

@@ -55,6 +55,7 @@ void add_log(CLI::App& app, Common& common, Chosen& chosen);
 void add_verify(CLI::App& app, Common& common, Chosen& chosen);
 void add_move(CLI::App& app, Common& common, Chosen& chosen);
 void add_assess(CLI::App& app, Common& common, Chosen& chosen);
+void add_due(CLI::App& app, Common& common, Chosen& chosen);
 void add_settings(CLI::App& app, Common& common, Chosen& chosen);
 void add_witness(CLI::App& app, Common& common, Chosen& chosen);
 void add_serve(CLI::App& app, Common& common, Chosen& chosen);

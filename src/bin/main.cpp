@@ -62,6 +62,7 @@ int main(int argc, char** argv) {
   add_backtest(app, common, chosen);
   add_marks(app, common, chosen);
   add_assess(app, common, chosen);
+  add_due(app, common, chosen);
   add_organisations(app, common, chosen);
   add_users(app, common, chosen);
   add_tasks(app, common, chosen);

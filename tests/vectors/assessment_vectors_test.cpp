@@ -7,6 +7,7 @@
 
 #include "domain/assessment/average.h"
 #include "domain/assessment/matrix.h"
+#include "domain/calendar/working_days.h"
 #include "engine/stats/beta_gamma.h"
 #include "engine/stats/weighting.h"
 #include "public_data.h"
@@ -235,6 +236,17 @@ TEST_F(AssessmentVectors, weights) {
     expect_near(weighting::nemerow(rows[i]), composite.at("nemerow_on_Y").at(i), "nemerow");
   }
   expect_near(weighting::nemerow(numbers(of("nemerow").at("P_i"))), of("nemerow").at("PN"), "PN");
+}
+
+TEST_F(AssessmentVectors, working_days) {
+  const json::array& all = vectors_.at("workdays").as_array();
+  EXPECT_FALSE(all.empty());
+  for (const json::value& each : all) {
+    const auto due = calendar::WorkingDays::announced().after_working_days(
+        *parse_day(std::string(each.at("start").as_string())), static_cast<int>(each.at("plus").as_int64()));
+    EXPECT_EQ(format_day(due.day), std::string(each.at("deadline").as_string()));
+    EXPECT_FALSE(due.is_provisional);
+  }
 }
 
 }  // namespace

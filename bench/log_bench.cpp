@@ -142,9 +142,11 @@ void ingest(std::int64_t count) {
   settle();
   double capturing = 0, logging = 0;
   for (std::int64_t first = 0; first < count; first += 20 * kBatch) {  // what comes in between two rounds
+    std::vector<std::string> documents;
+    for (int i = 0; i < 20; ++i) documents.push_back(document(first + i * kBatch, kBatch));
     capturing += cpu_of([&] {
-      for (int i = 0; i < 20; ++i)
-        sure(capture_document(at_this_machine(), document(first + i * kBatch, kBatch), {}, read_epcis, *store, clock));
+      for (std::string& each : documents)
+        sure(capture_document(at_this_machine(), std::move(each), {}, read_epcis, *store, clock));
     });
     logging += cpu_of(settle);
   }

@@ -9,28 +9,33 @@ namespace {
 
 constexpr unsigned kHasAmount = 0x20, kHasUnit = 0x40, kIsQuantity = 0x80, kRoleMask = 0x1F;
 
-std::optional<trace::Link> take_link(std::string_view& bytes, std::int64_t& last) {
-  if (bytes.empty()) return std::nullopt;
+// Writes over a link, whose text keeps its memory.
+bool take_link(std::string_view& bytes, std::int64_t& last, trace::Link& link) {
+  if (bytes.empty()) return false;
   const auto head = static_cast<unsigned char>(bytes.front());
   bytes.remove_prefix(1);
   const unsigned role = head & kRoleMask;
   const auto delta = take_signed(bytes);
-  if (role == 0 || role > static_cast<unsigned>(trace::Role::kMemberLot) || !delta) return std::nullopt;
-  if (__builtin_add_overflow(last, *delta, &last) || last <= 0) return std::nullopt;
-  trace::Link link{trace::ObjectId(last), static_cast<trace::Role>(role), {}, "", (head & kIsQuantity) != 0};
+  if (role == 0 || role > static_cast<unsigned>(trace::Role::kMemberLot) || !delta) return false;
+  if (__builtin_add_overflow(last, *delta, &last) || last <= 0) return false;
+  link.object = trace::ObjectId(last);
+  link.role = static_cast<trace::Role>(role);
+  link.is_quantity = (head & kIsQuantity) != 0;
+  link.amount.reset();
+  link.uom.clear();
   if ((head & kHasAmount) != 0) {
     const auto digits = take_signed(bytes);
     const auto scale = take_varint(bytes);
-    if (!digits || !scale || *scale > 18) return std::nullopt;
+    if (!digits || !scale || *scale > 18) return false;
     link.amount = Decimal::scaled(*digits, static_cast<int>(*scale));
   }
   if ((head & kHasUnit) != 0) {
     const auto size = take_varint(bytes);
-    if (!size || *size > bytes.size()) return std::nullopt;
+    if (!size || *size > bytes.size()) return false;
     link.uom = bytes.substr(0, *size);
     bytes.remove_prefix(*size);
   }
-  return link;
+  return true;
 }
 
 }  // namespace
@@ -60,16 +65,12 @@ std::string encode_links(const std::vector<trace::Link>& links) {
 }
 
 bool decode_links(std::string_view bytes, std::vector<trace::Link>& links) {
-  links.clear();
   const auto count = take_varint(bytes);
   if (!count || *count > bytes.size()) return false;
-  links.reserve(*count);
+  links.resize(*count, {trace::ObjectId(1), trace::Role::kSubject, {}, "", false});
   std::int64_t last = 0;
-  for (std::uint64_t i = 0; i < *count; ++i) {
-    auto link = take_link(bytes, last);
-    if (!link) return false;
-    links.push_back(std::move(*link));
-  }
+  for (trace::Link& link : links)
+    if (!take_link(bytes, last, link)) return false;
   return bytes.empty();
 }
 

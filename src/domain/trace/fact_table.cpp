@@ -78,17 +78,22 @@ void FactTable::put_amounts(std::size_t at, std::size_t first, std::size_t last,
   }
 }
 
-Fact FactTable::fact_of(std::size_t at, ObjectId object, bool with_amounts, std::vector<Link>& links) const {
+Fact FactTable::fact_of(std::size_t at, ObjectId object, bool with_amounts, std::vector<Link>& memory) const {
   const Head& head = heads_[at];
   const std::size_t end = goods_end(at);
   const std::size_t first = first_not(head.links, end, [&](std::size_t i) { return object_at(i) < object; });
   std::size_t last = first, count = 0;
   while (last < end && object_at(last) == object) ++last;
-  put(first, last, links, count);
-  put(end, links_end(at), links, count);
-  links.resize(count, {ObjectId(1), Role::kSubject, {}, "", false});
-  if (with_amounts) put_amounts(at, first, last, std::span(links).first(last - first));
-  return {EventSeq(head.seq), head.type, head.action, head.time, head.movement, head.counts, links};
+  put(first, last, memory, count);
+  put(end, links_end(at), memory, count);
+  if (with_amounts) put_amounts(at, first, last, std::span(memory).first(last - first));
+  return {EventSeq(head.seq),
+          head.type,
+          head.action,
+          head.time,
+          head.movement,
+          head.counts,
+          std::span(memory).first(count)};
 }
 
 bool FactTable::names(std::size_t at, Role other) const {

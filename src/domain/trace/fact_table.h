@@ -30,7 +30,8 @@ class alignas(128) FactTable {
 
   void add(const Fact& fact);
   // What it says of one object: its links as goods, and all those that are not of goods. Without amounts quicker.
-  Fact fact_of(std::size_t at, ObjectId object, bool with_amounts, std::vector<Link>& links) const;
+  // `memory`: where its links lie, until the next call with it.
+  Fact fact_of(std::size_t at, ObjectId object, bool with_amounts, std::vector<Link>& memory) const;
   // goods(object, role, is_quantity), for each link of goods.
   template <class Take>
   void each_goods(std::size_t at, Take goods) const {

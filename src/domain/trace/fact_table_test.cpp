@@ -23,9 +23,10 @@ Fact fact(std::int64_t seq, std::span<const Link> links, bool counts = true) {
 }
 
 std::vector<Link> said_of(const FactTable& table, std::size_t at, std::int64_t object, bool with_amounts = true) {
-  std::vector<Link> links;
-  table.fact_of(at, ObjectId(object), with_amounts, links);
-  return links;
+  std::vector<Link> memory = {link(99, Role::kSubject), link(98, Role::kSubject), link(97, Role::kSubject),
+                              link(96, Role::kSubject), link(95, Role::kSubject), link(94, Role::kSubject)};
+  const auto links = table.fact_of(at, ObjectId(object), with_amounts, memory).links;
+  return {links.begin(), links.end()};
 }
 
 class FactTableTest : public testing::Test {

@@ -24,7 +24,6 @@ class WorkingDays {
   // Its rows, by year without a gap. Errors: kInvalid "calendar.policy", naming the line, and those of read_csv.
   static Result<WorkingDays> read(std::string_view csv);
 
-  int first_year() const { return first_year_; }
   int last_year() const { return last_year_; }
   bool works(CivilDay day) const;
   bool is_off(CivilDay day) const { return off_.contains(day); }          // by a notice, whatever the day of the week

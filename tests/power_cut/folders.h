@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/log_folder/file_operations.h"
+#include "adapters/disk/file_operations.h"
 
 // Folders in memory beneath the folder of a log, which remember in what order they were written and synced, so that
 // they can be asked what would be left if the power had gone at any moment.

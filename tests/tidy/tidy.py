@@ -18,8 +18,8 @@ SHARED_NOUNS = {"codes", "registry", "identity"}
 # app/x may use these; another noun only through app/<noun>/<noun>.h.
 SHARED_APP = {"ports", "operation", "codes", "identity"}
 APP_TO_APP = {("demo", "page")}  # the demo tells what the start page shows
-# The one case in which an adapter includes another.
-ADAPTER_TO_ADAPTER = {("records", "sql"), ("warehouse", "sql")}
+# The cases in which an adapter includes another.
+ADAPTER_TO_ADAPTER = {("records", "sql"), ("warehouse", "sql"), ("log_folder", "disk"), ("evidence_files", "disk")}
 # Heavy libraries stay in adapters, and out of headers that another folder sees.
 HEAVY = re.compile(r"^(boost/(beast|asio)|sqlite3\.h|simdjson\.h|expat\.h|libpq|prometheus/|spdlog/|toml\+\+|CLI/)")
 HEAVY_ELSEWHERE = {"src/bin": re.compile(r"^CLI/")}

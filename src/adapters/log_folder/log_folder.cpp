@@ -317,7 +317,7 @@ Result<std::unique_ptr<LogFolder>> make_log_folder(std::shared_ptr<FileOperation
 }
 
 Result<std::unique_ptr<LogFolder>> make_log_folder(const std::filesystem::path& path) {
-  auto files = files_on_disk(path);
+  auto files = files_on_disk(path, "log.disk", "the folder of the log");
   if (!files) return std::move(files.error());
   return make_log_folder(std::move(files->files), files->name, path.string(), kThreads);
 }

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "adapters/log_folder/file_operations.h"
+#include "adapters/disk/file_operations.h"
 #include "app/ports/log_folder.h"
 
 namespace suyuan {

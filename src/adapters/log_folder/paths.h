@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/log_folder/opened.h"
+#include "adapters/disk/opened.h"
 #include "base/result.h"
 
 namespace suyuan {

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "adapters/log_folder/file_operations.h"
+#include "adapters/disk/file_operations.h"
 
 namespace suyuan {
 

@@ -8,14 +8,14 @@
 
 #include <cerrno>
 
-#include "adapters/log_folder/file_operations.h"
+#include "adapters/disk/file_operations.h"
 #include "base/text.h"
 
 namespace suyuan {
 
 namespace {
 
-constexpr std::size_t kFileBytes = 32U << 20U;  // a bundle of the longest entries has 17 million
+constexpr std::size_t kFileBytes = 32U << 20U;  // a bundle of the longest entries of a log has 17 million
 constexpr mode_t kFolderMode = 0755, kFileMode = 0644;
 
 int answer(int result) { return result < 0 ? -errno : result; }
@@ -135,14 +135,14 @@ class DiskFiles final : public FileOperations {
 
 }  // namespace
 
-Result<FilesOnDisk> files_on_disk(const std::filesystem::path& path) {
+Result<FilesOnDisk> files_on_disk(const std::filesystem::path& path, std::string_view code, std::string_view what) {
   std::error_code failed;
   std::filesystem::path real = std::filesystem::weakly_canonical(std::filesystem::absolute(path, failed), failed);
   if (!failed && !real.has_filename()) real = real.parent_path();  // "log/"
   if (failed || !real.has_filename()) {
-    return Error{ErrorKind::kInternal, "log.disk",
-                 fmt::format("\"{}\" cannot be the folder of the log: {}. Name a folder in one that is there.",
-                             excerpt(path.string(), 300), failed ? failed.message() : "it has no name")};
+    return Error{ErrorKind::kInternal, std::string(code),
+                 fmt::format("\"{}\" cannot be {}: {}. Name a folder in one that is there.",
+                             excerpt(path.string(), 300), what, failed ? failed.message() : "it has no name")};
   }
   return FilesOnDisk{std::make_shared<DiskFiles>(real.parent_path().string()), real.filename().string()};
 }

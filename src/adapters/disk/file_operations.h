@@ -10,8 +10,9 @@
 
 namespace suyuan {
 
-// All that a log's folder asks of a disk, so that a test can end it before any of them. A name is one segment, and a
-// link is never followed. What is opened or created has a number from 0 on; what fails gives minus the system's error
+// All that a folder of files for keeps asks of a disk, so that a test can end it before any of them. A name is one
+// segment, and a link is never followed. What is opened or created has a number from 0 on; what fails gives minus the
+// system's error
 // (-ENOENT). Reading is safe from any thread.
 class FileOperations {
  public:
@@ -21,7 +22,7 @@ class FileOperations {
   };
 
   virtual ~FileOperations() = default;
-  virtual int open_outer() = 0;  // the folder in which that of the log is, or will be
+  virtual int open_outer() = 0;  // the folder in which the one that is wanted is, or will be
   virtual int make_folder(int folder, const std::string& name) = 0;  // 0755; -EEXIST
   virtual int open_folder(int folder, const std::string& name) = 0;
   virtual int lock(int folder) = 0;  // for whoever has it open; -EWOULDBLOCK when another has
@@ -41,7 +42,7 @@ struct FilesOnDisk {
   std::shared_ptr<FileOperations> files;
   std::string name;
 };
-// Errors: kInternal "log.disk" for a path that names no folder.
-Result<FilesOnDisk> files_on_disk(const std::filesystem::path& path);
+// Errors: kInternal `code` for a path that names no folder; `what` it is to be, "the folder of the log".
+Result<FilesOnDisk> files_on_disk(const std::filesystem::path& path, std::string_view code, std::string_view what);
 
 }  // namespace suyuan

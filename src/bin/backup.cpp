@@ -10,6 +10,7 @@
 #include "adapters/records/erasure_store.h"
 #include "app/personal/personal.h"
 #include "bin/cli.h"
+#include "bin/kept_evidence.h"
 
 namespace suyuan::cli {
 
@@ -38,7 +39,12 @@ void say_where_the_keys_are(const BackupManifest& made, bool english) {
                              .c_str());
 }
 
-int run(const std::string& to, const Common& common) {
+struct BackupArguments {
+  std::string to, evidence;
+  bool has_no_evidence = false;
+};
+
+int run(const BackupArguments& arguments, const Common& common) {
   const StorePlace place = place_of(common);
   if (!place.url.empty()) {
     return fail({ErrorKind::kUnsupported, "backup.postgres",
@@ -49,20 +55,31 @@ int run(const std::string& to, const Common& common) {
                              place.shown())});
   }
   SystemClock clock;
-  const auto made = backup_store(place.folder, to, clock, {.program = SUYUAN_VERSION, .erasures = erasures_of});
+  BackupOptions options{.program = SUYUAN_VERSION, .erasures = erasures_of};
+  const std::filesystem::path files =
+      arguments.evidence.empty() ? place.folder + "/" + kEvidenceName : arguments.evidence;
+  if (!arguments.has_no_evidence)
+    options.evidence = [&](sql::Database& copy, const std::filesystem::path& to) {
+      return copy_evidence(copy, files, to, clock);
+    };
+  const auto made = backup_store(place.folder, arguments.to, clock, options);
   if (!made) return fail(made.error());
   if (common.json) {
     std::printf("%s", manifest_json(*made).c_str());
   } else {
     const std::string at = format_instant(made->made);
-    std::printf("%s\n",
-                common.english
-                    ? fmt::format("Backup of {}: {} events, {} documents, {} entries of the audit. SHA-256 {}", at,
-                                  made->events, made->submissions, made->audit_entries, made->files[0].digest.sha256)
-                          .c_str()
-                    : fmt::format("已备份至 {} 的状态：{} 个事件、{} 份文件、{} 条审计记录。SHA-256 {}", at,
-                                  made->events, made->submissions, made->audit_entries, made->files[0].digest.sha256)
-                          .c_str());
+    std::printf(
+        "%s\n",
+        common.english
+            ? fmt::format("Backup of {}: {} events, {} documents, {} entries of the audit, {} files of evidence. "
+                          "SHA-256 {}",
+                          at, made->events, made->submissions, made->audit_entries, made->evidence,
+                          made->files[0].digest.sha256)
+                  .c_str()
+            : fmt::format("已备份至 {} 的状态：{} 个事件、{} 份文件、{} 条审计记录、{} 份证据文件。SHA-256 {}", at,
+                          made->events, made->submissions, made->audit_entries, made->evidence,
+                          made->files[0].digest.sha256)
+                  .c_str());
   }
   say_where_the_keys_are(*made, common.english);
   return std::fflush(stdout) == 0 ? kDone : kPartly;
@@ -73,11 +90,19 @@ int run(const std::string& to, const Common& common) {
 void add_backup(CLI::App& app, Common& common, Chosen& chosen) {
   auto* command =
       app.add_subcommand("backup", "Copy a store to a new folder, also while a server works on it; without its keys");
-  auto to = std::make_shared<std::string>();
-  command->add_option("--to", *to, "A folder that is not there yet")->required();
+  auto arguments = std::make_shared<BackupArguments>();
+  command->add_option("--to", arguments->to, "A folder that is not there yet")->required();
+  auto* evidence =
+      command->add_option("--evidence", arguments->evidence,
+                          "Folder of the files of evidence (default: evidence in the folder of the store)");
+  command
+      ->add_flag("--no-evidence", arguments->has_no_evidence,
+                 "Leave the files of evidence out: they are copied otherwise")
+      ->excludes(evidence);
   add_store_options(*command, common);
   add_json_option(*command, common);
-  command->callback([to, &common, &chosen] { chosen.run = [to, &common] { return run(*to, common); }; });
+  command->callback(
+      [arguments, &common, &chosen] { chosen.run = [arguments, &common] { return run(*arguments, common); }; });
 }
 
 }  // namespace suyuan::cli

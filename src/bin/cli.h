@@ -45,6 +45,7 @@ void add_organisations(CLI::App& app, Common& common, Chosen& chosen);
 void add_users(CLI::App& app, Common& common, Chosen& chosen);
 void add_tasks(CLI::App& app, Common& common, Chosen& chosen);
 void add_audit(CLI::App& app, Common& common, Chosen& chosen);
+void add_evidence(CLI::App& app, Common& common, Chosen& chosen);
 void add_erasure(CLI::App& app, Common& common, Chosen& chosen);
 void add_lookups(CLI::App& app, Common& common, Chosen& chosen);
 void add_backup(CLI::App& app, Common& common, Chosen& chosen);

@@ -153,7 +153,10 @@ Result<http::TamperAnswer> DemoTampering::try_it(std::string_view deed) {
 
 Result<http::TamperAnswer> DemoTampering::try_on(const std::string& copy, std::string_view deed) {
   if (auto copied = copy_store(folder_, copy, clock_); !copied) return std::move(copied.error());
-  StoreToVerify wanted{{copy, ""}, "", {}, std::nullopt, true};
+  StoreToVerify wanted{.place = {copy, ""}};
+  const fs::path evidence = fs::path(folder_) / "evidence";  // nobody changes it, so it is not copied
+  std::error_code ignored;
+  if (fs::is_directory(evidence, ignored)) wanted.evidence = evidence.string();
   const auto state = log_.store.state();
   if (!state || !*state) return disk("there is no log yet");
   const auto keys = log_.store.keys((*state)->number);

@@ -12,6 +12,7 @@
 #include "adapters/records/erasure_store.h"
 #include "app/account/account_directory.h"
 #include "app/personal/personal.h"
+#include "app/ports/evidence_store.h"
 #include "base/text.h"
 #include "bin/cli.h"
 
@@ -20,7 +21,7 @@ namespace suyuan::cli {
 namespace {
 
 struct ErasureArguments {
-  std::string id, event, why, file;
+  std::string id, event, evidence, why, file;
   std::int64_t person = 0;
 };
 
@@ -60,6 +61,7 @@ std::string line_of(const Erasure& erasure, bool english) {
 int request(const ErasureArguments& arguments, const Common& common) {
   return on_store(common, [&](Store&, const PersonalServices& services) {
     PersonalSubject subject{.event_id = arguments.event};
+    if (!arguments.evidence.empty()) subject.event_id = evidence_subject(arguments.evidence);
     if (arguments.person > 0) subject.person = PersonId(arguments.person);
     if (!arguments.id.empty()) {
       auto code = the_code(arguments.id, services.clock);
@@ -137,10 +139,15 @@ void add_erasure(CLI::App& app, Common& common, Chosen& chosen) {
   auto* asking = command->add_subcommand("request", "Ask for an erasure; another person approves it on the server");
   auto* id = asking->add_option("ID", arguments->id, "Code of the thing or party, in any notation");
   auto* event = asking->add_option("--event", arguments->event, "Or the id of one event")->excludes(id);
+  auto* evidence =
+      asking->add_option("--evidence", arguments->evidence, "Or the id of evidence: the file, its name and its note")
+          ->excludes(id)
+          ->excludes(event);
   asking->add_option("--person", arguments->person, "Or the number of somebody with an account, which ends")
       ->check(CLI::PositiveNumber)
       ->excludes(id)
-      ->excludes(event);
+      ->excludes(event)
+      ->excludes(evidence);
   asking->add_option("--why", arguments->why, "Why: kept for ever")->required();
   add_store_options(*asking, common);
   add_json_option(*asking, common);

@@ -67,6 +67,7 @@ int main(int argc, char** argv) {
   add_users(app, common, chosen);
   add_tasks(app, common, chosen);
   add_audit(app, common, chosen);
+  add_evidence(app, common, chosen);
   add_erasure(app, common, chosen);
   add_lookups(app, common, chosen);
   add_backup(app, common, chosen);

@@ -88,6 +88,11 @@ int run(const std::string& target, const Common& common) {
   if (!key.empty())
     std::fprintf(stderr, "suyuan: move: the keys of values about people are wrapped by \"%s\": secrets.key_file\n",
                  key.c_str());
+  if (const std::int64_t files = rows_of(*report, "evidence"); files > 0)
+    std::fprintf(stderr,
+                 "suyuan: move: the %lld files of evidence stay where they are: name that folder in "
+                 "evidence.folder, or copy it\n",
+                 static_cast<long long>(files));
   auto moved = open_store(to, false, key);
   if (!moved) return fail(moved.error());
   auto kept = audit_command(**moved, "store.move", to.shown(), "from", place_of(common).shown());

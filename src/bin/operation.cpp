@@ -12,7 +12,8 @@
 namespace suyuan::cli {
 
 void add_setting_options(CLI::App& command, SettingArguments& arguments) {
-  command.add_option("--set", arguments.given, "A setting, like --set server.port=8081; `suyuan settings` lists them");
+  command.add_option("--set", arguments.given, "A setting, like --set server.port=8081; `suyuan settings` lists them")
+      ->allow_extra_args(false);
   command.add_option("--config", arguments.file, "TOML file with settings");
 }
 

@@ -14,6 +14,7 @@
 #include "adapters/warehouse/backup_store.h"
 #include "app/personal/personal.h"
 #include "bin/cli.h"
+#include "bin/kept_evidence.h"
 
 namespace suyuan::cli {
 
@@ -64,6 +65,7 @@ void print(const RestoreReport& report, std::int64_t keys, const Common& common)
                                                                    {"events", backup.events},
                                                                    {"submissions", backup.submissions},
                                                                    {"audit_entries", backup.audit_entries},
+                                                                   {"evidence", backup.evidence},
                                                                    {"erased_keys", keys},
                                                                    {"rebuilt_lookups", report.has_rebuilt_lookups},
                                                                    {"lacks_master_key", report.lacks_master_key},
@@ -71,16 +73,18 @@ void print(const RestoreReport& report, std::int64_t keys, const Common& common)
                             .c_str());
     return;
   }
-  std::printf("%s\n",
-              common.english
-                  ? fmt::format("Restored as of {}: {} events, {} documents, {} entries of the audit; what came "
-                                "after is not in it. {} keys destroyed again.",
-                                at, backup.events, backup.submissions, backup.audit_entries, keys)
-                        .c_str()
-                  : fmt::format("已恢复到 {} 的状态：{} 个事件、{} 份文件、{} "
-                                "条审计记录；此后的内容不在其中。再次销毁 {} 个密钥。",
-                                at, backup.events, backup.submissions, backup.audit_entries, keys)
-                        .c_str());
+  std::printf(
+      "%s\n",
+      common.english
+          ? fmt::format(
+                "Restored as of {}: {} events, {} documents, {} entries of the audit, {} files of evidence; what came "
+                "after is not in it. {} keys destroyed again.",
+                at, backup.events, backup.submissions, backup.audit_entries, backup.evidence, keys)
+                .c_str()
+          : fmt::format("已恢复到 {} 的状态：{} 个事件、{} 份文件、{} "
+                        "条审计记录、{} 份证据文件；此后的内容不在其中。再次销毁 {} 个密钥。",
+                        at, backup.events, backup.submissions, backup.audit_entries, backup.evidence, keys)
+                .c_str());
 }
 
 void say_what_is_missing(const RestoreReport& report, const std::string& folder, bool english) {
@@ -133,6 +137,9 @@ int run(const RestoreArguments& arguments, const Common& common) {
   RestoreOptions options;
   const char* named = std::getenv("SUYUAN_SECRETS_KEY_FILE");
   if (named != nullptr) options.key_file = named;
+  options.evidence = [&](sql::Database& copy, const std::filesystem::path& from, const std::filesystem::path& to) {
+    return copy_evidence(copy, from, to, clock);
+  };
   options.settle = [&](const BackupManifest& backup, sql::Database& records, KeyEraser& eraser) -> Status {
     const auto store = make_erasure_store(records, eraser);
     auto destroyed = erasures->empty() ? Result<std::int64_t>(std::int64_t{0})

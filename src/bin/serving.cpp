@@ -34,6 +34,10 @@ Result<std::unique_ptr<Serving>> Serving::start(Store& store, Clock& clock, Log&
   serving->public_url_ = settings.text("server.public_url");
   serving->services_.gate = serving->login_->serve(serving->authorizer_, *serving->emergencies_,
                                                    serving->provider_ == nullptr ? "" : settings.text("oidc.name"));
+  auto evidence = KeptEvidence::open(store, clock, settings, place);
+  if (!evidence) return std::move(evidence.error());
+  serving->evidence_ = std::move(*evidence);
+  if (serving->evidence_ != nullptr) serving->services_.evidence = &serving->evidence_->services();
   auto tlog = ServedLog::start(store, clock, log, settings, place);
   if (!tlog) return std::move(tlog.error());
   if (*tlog != nullptr) {

@@ -11,6 +11,7 @@
 #include "adapters/webhook/delivery_threads.h"
 #include "app/account/account_directory.h"
 #include "app/oidc/oidc.h"
+#include "bin/kept_evidence.h"
 #include "bin/login.h"
 #include "bin/served_log.h"
 
@@ -21,7 +22,7 @@ namespace suyuan::cli {
 class Serving {
  public:
   // Everything outlives it. Errors: kInvalid "webhook.allow_private", "login.bad_key_file",
-  // "log.bad_key_file", "log.origin".
+  // "log.bad_key_file", "log.origin"; kInternal "evidence.disk", "log.disk".
   static Result<std::unique_ptr<Serving>> start(Store& store, Clock& clock, Log& log, const Settings& settings,
                                                 const StorePlace& place);
   const http::Services& services() const { return services_; }
@@ -45,6 +46,7 @@ class Serving {
   std::unique_ptr<EmergencyStore> emergencies_;
   std::unique_ptr<OidcStore> links_;
   std::unique_ptr<ErasureStore> erasures_;
+  std::unique_ptr<KeptEvidence> evidence_;      // nullptr: there is no folder for its files
   std::unique_ptr<IdentityProvider> provider_;  // of OpenID; nullptr: none
   std::string public_url_;
   std::unique_ptr<Webhook> webhook_;

@@ -22,7 +22,7 @@ struct VerifyArguments {
   std::string receipt, entry, hash;
   std::vector<std::string> keys, witnesses;
   std::size_t quorum = 0;
-  std::string against, log;
+  std::string against, log, evidence;
   bool no_documents = false;
 };
 
@@ -179,6 +179,7 @@ int verify_store(const VerifyArguments& arguments, const Common& common) {
   StoreToVerify store;
   store.place = place_of(common);
   store.log = arguments.log;
+  store.evidence = arguments.evidence;
   store.has_documents = !arguments.no_documents;
   auto keys = read_keys(arguments.keys);
   if (!keys) return misused(keys.error());
@@ -226,7 +227,13 @@ void add_verify(CLI::App& app, Common& common, Chosen& chosen) {
       ->add_option("--log", arguments->log,
                    "Folder of the log (default: log in the folder of the store); older logs: FOLDER-1, FOLDER-2 …")
       ->excludes(receipt);
-  command->add_flag("--no-documents", arguments->no_documents, "Leave out to read every document again: much quicker")
+  command
+      ->add_option("--evidence", arguments->evidence,
+                   "Folder of the files of evidence (default: evidence in the folder of the store)")
+      ->excludes(receipt);
+  command
+      ->add_flag("--no-documents", arguments->no_documents,
+                 "Leave out to read every document and every file of evidence again: much quicker")
       ->excludes(receipt);
   for (const char* name : {"--data", "--database"}) command->get_option(name)->excludes(receipt);
   add_json_option(*command, common);

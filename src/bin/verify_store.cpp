@@ -12,11 +12,14 @@
 #include <thread>
 
 #include "adapters/clock/system_clock.h"
+#include "adapters/evidence_files/evidence_folder.h"
 #include "adapters/files/epcis.h"
 #include "adapters/log_folder/log_folder.h"
+#include "adapters/records/evidence_store.h"
 #include "adapters/records/log_store.h"
 #include "adapters/warehouse/document_rows.h"
 #include "adapters/warehouse/store_view.h"
+#include "adapters/warehouse/subject_seals.h"
 
 namespace suyuan::cli {
 
@@ -42,9 +45,14 @@ constexpr FaultName kFaultNames[] = {
     {"verify.event_changed", "事件与原始文件不符"},
     {"verify.event_missing", "原始文件中的事件不在库中"},
     {"verify.event_without_document", "事件没有原始文件"},
+    {"verify.evidence_changed", "证据文件被改动"},
+    {"verify.evidence_missing", "证据文件缺失"},
+    {"verify.evidence_row", "证据的行被改动"},
+    {"verify.evidence_row_missing", "证据的行缺失"},
     {"verify.folder_behind", "日志文件夹比库旧"},
     {"verify.leaf", "叶子与两棵树都不符"},
     {"verify.log_missing", "较早的日志缺失"},
+    {"verify.no_evidence_folder", "证据文件未核验"},
     {"verify.no_folder", "没有日志文件夹"},
     {"verify.no_log", "没有日志"},
     {"verify.number", "提交者编号不连续"},
@@ -93,16 +101,34 @@ Result<std::unique_ptr<LogFolder>> folder_of(const StoreToVerify& store) {
                   store.log)};
 }
 
+// Nothing: their folder is not known.
+Result<std::unique_ptr<EvidenceFiles>> evidence_files_of(const StoreToVerify& store, Clock& clock) {
+  if (store.evidence.empty() && !store.place.url.empty()) return std::unique_ptr<EvidenceFiles>();
+  const std::string folder = store.evidence.empty() ? store.place.folder + "/evidence" : store.evidence;
+  std::error_code ignored;
+  if (store.evidence.empty() || fs::is_directory(folder, ignored)) return make_evidence_folder(folder, clock);
+  return Error{ErrorKind::kInvalid, "verify.evidence_folder",
+               fmt::format("There is no folder \"{}\". Name the folder of the files of evidence.", folder)};
+}
+
 Result<Verification> verify(const StoreToVerify& store, sql::Database& records, EventDigests& events,
                             const fs::path& key_file, Clock& clock) {
   auto folder = folder_of(store);
   if (!folder) return std::move(folder.error());
+  auto files = evidence_files_of(store, clock);
+  if (!files) return std::move(files.error());
+  const auto kept = make_evidence_store(records);
+  const auto seal = make_subject_seal(records, clock, key_file);
+  const EvidenceToCheck evidence{*kept, files->get(), *seal};
   const auto log = make_log_store(records, "verify", true);
   const auto documents = make_kept_documents(records, clock, key_file, !store.place.url.empty());
-  const VerificationServices services{
-      *log,          events,
-      folder->get(), store.has_documents ? documents.get() : nullptr,
-      read_epcis,    [&](const LogState& older) { return older_folder_of(store, older); }};
+  const VerificationServices services{*log,
+                                      events,
+                                      folder->get(),
+                                      store.has_documents ? documents.get() : nullptr,
+                                      read_epcis,
+                                      [&](const LogState& older) { return older_folder_of(store, older); },
+                                      store.has_documents ? &evidence : nullptr};
   const VerificationOptions options{store.keys, store.against, tell, [] { std::this_thread::sleep_for(kMoment); }};
   return verify_log(services, options);
 }
@@ -131,6 +157,11 @@ std::string summary_of_log(const Verification& result, bool is_older, bool engli
 std::string summary(const Verification& result, bool english) {
   std::string text = result.log ? summary_of_log(result, false, english) : "";
   for (const Verification& older : result.older) text += summary_of_log(older, true, english);
+  if (result.evidence > 0)
+    text += english ? fmt::format("{} files of evidence; {} were erased, or cannot be opened without the master key.\n",
+                                  result.evidence, result.closed_evidence)
+                    : fmt::format("{} 份证据文件；其中 {} 份已抹除或没有主密钥无法打开。\n", result.evidence,
+                                  result.closed_evidence);
   if (result.documents == 0) return text;
   return text +
          (english
@@ -199,6 +230,8 @@ std::string as_json(const Verification& result) {
   }
   all["documents"] = {
       {"read", result.documents}, {"events", result.checked_events}, {"closed", result.closed_documents}};
+  all["evidence"] = {
+      {"files", result.evidence}, {"closed", result.closed_evidence}, {"filesWithoutRow", result.evidence_without_row}};
   return boost::json::serialize(all) + "\n";
 }
 

@@ -11,9 +11,10 @@ namespace suyuan::cli {
 
 struct StoreToVerify {
   StorePlace place;
-  std::string log;  // folder of the log; "": in that of the store
-  std::vector<tlog::NoteKey> keys;
-  std::optional<std::string> against;
+  std::string log = {};       // folder of the log; "": in that of the store
+  std::string evidence = {};  // of the files of evidence; "": in that of the store
+  std::vector<tlog::NoteKey> keys = {};
+  std::optional<std::string> against = {};
   bool has_documents = true;
 };
 

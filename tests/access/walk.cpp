@@ -41,6 +41,15 @@ Answer made(Answer answer) {
   return answer;
 }
 
+std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+    encoded += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return encoded;
+}
+
 // Something of organisation P of every kind that has ids.
 std::map<std::string, Thing> things_of_p(Office& office) {
   std::map<std::string, Thing> things;
@@ -64,6 +73,10 @@ std::map<std::string, Thing> things_of_p(Office& office) {
   things["erasure"] = id_thing(field_of(
       made(office.post("sysadmin@P", "/api/v1/erasures", R"({"event":"urn:event:e1","why":"somebody asked for it"})")),
       "id"));
+  things["evidence"] = id_thing(
+      field_of(made(office.ask({"producer@P", "POST", "/api/v1/evidence?name=note.txt&about=" + percent_encoded(kItem),
+                                "a note", "", "text/plain"})),
+               "id"));
   things["emergency"] =
       id_thing(field_of(made(office.post("officer@county-a", "/api/v1/emergencies",
                                          R"({"place":"110101","reason":"needed at once, said the caller"})")),
@@ -75,15 +88,6 @@ std::map<std::string, Thing> things_of_p(Office& office) {
   const auto sessions = json::parse(office.get("producer@P", "/api/v1/sessions").body).at("sessions").as_array();
   things["session"] = id_thing(std::string(sessions.at(0).at("id").as_string()));
   return things;
-}
-
-std::string percent_encoded(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
-    encoded += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return encoded;
 }
 
 std::string act_of(const http::Route& route) { return std::string(identity::act_word(*route.act)); }

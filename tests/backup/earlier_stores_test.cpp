@@ -18,6 +18,7 @@ const fs::path kStores = fs::path(SUYUAN_SOURCE_DIR) / "tests" / "fixtures" / "s
 constexpr const char* kTestKey = "TEST-KEY-not-a-secret.key";
 constexpr const char* kName = "张三丰";
 constexpr const char* kMobile = "13812345678";
+const std::string kPhoto = "\xFF\xD8\xFF\xE0 a photograph of a swollen battery";
 
 std::string contents(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -45,7 +46,7 @@ class EarlierStores : public SealedStoreTest {
   }
   // The backup of that step as `suyuan restore` takes it.
   void unpack(const fs::path& from, const fs::path& to) {
-    fs::copy(from, to);
+    fs::copy(from, to, fs::copy_options::recursive);
     const auto bytes = suyuan::decompress(contents(from / "suyuan.db.zst"));
     ASSERT_TRUE(bytes) << from;
     std::ofstream(to / "suyuan.db", std::ios::binary) << *bytes;
@@ -81,6 +82,10 @@ void EarlierStores::write(const fs::path& to) {
   here("user grant zhang producer");
   here("user key --org 2 --role producer");
   here("mark 06901234567892 --reason 过热");
+  std::ofstream(out_.path() / "照片.jpg", std::ios::binary) << kPhoto;
+  facts["evidence"] = json::parse(here("evidence add --json --about 06901234567892 --note 正面 '" +
+                                       (out_.path() / "照片.jpg").string() + "'"))
+                          .at("id");
   ASSERT_TRUE(check_sqlite_lookups(folder_.path(), true).ok());
   facts["audit"] = json::parse(here("audit --json")).at("entries");
   here("backup --to '" + to.string() + "'");
@@ -116,6 +121,14 @@ void EarlierStores::expect_all(const fs::path& folder, const fs::path& fixture) 
     EXPECT_EQ(zhang->mobile, kMobile);
     EXPECT_EQ(sure(accounts->organisation(OrgId(2)))->name, "某厂");
   }
+  if (facts.contains("evidence")) {  // from step 14 on
+    const fs::path photo = folder.string() + ".jpg";
+    EXPECT_THAT(
+        done("evidence get " + std::string(facts.at("evidence").as_string()) + " --out '" + photo.string() + "'",
+             folder),
+        HasSubstr("照片.jpg"));
+    EXPECT_EQ(contents(photo), kPhoto);
+  }
   EXPECT_THAT(done("marks --json", folder), HasSubstr("过热"));
   EXPECT_THAT(done("lookups", folder), Not(HasSubstr("different")));
   const auto later = json::parse(done("audit --json --limit 1000", folder)).at("entries").as_array();
@@ -139,6 +152,8 @@ TEST_P(EarlierStores, are_opened_brought_up_to_date_and_hold_everything) {
     const fs::path as_left = out_.path() / ("data-" + name), restored = out_.path() / ("restored-" + name);
     fs::create_directories(as_left);
     fs::copy_file(out_.path() / name / "suyuan.db", as_left / "suyuan.db");
+    if (fs::exists(out_.path() / name / "evidence"))
+      fs::copy(out_.path() / name / "evidence", as_left / "evidence", fs::copy_options::recursive);
     expect_all(as_left, kStores / name);
     done("restore --no-erasures --from '" + (out_.path() / name).string() + "'", restored);
     expect_all(restored, kStores / name);

@@ -9,6 +9,7 @@
 
 #include "../support/machine_gate.h"
 #include "adapters/clock/system_clock.h"
+#include "adapters/evidence_files/evidence_folder.h"
 #include "adapters/files/epcis.h"
 #include "adapters/files/epcis_writer.h"
 #include "adapters/following/mark_thread.h"
@@ -17,6 +18,7 @@
 #include "adapters/records/audit_store.h"
 #include "adapters/records/emergency_store.h"
 #include "adapters/records/erasure_store.h"
+#include "adapters/records/evidence_store.h"
 #include "adapters/records/mark_store.h"
 #include "adapters/records/query_store.h"
 #include "adapters/records/task_store.h"
@@ -59,6 +61,9 @@ class StoreFixture : public testing::Test {
     audit_store_.reset();
     emergencies_.reset();
     erasures_.reset();
+    evidence_.reset();
+    evidence_files_.reset();
+    evidence_rows_.reset();
     store_.reset();
   }
 
@@ -75,17 +80,36 @@ class StoreFixture : public testing::Test {
     emergencies_ = make_emergency_store(store_->records());
     erasures_ = make_erasure_store(store_->records(), store_->eraser());
     audit_ = std::make_unique<Audit>(*audit_store_, clock_, log_);
+    evidence_rows_ = make_evidence_store(store_->records());
+    evidence_files_ = *make_evidence_folder(folder_ / "evidence", clock_);
+    evidence_ = std::make_unique<EvidenceServices>(
+        EvidenceServices{*evidence_rows_, *evidence_files_, store_->seals(), clock_});
     WebhookOptions options;
     options.allow_private = options_.settings.text("webhook.allow_private");
     options.patience = std::chrono::milliseconds(options_.settings.number("webhook.timeout_ms"));
     auto webhook = make_http_webhook(options);
     EXPECT_TRUE(webhook.ok());
     webhook_ = std::move(*webhook);
-    auto server =
-        http::start_server(options_, http::Services{*store_, clock_, log_, read_, epcis_writer(), queries_.get(),
-                                                    webhook_.get(), marks_.get(), gate(), accounts_.get(), tasks_.get(),
-                                                    audit_store_.get(), emergencies_.get(), &directory(),
-                                                    &store_->personal(), erasures_.get(), &authorizer_, log_reads()});
+    auto server = http::start_server(options_, http::Services{*store_,
+                                                              clock_,
+                                                              log_,
+                                                              read_,
+                                                              epcis_writer(),
+                                                              queries_.get(),
+                                                              webhook_.get(),
+                                                              marks_.get(),
+                                                              gate(),
+                                                              accounts_.get(),
+                                                              tasks_.get(),
+                                                              audit_store_.get(),
+                                                              emergencies_.get(),
+                                                              &directory(),
+                                                              &store_->personal(),
+                                                              erasures_.get(),
+                                                              &authorizer_,
+                                                              log_reads(),
+                                                              {},
+                                                              evidence_.get()});
     EXPECT_TRUE(server.ok());
     server_ = std::move(*server);
     deliveries_ = start_deliveries({*queries_, {*store_, read_, epcis_writer()}, *webhook_, clock_, log_},
@@ -136,6 +160,9 @@ class StoreFixture : public testing::Test {
   std::unique_ptr<AuditStore> audit_store_;
   std::unique_ptr<EmergencyStore> emergencies_;
   std::unique_ptr<ErasureStore> erasures_;
+  std::unique_ptr<EvidenceStore> evidence_rows_;
+  std::unique_ptr<EvidenceFiles> evidence_files_;
+  std::unique_ptr<EvidenceServices> evidence_;
   std::unique_ptr<Audit> audit_;
   std::unique_ptr<Webhook> webhook_;
   std::unique_ptr<http::RunningServer> server_;

@@ -7,6 +7,7 @@
 #include "adapters/http/parameters.h"
 #include "adapters/http/routes.h"
 #include "app/personal/personal.h"
+#include "app/ports/evidence_store.h"
 #include "app/query/query.h"
 #include "base/text.h"
 
@@ -70,12 +71,16 @@ std::string text_in(const json::object& body, std::string_view name) {
 
 Result<PersonalSubject> subject_in(RouteContext& context, const Request& request, const json::object& body) {
   PersonalSubject subject{.event_id = text_in(body, "event")};
+  if (const std::string evidence = text_in(body, "evidence"); !evidence.empty()) {
+    if (!subject.event_id.empty()) return wrong_body("Name event or evidence, not both.");
+    subject.event_id = evidence_subject(evidence);
+  }
   if (const json::value* person = body.if_contains("person")) subject.person = PersonId(person->as_int64());
   const std::string id = text_in(body, "id");
   if (int{!id.empty()} + int{!subject.event_id.empty()} + int{subject.person.has_value()} != 1)
     return wrong_body(
-        "Name one of the three: id, the code of a thing or party; event, the id of an event; person, the number of "
-        "somebody with an account.");
+        "Name one: id, the code of a thing or party; event, the id of an event; evidence, the id of evidence; person, "
+        "the number of somebody with an account.");
   if (id.empty()) return subject;
   auto code = the_code(context, request.granted->actor().org, id);
   if (!code) return std::move(code.error());
@@ -99,7 +104,7 @@ Response post_unmask(RouteContext& context, const Request& request) {
 }
 
 Response post_erasure(RouteContext& context, const Request& request) {
-  const auto body = body_of(request, {"id", "event", "person", "why"});
+  const auto body = body_of(request, {"id", "event", "evidence", "person", "why"});
   if (!body) return refusal(request, body.error());
   const auto subject = subject_in(context, request, *body);
   if (!subject) return refusal(request, subject.error());

@@ -57,6 +57,7 @@ void add_routes(Router& router, RouteContext& context) {
   add_audit_routes(router, context);
   add_emergency_routes(router, context);
   add_figures_routes(router, context);
+  add_evidence_routes(router, context);
   add_personal_routes(router, context);
   if (context.services.tlog != nullptr) add_log_routes(router, context);
   for (const auto& add : context.options.add_routes) add(router);

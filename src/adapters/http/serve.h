@@ -8,6 +8,7 @@
 
 #include "adapters/http/gate.h"
 #include "app/capture/capture.h"
+#include "app/evidence/evidence.h"
 #include "app/operation/log.h"
 #include "app/operation/settings.h"
 #include "app/ports/account_store.h"
@@ -61,6 +62,7 @@ struct Services {
   const Authorizer* authorizer = nullptr;             // for what organisations left with the server
   const LogReads* tlog = nullptr;                     // without it, /log and receipts are not served
   std::function<std::string()> tlog_stopped_by = {};  // code of what stopped the log; "": nothing
+  const EvidenceServices* evidence = nullptr;         // without it, or without an audit, /api/v1/evidence is not served
 };
 
 // What whoever was let in may do besides; nothing: they may not, which leaves no entry in the audit, since nobody asked

@@ -7,6 +7,7 @@
 
 #include "adapters/records/audit_rows.h"
 #include "adapters/records/log_store.h"
+#include "app/ports/evidence_store.h"
 #include "base/text.h"
 
 namespace suyuan {
@@ -122,10 +123,10 @@ Result<std::int64_t> SqlAuditStore::prune(Instant until, std::size_t most, Audit
     std::vector<AuditEntry> entries;
     auto pruned = rows(
         connection,
-        fmt::format(
-            "DELETE FROM audit_entry WHERE id IN (SELECT id FROM audit_entry WHERE at < $1 ORDER BY at, id LIMIT "
-            "$2) RETURNING {}",
-            kAuditColumns),
+        fmt::format("DELETE FROM audit_entry WHERE id IN (SELECT id FROM audit_entry WHERE at < $1 AND act <> '{}' "
+                    "ORDER BY at, "
+                    "id LIMIT $2) RETURNING {}",
+                    kEvidenceAdd, kAuditColumns),
         [&](Statement& s) { s.bind(1, micros(until)).bind(2, static_cast<std::int64_t>(most)); },
         [&](Statement& row) { entries.push_back(audit_entry_of(row)); });
     gone = static_cast<std::int64_t>(entries.size());

@@ -43,6 +43,7 @@ BackupManifest manifest_of(const json::object& object) {
   all.submissions = number("submissions");
   all.audit_entries = number("audit_entries");
   all.sealed_keys = number("sealed_keys");
+  if (object.contains("evidence")) all.evidence = number("evidence");  // backups of before schema step 14 have none
   for (const json::value& each : object.at("files").as_array())
     all.files.push_back({std::string(each.at("name").as_string()),
                          {each.at("size").to_number<std::uint64_t>(), std::string(each.at("sha256").as_string())}});
@@ -64,6 +65,7 @@ std::string manifest_json(const BackupManifest& manifest) {
                                       {"submissions", manifest.submissions},
                                       {"audit_entries", manifest.audit_entries},
                                       {"sealed_keys", manifest.sealed_keys},
+                                      {"evidence", manifest.evidence},
                                       {"files", std::move(files)}}) +
          "\n";
 }

@@ -22,6 +22,7 @@ struct BackupManifest {
   std::string store;        // its name
   Instant made = {};        // all that was acknowledged before this is in it
   std::int64_t events = 0, submissions = 0, audit_entries = 0, sealed_keys = 0;
+  std::int64_t evidence = 0;  // files below evidence/, named by their SHA-256
   std::vector<File> files;
 };
 

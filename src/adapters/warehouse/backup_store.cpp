@@ -105,6 +105,10 @@ Result<BackupManifest> fill(const fs::path& folder, const fs::path& draft, Clock
     auto list = options.erasures(records, eraser);
     if (!list) return std::move(list.error());
     erasures = std::move(*list);
+    if (!options.evidence) return described;
+    auto files = options.evidence(records, draft / kEvidenceName);
+    if (!files) return std::move(files.error());
+    described->evidence = *files;
     return described;
   }();
   if (!manifest) return manifest;
@@ -124,6 +128,7 @@ void clear(const fs::path& draft) {
   std::error_code ignored;
   for (const char* name : {"suyuan.db", "suyuan.db-journal", kErasuresName, kManifestName})
     fs::remove(draft / name, ignored);
+  fs::remove_all(draft / kEvidenceName, ignored);
 }
 
 // What a backup that was killed left is begun anew; one that still runs is left alone.

@@ -13,9 +13,12 @@ struct BackupOptions {
   std::string program;  // its version
   // What else is to be in the backup, made from the copy: the list of erasures.
   std::function<Result<std::string>(sql::Database&, KeyEraser&)> erasures;
+  // Copies the files of evidence that the copy names into this folder; how many. Without it they are left out.
+  std::function<Result<std::int64_t>(sql::Database& copy, const std::filesystem::path& to)> evidence = {};
 };
 
 inline constexpr const char* kErasuresName = "erasures.json";
+inline constexpr const char* kEvidenceName = "evidence";  // the folder of these files, in a backup and beside a store
 
 // Copies the store in `folder`, also while a server works on it, as it is at one moment, to the new folder `to`, which
 // appears whole or not at all. No key is copied. Errors: kNotFound "store.none"; kConflict "backup.exists"; kBusy
@@ -26,6 +29,10 @@ Result<BackupManifest> backup_store(const std::filesystem::path& folder, const s
 
 struct RestoreOptions {
   std::filesystem::path key_file = {};  // "": secrets/master.key in the folder
+  // Copies the files of evidence that the store names from the backup's folder to that of the store; how many.
+  std::function<Result<std::int64_t>(sql::Database& copy, const std::filesystem::path& from,
+                                     const std::filesystem::path& to)>
+      evidence = {};
   // Last, before the store can be opened by anybody: erasures are repeated, and the restore is written down.
   std::function<Status(const BackupManifest&, sql::Database&, KeyEraser&)> settle;
 };

@@ -104,6 +104,13 @@ constexpr MoveColumn kErasure[] = {{"id", kWords},
                                    {"approver_place", kInt64},
                                    {"outcome", kInt64},
                                    {"words", kWords}};
+constexpr MoveColumn kEvidence[] = {
+    {"id", kWords},         {"at", kInt64},   {"person", kInt64}, {"org", kInt64}, {"jurisdiction", kInt64},
+    {"media_type", kWords}, {"size", kInt64}, {"sha256", kBytes}, {"sm3", kBytes}, {"sealed_by", kInt64},
+    {"name", kBytes},       {"note", kBytes}, {"file", kBytes}};
+constexpr MoveColumn kEvidenceAbout[] = {{"evidence", kWords}, {"number", kInt64}, {"scheme", kInt64}, {"key", kWords}};
+constexpr MoveColumn kEvidenceWithdrawal[] = {{"evidence", kWords}, {"at", kInt64},           {"person", kInt64},
+                                              {"org", kInt64},      {"jurisdiction", kInt64}, {"why", kWords}};
 constexpr MoveColumn kOidcIdentity[] = {
     {"issuer", kWords}, {"subject", kBytes}, {"person", kInt64}, {"linked", kInt64}, {"linked_by", kInt64}};
 constexpr MoveColumn kOidcState[] = {{"state", kBytes},    {"browser", kBytes},     {"nonce", kWords},
@@ -155,6 +162,9 @@ constexpr MoveTable kTables[] = {
     {"emergency", kEmergency, false, false},
     {"subject_key", kSubjectKey, false, false},
     {"erasure", kErasure, false, false},
+    {"evidence", kEvidence, false, false},
+    {"evidence_about", kEvidenceAbout, false, false},
+    {"evidence_withdrawal", kEvidenceWithdrawal, false, false},
     {"oidc_identity", kOidcIdentity, false, false},
     {"oidc_state", kOidcState, false, false},
     {"token_key", kTokenKey, false, false},

@@ -24,13 +24,13 @@ Error damaged(const fs::path& file, std::string_view what) {
                       excerpt(file.string(), 300), what)};
 }
 
-// The keys and the published log may be there before the store; nothing else may.
+// The keys, the published log and files of evidence may be there before the store; nothing else may.
 Status judge_target(const fs::path& to) {
   std::error_code failed;
   for (const auto& each : fs::directory_iterator(to, failed)) {
     const std::string name = each.path().filename().string();
     if (name == "secrets" || name == "login-key" || name == "log-key" || name == "log" || name == "suyuan.lock" ||
-        name == kDraft)
+        name == kEvidenceName || name == kDraft)
       continue;
     return Error{ErrorKind::kConflict, "restore.not_empty",
                  fmt::format("The folder \"{}\" is not empty: there is \"{}\". A backup is restored into a new folder "
@@ -108,6 +108,18 @@ Status end_sessions(sql::Connection& connection) {
   return connection.execute("DELETE FROM session; DELETE FROM login_link");
 }
 
+// Files are named by what they hold: those that are there already do no harm.
+Status restore_evidence(sql::Connection& connection, const fs::path& from, const fs::path& to,
+                        const RestoreOptions& options, const BackupManifest& backup) {
+  if (!options.evidence || backup.evidence == 0) return Done{};
+  CopiedFile records(connection);
+  const auto copied = options.evidence(records, from / kEvidenceName, to / kEvidenceName);
+  if (!copied) return copied.error();
+  if (*copied == backup.evidence) return Done{};
+  return damaged(from / kManifestName, fmt::format("says that there are {} files of evidence, and the store names {}",
+                                                   backup.evidence, *copied));
+}
+
 Status settle(sql::Connection& connection, Clock& clock, const fs::path& key_file, const RestoreOptions& options,
               const BackupManifest& backup) {
   CopiedFile records(connection);
@@ -122,8 +134,9 @@ Status settle(sql::Connection& connection, Clock& clock, const fs::path& key_fil
   return options.settle(backup, records, eraser);
 }
 
-Status make_ready(const fs::path& draft, Clock& clock, const fs::path& key_file, const RestoreOptions& options,
-                  RestoreReport& report) {
+Status make_ready(const fs::path& from, const fs::path& to, Clock& clock, const fs::path& key_file,
+                  const RestoreOptions& options, RestoreReport& report) {
+  const fs::path draft = to / kDraft;
   auto connection = open_sqlite_file(draft);
   if (!connection) return std::move(connection.error());
   if (auto sound = check_integrity(**connection, "suyuan.db"); !sound) return sound;
@@ -137,6 +150,7 @@ Status make_ready(const fs::path& draft, Clock& clock, const fs::path& key_file,
   const auto logs = number_of(**connection, "SELECT count(*) FROM tlog");
   if (!logs) return logs.error();
   report.has_log = *logs > 0;
+  if (auto files = restore_evidence(**connection, from, to, options, report.backup); !files) return files;
   return settle(**connection, clock, key_file, options, report.backup);
 }
 
@@ -158,7 +172,7 @@ Result<RestoreReport> restore_store(const fs::path& from, const fs::path& to, Cl
   RestoreReport report{.backup = std::move(*manifest)};
   Status done = make_private_folder(draft);
   if (done) done = copy_checked(from, draft, report.backup);
-  if (done) done = make_ready(draft, clock, key_file, options, report);
+  if (done) done = make_ready(from, to, clock, key_file, options, report);
   // Closed, the write-ahead log is in the file.
   if (done && fs::exists(draft / "suyuan.db-wal", ignored))
     done = Error{ErrorKind::kInternal, "backup.disk",

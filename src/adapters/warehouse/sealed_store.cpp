@@ -9,6 +9,7 @@
 #include "adapters/warehouse/damaged.h"
 #include "adapters/warehouse/sealed_names.h"
 #include "adapters/warehouse/sealed_text.h"
+#include "adapters/warehouse/subject_seals.h"
 #include "domain/registry/visible_fields.h"
 #include "engine/digest/sha256.h"
 
@@ -64,7 +65,8 @@ class SealedStore final : public Store, public PersonalData, public KeyEraser {
   SealedStore(std::unique_ptr<Engine> engine, Clock& clock, std::unique_ptr<MasterKey> master, KeyErasing erasing)
       : engine_(std::move(engine)),
         keys_(engine_->records(), clock, std::move(master), std::move(erasing)),
-        names_(keys_) {}
+        names_(keys_),
+        seals_(keys_) {}
 
   Status check() {
     auto checked = keys_.check();
@@ -74,6 +76,7 @@ class SealedStore final : public Store, public PersonalData, public KeyEraser {
   sql::Database& records() override { return engine_->records(); }
   PersonalData& personal() override { return *this; }
   NameSeal& names() override { return names_; }
+  SubjectSeal& seals() override { return seals_; }
   KeyEraser& eraser() override { return *this; }
   EventDigests& digests() override { return *engine_; }
 
@@ -179,6 +182,7 @@ class SealedStore final : public Store, public PersonalData, public KeyEraser {
   std::unique_ptr<Engine> engine_;
   SubjectKeys keys_;
   SealedNames names_;
+  SubjectSeals seals_;
 };
 
 bool is_about_a_person(const trace::MasterDatum& datum) {

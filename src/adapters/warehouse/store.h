@@ -6,6 +6,7 @@
 #include "adapters/sql/personal_seal.h"
 #include "app/ports/log_store.h"
 #include "app/ports/personal_data.h"
+#include "app/ports/subject_seal.h"
 #include "app/ports/warehouse.h"
 
 namespace suyuan {
@@ -15,7 +16,8 @@ class Store : public Warehouse {
  public:
   virtual sql::Database& records() = 0;
   virtual PersonalData& personal() = 0;
-  virtual NameSeal& names() = 0;    // for make_account_store
+  virtual NameSeal& names() = 0;  // for make_account_store
+  virtual SubjectSeal& seals() = 0;
   virtual KeyEraser& eraser() = 0;  // for make_erasure_store
   virtual EventDigests& digests() = 0;
 };

@@ -9,7 +9,7 @@
 
 #include "app/audit/audit.h"
 #include "app/capture/capture.h"
-#include "base/text.h"
+#include "app/operation/texts.h"
 #include "domain/identity/separation.h"
 
 namespace suyuan {
@@ -24,20 +24,9 @@ namespace json = boost::json;
 constexpr int kMinutesMost = 60;
 constexpr std::size_t kPageMost = 1000, kReasonLeast = 10, kReasonMost = 1000, kLookedAt = 5000;
 
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 Result<std::string> good_text(const std::string& text, std::size_t least, std::string_view code,
                               std::string_view what) {
-  const std::string trimmed(trim(text));
-  if (is_utf8(trimmed) && trimmed.find('\0') == std::string::npos && characters(trimmed) >= least &&
-      characters(trimmed) <= kReasonMost)
-    return trimmed;
-  return Error{ErrorKind::kInvalid, std::string(code),
-               fmt::format("{} has {} characters; {} to {} of UTF-8 text are wanted, for those who review it.", what,
-                           characters(trimmed), least, kReasonMost)};
+  return text_between(text, least, kReasonMost, code, what, "Write it for those who review it.");
 }
 
 // A place of another jurisdiction: a province, a city or a county, not one's own, nor one around it.

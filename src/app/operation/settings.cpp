@@ -39,6 +39,12 @@ constexpr std::array kSettings = {
     Setting{"capture.wait_ms_max", "ms",
             "How long a capture request waits for its job before it is answered 202 with the job still running.",
             "2000", 0, 60'000},
+    Setting{"evidence.bytes_max", "bytes", "Largest file that is taken as evidence; at most capture.bytes_max.",
+            "16777216", 1024, 31 * kMiB},
+    Setting{"evidence.folder", "",
+            "Folder of the files of evidence. Empty: evidence in the folder of the store; none for PostgreSQL, where "
+            "the servers on one database need the same folder.",
+            "", 0, 0, "", true},
     Setting{"http.body_bytes_max", "bytes", "Largest request body outside the capture interfaces.", "1048576", 1024,
             64 * kMiB},
     Setting{"http.body_memory_bytes_max", "bytes",

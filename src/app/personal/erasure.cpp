@@ -169,7 +169,7 @@ void end(Erasure& erasure, Erasure::State state, const Granted& permit, Instant 
 
 Result<Erasure> request_erasure(const Permit<identity::Act::kErasureRequest>& permit, const PersonalSubject& subject,
                                 const std::string& why, const PersonalServices& services) {
-  auto reason = text_between(why, 10, 500, "erasure.reason", "reason");
+  auto reason = text_between(why, 10, 500, "erasure.reason", "The reason", kSayWhatFor);
   if (!reason) return std::move(reason.error());
   auto keys = keys_to_destroy(permit, subject, services);
   if (!keys) return std::move(keys.error());
@@ -207,7 +207,7 @@ Result<Erasure> approve_erasure(const Permit<identity::Act::kErasureApprove>& pe
 
 Result<Erasure> refuse_erasure(const Permit<identity::Act::kErasureApprove>& permit, const std::string& id,
                                const std::string& why, const PersonalServices& services) {
-  auto reason = text_between(why, 10, 500, "erasure.reason", "reason");
+  auto reason = text_between(why, 10, 500, "erasure.reason", "The reason", kSayWhatFor);
   if (!reason) return std::move(reason.error());
   auto erasure = erasure_to_judge(permit, id, services);
   if (!erasure) return erasure;

@@ -1,27 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <string>
 
+#include "app/operation/texts.h"
 #include "app/personal/personal.h"
-#include "base/text.h"
 
 namespace suyuan {
 
-// Trimmed UTF-8 of so many characters.
-inline Result<std::string> text_between(const std::string& given, std::size_t least, std::size_t most,
-                                        std::string_view code, std::string_view name) {
-  std::string text(trim(given));
-  const auto characters = static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));
-  if (is_utf8(text) && characters >= least && characters <= most && text.find('\0') == std::string::npos) return text;
-  return Error{ErrorKind::kInvalid, std::string(code),
-               fmt::format("The {} has {} characters; {} to {} of UTF-8 text are wanted. Say what for, for those who "
-                           "read it years later.",
-                           name, characters, least, most)};
-}
+// Behind what is wrong with a purpose or a reason.
+inline constexpr std::string_view kSayWhatFor = "Say what for, for those who read it years later.";
 
 inline std::string subject_text(const PersonalSubject& subject) {
   if (subject.person) return person_subject(*subject.person);

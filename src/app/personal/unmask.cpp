@@ -91,9 +91,9 @@ bool is_masked_field(const UnmaskRequest& request) {
 
 Result<std::vector<std::string>> unmask(const Permit<identity::Act::kPersonalUnmask>& permit,
                                         const UnmaskRequest& request, const PersonalServices& services) {
-  auto purpose = text_between(request.purpose, 10, 500, "unmask.purpose", "purpose");
+  auto purpose = text_between(request.purpose, 10, 500, "unmask.purpose", "The purpose", kSayWhatFor);
   if (!purpose) return std::move(purpose.error());
-  auto case_id = text_between(request.case_id, 1, 100, "unmask.case", "case");
+  auto case_id = text_between(request.case_id, 1, 100, "unmask.case", "The case", kSayWhatFor);
   if (!case_id) return std::move(case_id.error());
   if (!is_masked_field(request))
     return Error{ErrorKind::kInvalid, "unmask.field",

@@ -65,8 +65,9 @@ class AuditStore {
   };
   virtual Result<Page> search(const Search& search) = 0;
 
-  // Deletes at most `most` entries from before `until`, of those that are 183 days old at least, and appends `note`
-  // (its `after` becomes {"entries": how many, "before": until}) when any went. How many went.
+  // Deletes at most `most` entries from before `until`, of those that are 183 days old at least and not what evidence
+  // rests on (kEvidenceAdd), and appends `note` (its `after` becomes {"entries": how many, "before": until}) when any
+  // went. How many went.
   virtual Result<std::int64_t> prune(Instant until, std::size_t most, AuditEntry note) = 0;
 };
 

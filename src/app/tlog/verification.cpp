@@ -368,6 +368,21 @@ Status verify_all(const Snapshot& snapshot, const VerificationServices& services
   return Done{};
 }
 
+Status verify_evidence(const EvidenceToCheck& evidence, const VerificationOptions& options, Verification& result,
+                       LogFaults& faults) {
+  EvidenceCheck check(evidence, faults);
+  if (auto done = check.run(options.progress); !done) return done;
+  result.evidence = check.all();
+  result.closed_evidence = check.closed();
+  result.evidence_without_row = check.without_row();
+  if (evidence.files == nullptr && check.all() > 0)
+    result.unverified.push_back(
+        {"verify.no_evidence_folder",
+         fmt::format("The {} files of evidence were not verified: no folder is named. Name it with --evidence.",
+                     check.all())});
+  return Done{};
+}
+
 }  // namespace
 
 Result<Verification> verify_log(const VerificationServices& services, const VerificationOptions& options) {
@@ -388,6 +403,8 @@ Result<Verification> verify_log(const VerificationServices& services, const Veri
     result.checked_events = documents.events();
     result.closed_documents = documents.closed();
   }
+  if (services.evidence != nullptr)
+    if (auto done = verify_evidence(*services.evidence, options, result, faults); !done) return std::move(done.error());
   result.faults = faults.take();
   for (const Verification& log : result.older) {
     result.faults.insert(result.faults.end(), log.faults.begin(), log.faults.end());

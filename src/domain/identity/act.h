@@ -51,9 +51,12 @@ enum class Act : std::uint8_t {
   kPlanApprove,
   kSampleTake,
   kSampleTest,
+  kEvidenceAdd,
+  kEvidenceRead,
+  kEvidenceWithdraw,
 };
 
-inline constexpr std::array<std::string_view, 41> kActWords = {
+inline constexpr std::array<std::string_view, 44> kActWords = {
     "page.read",         "code.identify",     "operation.read",   "store.maintain",    "event.capture",
     "job.read",          "original.read",     "event.read",       "trace.read",        "recall.read",
     "mark.make",         "mark.lift",         "mark.read",        "query.define",      "query.read",
@@ -62,9 +65,9 @@ inline constexpr std::array<std::string_view, 41> kActWords = {
     "session.end",       "account.own",       "task.read",        "personal.unmask",   "erasure.request",
     "erasure.approve",   "emergency.use",     "emergency.review", "audit.read",        "report.draft",
     "report.review",     "report.approve",    "plan.draft",       "plan.approve",      "sample.take",
-    "sample.test"};
+    "sample.test",       "evidence.add",      "evidence.read",    "evidence.withdraw"};
 inline constexpr std::size_t kActs = kActWords.size();
-static_assert(kActs == static_cast<std::size_t>(Act::kSampleTest) + 1 && kActs <= 64);
+static_assert(kActs == static_cast<std::size_t>(Act::kEvidenceWithdraw) + 1 && kActs <= 64);
 
 constexpr std::string_view act_word(Act act) { return kActWords[static_cast<std::size_t>(act)]; }
 std::optional<Act> act_of(std::string_view word);

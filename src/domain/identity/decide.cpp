@@ -13,7 +13,8 @@ namespace {
 
 constexpr bool is_reading(Act act) {
   return act == Act::kEventRead || act == Act::kTraceRead || act == Act::kRecallRead || act == Act::kMarkRead ||
-         act == Act::kJobRead || act == Act::kOriginalRead || act == Act::kOrganisationRead || act == Act::kFiguresRead;
+         act == Act::kJobRead || act == Act::kOriginalRead || act == Act::kOrganisationRead ||
+         act == Act::kFiguresRead || act == Act::kEvidenceRead;
 }
 
 // Who comes through the server is never taken for the machine, whatever roles somebody gave them.

@@ -25,7 +25,8 @@ namespace fs = std::filesystem;
 using power::At;
 using power::Writer;
 
-const std::array<std::string, 4> kAllStages = {"log.tile", "log.tiles_durable", "log.checkpoint", "log.published"};
+const std::array<std::string, 6> kAllStages = {"log.tile",      "log.tiles_durable", "log.checkpoint",
+                                               "log.published", "log.synced",        "log.durable"};
 
 // Of the child. It dies when it reaches the stage for the nth time.
 std::string stage_to_die_at;
@@ -56,14 +57,14 @@ class LogFolderKilled : public testing::Test {
     }
     return found;
   }
-  Writer writer(Writer::Acknowledge acknowledge = [](const At&) {}) const {
-    return Writer([this] { return make_log_folder(path()); }, std::move(acknowledge), false);
+  Writer writer(Writer::Tell tell = [](const power::Told&) {}) const {
+    return Writer([this] { return make_log_folder(path()); }, std::move(tell), false);
   }
 
   // Tells what it acknowledged, and ends by SIGKILL, or with 0 when the stage was not reached so often.
   [[noreturn]] void be_killed(At rows, int acknowledged) const {
-    const auto tell = [&](const At& at) {
-      const std::int64_t mark = power::mark_of(at);
+    const auto tell = [&](const power::Told& told) {
+      const std::int64_t mark = power::mark_of(told.published);
       if (::write(acknowledged, &mark, sizeof mark) != sizeof mark) ::_exit(3);
     };
     armed_fault_hook = reached;
@@ -71,7 +72,7 @@ class LogFolderKilled : public testing::Test {
     if (!writing.begin(rows)) ::_exit(1);
     for (const std::uint64_t step : {7, 100, 1, 180}) {
       rows.size += step;
-      if (!writing.advance(rows)) ::_exit(2);
+      if (!writing.advance(rows) || !writing.settle()) ::_exit(2);
     }
     ::_exit(0);
   }

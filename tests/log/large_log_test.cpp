@@ -68,6 +68,7 @@ class NoEvents final : public EventDigests {
 class InMemory final : public LogFolder {
  public:
   Result<Checkpoints> published() override { return checkpoints; }
+  Result<Checkpoints> sound() override { return checkpoints; }
   Result<std::string> tile(HashKind tree, const tlog::Tile& tile) override {
     const auto found = files.find(name(tree, tile));
     if (found == files.end()) return Error{ErrorKind::kNotFound, "log.no_tile", "none"};
@@ -81,6 +82,8 @@ class InMemory final : public LogFolder {
     checkpoints = now;
     return Done{};
   }
+  Status make_durable() override { return Done{}; }
+  Status distrust() override { return Done{}; }
   Status clear() override { return Done{}; }
   static std::string name(HashKind tree, const tlog::Tile& tile) {
     return (tree == HashKind::kSm3 && tile.level >= 0 ? "sm3/" : "") + tlog::path_of(tile);

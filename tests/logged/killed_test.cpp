@@ -18,8 +18,9 @@ namespace {
 
 using tlog::HashKind;
 
-const std::vector<std::string> kStages = {"log.signed",   "log.advanced",   "log.tile",     "log.tiles_durable",
-                                          "log.cosigned", "log.checkpoint", "log.published"};
+const std::vector<std::string> kStages = {"log.signed",        "log.advanced", "log.tile",
+                                          "log.tiles_durable", "log.cosigned", "log.checkpoint",
+                                          "log.published",     "log.synced",   "log.durable"};
 std::string stage_to_die_at;
 std::atomic<int> times_left = 0;
 
@@ -82,7 +83,7 @@ class LogKilled : public testing::Test {
 
 // shows: T9, T10
 TEST_F(LogKilled, at_any_stage_makes_no_leaf_twice_and_no_second_history) {
-  const int count = test::cycles("SUYUAN_TEST_KILLS", 42);
+  const int count = test::cycles("SUYUAN_TEST_KILLS", 54);
   std::mt19937 random(20261121);
   std::map<std::string, int> killed;
   for (int cycle = 0; cycle < count; ++cycle) {

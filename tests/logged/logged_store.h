@@ -118,7 +118,9 @@ struct LoggedStore {
       const std::uint64_t before = size();
       const auto more = sequencer->round();
       if (!more) return more.error().code;
-      if (!*more && size() == before) return "";
+      if (*more || size() != before) continue;
+      const auto durable = files->make_durable();
+      return durable ? "" : durable.error().code;
     }
     return "it never ends";
   }

@@ -65,6 +65,7 @@ TEST_F(Restored, the_log_goes_on_after_what_was_published) {
   LogServices services = it.services(nullptr);
   Sequencer follower({*it.records, services.events, **again, clock_, {}, services.origin});
   ASSERT_TRUE(follower.round().ok());
+  ASSERT_TRUE((*again)->make_durable().ok());
   EXPECT_EQ(files_under(at("elsewhere")), made) << "and it can be made again without the lost rows";
 }
 

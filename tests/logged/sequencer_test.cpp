@@ -281,6 +281,7 @@ TEST_P(LogTest, of_two_holders_only_the_later_one_writes) {
   EXPECT_EQ(one.size(), 30U);
   if (GetParam().name == "sqlite") return;  // there the first may take it back at once
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(one.sequencer->round().ok());
+  for (LogFolder* each : {one.files.get(), folder->get()}) ASSERT_TRUE(each->make_durable().ok());
   EXPECT_EQ(files_under(logs_.path() / "log"), files_under(logs_.path() / "two"));
   check_whole(one, {{31, 30}});
 }
@@ -391,6 +392,7 @@ TEST_P(LogTest, pruned_entries_of_the_audit_keep_their_leaves) {
   LogServices services = it.services(nullptr);
   Sequencer follower({*it.records, services.events, **again, clock_, {}, services.origin});
   ASSERT_TRUE(follower.round().ok());
+  ASSERT_TRUE((*again)->make_durable().ok());
   EXPECT_EQ(files_under(logs_.path() / "elsewhere"), before);
 }
 

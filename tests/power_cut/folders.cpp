@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace suyuan::power {
 
@@ -40,6 +41,12 @@ std::vector<bool> some(std::size_t count, std::uint64_t way, std::mt19937& rando
   return is_kept;
 }
 
+void carry_out(Folders& folders, const Step& step) {
+  if (step.kind == Kind::kMake) folders[step.stored].is_folder = step.is_folder;
+  if (step.kind == Kind::kWrite) put(folders.at(step.stored).bytes, step.bytes, step.at);
+  for (const Step::Naming& each : step.namings) name(folders.at(each.folder).names, each);
+}
+
 void add_files(const Folders& folders, int stored, const std::string& path, std::map<std::string, std::string>& files) {
   const Stored& here = folders.at(stored);
   if (!here.is_folder) files[path] = here.bytes;
@@ -74,9 +81,7 @@ bool FoldersInMemory::fails() {
 }
 
 void FoldersInMemory::done(Step step) {
-  if (step.kind == Kind::kMake) now_[step.stored].is_folder = step.is_folder;
-  if (step.kind == Kind::kWrite) put(now_.at(step.stored).bytes, step.bytes, step.at);
-  for (const Step::Naming& each : step.namings) name(now_.at(each.folder).names, each);
+  carry_out(now_, step);
   steps_.push_back(std::move(step));
 }
 
@@ -116,6 +121,8 @@ int FoldersInMemory::make_folder(int folder, const std::string& wanted) {
 
 int FoldersInMemory::create(int folder, const std::string& wanted) {
   const std::lock_guard guard(mutex_);
+  if (creates_to_sync_ > 0 && --creates_to_sync_ == 0) done({.kind = Kind::kSyncAll});
+  for (const int each : std::exchange(unsynced_, {})) done({.kind = Kind::kSync, .stored = each});
   const int stored = make(folder, wanted, false);
   return stored < 0 ? stored : opened(stored);
 }
@@ -162,6 +169,16 @@ int FoldersInMemory::sync(int file_or_folder) {
   return 0;
 }
 
+int FoldersInMemory::sync_all(int) {
+  const std::lock_guard guard(mutex_);
+  if (fails()) return -EIO;
+  if (wrong_ == Wrong::kLateSyncAll)
+    creates_to_sync_ = 2;
+  else if (wrong_ != Wrong::kNoSyncAll)
+    done({.kind = Kind::kSyncAll});
+  return 0;
+}
+
 int FoldersInMemory::close(int file_or_folder) {
   const std::lock_guard guard(mutex_);
   locks_.erase(file_or_folder);
@@ -175,8 +192,6 @@ int FoldersInMemory::rename(int from, const std::string& wanted, int to, const s
   if (stored < 0) return stored;
   if (replaced == -EISDIR) return replaced;
   done({.kind = Kind::kName, .namings = {{handles_.at(to), new_name, stored}, {handles_.at(from), wanted, -1}}});
-  for (const int each : unsynced_) done({.kind = Kind::kSync, .stored = each});
-  unsynced_.clear();
   return 0;
 }
 
@@ -211,11 +226,23 @@ int FoldersInMemory::read(int folder, const std::string& wanted, std::string& by
 // --------------------------------------------------------------------------------------------------------------- cuts
 
 FolderCuts::FolderCuts(const FoldersInMemory& folders, unsigned seed)
-    : steps_(folders.steps()), is_lying_(folders.wrong() == Wrong::kLyingSync), lies_(seed) {
+    : steps_(folders.steps()),
+      is_lying_(folders.wrong() == Wrong::kLyingSync),
+      lies_(seed),
+      kept_(folders.began_with()) {
   for (const auto& [number, stored] : folders.began_with()) states_[number].durable = stored;
 }
 
+void FolderCuts::make_durable(int stored) {
+  State& state = states_[stored];
+  for (const Step* each : state.writes) put(state.durable.bytes, each->bytes, each->at);
+  for (const Step::Naming& each : state.namings) name(state.durable.names, each);
+  state.writes.clear();
+  state.namings.clear();
+}
+
 void FolderCuts::take(const Step& step) {
+  carry_out(kept_, step);
   switch (step.kind) {
     case Kind::kMark:
       mark_ = step.mark;
@@ -229,14 +256,12 @@ void FolderCuts::take(const Step& step) {
     case Kind::kWrite:
       states_[step.stored].writes.push_back(&step);
       return;
-    case Kind::kSync: {
+    case Kind::kSync:
+      if (!is_lying_ || lies_() % 2 == 0) make_durable(step.stored);
+      return;
+    case Kind::kSyncAll:
       if (is_lying_ && lies_() % 2 == 0) return;
-      State& state = states_[step.stored];
-      for (const Step* each : state.writes) put(state.durable.bytes, each->bytes, each->at);
-      for (const Step::Naming& each : state.namings) name(state.durable.names, each);
-      state.writes.clear();
-      state.namings.clear();
-    }
+      for (const auto& each : states_) make_durable(each.first);
   }
 }
 

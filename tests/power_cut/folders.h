@@ -27,7 +27,7 @@ Folders empty_folders();
 std::map<std::string, std::string> files_of(const Folders& folders);
 
 struct Step {
-  enum class Kind { kMake, kWrite, kSync, kName, kMark };
+  enum class Kind { kMake, kWrite, kSync, kSyncAll, kName, kMark };
   struct Naming {  // of one folder
     int folder = 0;
     std::string name;
@@ -43,14 +43,24 @@ struct Step {
 };
 
 // How the folder is written wrongly, so that a test can show that it notices.
-enum class Wrong { kNothing, kNoFileSync, kNoFolderSync, kRenameBeforeSync, kLyingSync };
+enum class Wrong {
+  kNothing,
+  kNoFileSync,
+  kNoFolderSync,
+  kRenameBeforeSync,  // of a file, which is synced when another is begun
+  kNoSyncAll,
+  kLateSyncAll,  // when another file is begun after the one that says that all is synced
+  kLyingSync     // each of them, now and then
+};
 
 class FoldersInMemory final : public FileOperations {
  public:
   explicit FoldersInMemory(Folders folders, Wrong wrong = Wrong::kNothing);
 
-  // Nobody writes in the meantime.
-  void mark(std::int64_t what) { steps_.push_back({.kind = Step::Kind::kMark, .mark = what}); }
+  void mark(std::int64_t what) {
+    const std::lock_guard guard(mutex_);
+    steps_.push_back({.kind = Step::Kind::kMark, .mark = what});
+  }
   const std::vector<Step>& steps() const { return steps_; }
   const Folders& began_with() const { return began_with_; }
   Wrong wrong() const { return wrong_; }
@@ -70,6 +80,7 @@ class FoldersInMemory final : public FileOperations {
   int create(int folder, const std::string& name) override;
   int write(int file, std::string_view bytes) override;
   int sync(int file_or_folder) override;
+  int sync_all(int folder) override;
   int close(int file_or_folder) override;
   int rename(int from, const std::string& name, int to, const std::string& new_name) override;
   int remove(int folder, const std::string& name) override;
@@ -95,6 +106,7 @@ class FoldersInMemory final : public FileOperations {
   int next_handle_ = 0, next_stored_ = 0, failures_ = 0;
   std::vector<Step> steps_;
   std::vector<int> unsynced_;  // by Wrong::kRenameBeforeSync
+  int creates_to_sync_ = 0;    // by Wrong::kLateSyncAll
   std::optional<std::size_t> fails_at_;
   bool is_dead_ = false;
 };
@@ -107,6 +119,8 @@ class FolderCuts {
   // What is left after a cut before step `place`; places ascend. Of what was not synced each write is kept, dropped or
   // torn, and each name is kept or not, in ways that `random` draws.
   Folders at(std::size_t place, std::mt19937& random);
+  // What is left there when the process is killed, and the power stays: all of it.
+  const Folders& kept() const { return kept_; }
   std::int64_t mark() const { return mark_; }  // the last one before that place; -1: none
 
  private:
@@ -116,6 +130,7 @@ class FolderCuts {
     std::vector<Step::Naming> namings;
   };
   void take(const Step& step);
+  void make_durable(int stored);
   static void keep_some(Stored& left, const State& state, std::mt19937& random);
 
   std::vector<Step> steps_;
@@ -123,6 +138,7 @@ class FolderCuts {
   std::mt19937 lies_;
   std::size_t place_ = 0;
   std::map<int, State> states_;
+  Folders kept_;
   std::int64_t mark_ = -1;
 };
 

@@ -73,6 +73,7 @@ class DiskFiles final : public FileOperations {
   }
 
   int sync(int file_or_folder) override { return answer(::fsync(file_or_folder)); }
+  int sync_all(int folder) override { return answer(::syncfs(folder)); }
   int close(int file_or_folder) override { return answer(::close(file_or_folder)); }
   int rename(int from, const std::string& name, int to, const std::string& new_name) override {
     return answer(::renameat(from, name.c_str(), to, new_name.c_str()));

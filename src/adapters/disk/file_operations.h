@@ -29,6 +29,8 @@ class FileOperations {
   virtual int create(int folder, const std::string& name) = 0;  // 0644; -EEXIST
   virtual int write(int file, std::string_view bytes) = 0;      // all of them, at the end
   virtual int sync(int file_or_folder) = 0;
+  // All that was ever written to the file system of this folder. Says also what failed since the folder was opened.
+  virtual int sync_all(int folder) = 0;
   virtual int close(int file_or_folder) = 0;
   virtual int rename(int from, const std::string& name, int to, const std::string& new_name) = 0;  // replaces a file
   virtual int remove(int folder, const std::string& name) = 0;

@@ -11,7 +11,6 @@
 #include <system_error>
 
 #include "adapters/log_folder/paths.h"
-#include "adapters/log_folder/together.h"
 #include "base/fault_points.h"
 #include "base/text.h"
 
@@ -24,7 +23,7 @@ using tlog::Tile;
 
 constexpr std::size_t kFoldersOpen = 32;
 constexpr int kReadings = 4;
-constexpr unsigned kThreads = 8;  // a disk does so many syncs in little more time than one
+const std::string kMark = ".durable";  // no path of a tile has a segment like that
 
 std::string folder_of(HashKind tree) { return tree == HashKind::kSm3 ? "sm3" : ""; }
 Place checkpoint_place(HashKind tree) { return {folder_of(tree), "checkpoint"}; }
@@ -56,14 +55,50 @@ std::optional<std::size_t> bytes_of_first(const Tile& there, std::string_view by
   return static_cast<std::size_t>(last.data() + last.size() - bytes.data());
 }
 
+// What a power cut left of a file that was not durable has gaps of zeros. No hash is zero, and our entries are texts.
+bool has_gaps(const Tile& there, std::string_view bytes) {
+  if (there.level < 0) {
+    const auto entries = *tlog::entries_of(bytes, there.width);
+    return std::any_of(entries.begin(), entries.end(), [](std::string_view entry) {
+      return entry.empty() || entry.find('\0') != std::string_view::npos;
+    });
+  }
+  static constexpr tlog::Hash kZero{};
+  const std::string_view zero(reinterpret_cast<const char*>(kZero.data()), kZero.size());
+  for (std::size_t at = 0; at < bytes.size(); at += zero.size())
+    if (bytes.substr(at, zero.size()) == zero) return true;
+  return false;
+}
+
+bool is_whole_note(std::string_view note) { return note.ends_with('\n') && note.find('\0') == std::string_view::npos; }
+
+// What the mark says: the length of the first note in a line, and both.
+std::string mark_of(const Checkpoints& notes) {
+  return fmt::format("{}\n{}{}", notes.sha256.size(), notes.sha256, notes.sm3);
+}
+// No notes for what is no mark.
+Checkpoints notes_of(std::string_view mark) {
+  const std::size_t line = mark.find('\n');
+  std::size_t size = 0;
+  const char* const begin = mark.data();
+  const auto [end, error] = std::from_chars(begin, begin + std::min(line, mark.size()), size);
+  if (line == std::string_view::npos || error != std::errc() || end != begin + line) return {};
+  mark.remove_prefix(line + 1);
+  if (size > mark.size()) return {};
+  return {std::string(mark.substr(0, size)), std::string(mark.substr(size))};
+}
+
 class DiskLogFolder final : public LogFolder {
  public:
-  DiskLogFolder(Paths paths, unsigned threads) : paths_(std::move(paths)), threads_(threads) {}
+  explicit DiskLogFolder(Paths paths) : paths_(std::move(paths)) {}
 
   Result<Checkpoints> published() override;
+  Result<Checkpoints> sound() override;
   Result<std::string> tile(HashKind tree, const Tile& wanted) override;
   Status write(const std::vector<tlog::TileFile>& tiles) override;
   Status publish(const Checkpoints& checkpoints) override;
+  Status make_durable() override;
+  Status distrust() override;
   Status clear() override;
 
  private:
@@ -71,32 +106,37 @@ class DiskLogFolder final : public LogFolder {
   Status writing(const Work& work);
   Status take();
   Status put_all(const std::vector<tlog::TileFile>& tiles);
-  struct Batch {
-    struct File {
-      const Folder* folder;  // of `folders`
-      Place place;
-      std::string_view bytes;
-    };
-    std::map<std::string, Folder> folders;
-    std::vector<File> files;
-  };
-  Status put(Batch& batch);
+  // Nothing: there is none.
+  Result<std::optional<Checkpoints>> mark() const;
+  Status put_mark(const Checkpoints& notes) const { return paths_.put_durably(kMark, mark_of(notes)); }
+  using Widths = std::map<std::string, std::uint64_t>;  // of what was written, by folder of the narrower ones
+  static void widen(Widths& widths, const std::string& folder, std::uint64_t width);
+  Status sync_and_mark(const Checkpoints& notes) const;
   Status remove_durably(const Place& place);
   Status remove_all();
-  void remove_narrower();
-  void remove_narrower(const std::string& path, std::uint64_t width);
+  void remove_narrower(const std::string& path, std::uint64_t width) const;
   Result<std::uint64_t> wider_than(HashKind tree, const Tile& wanted, bool& has_folder) const;
+  Result<std::optional<std::string>> first_of_narrowest(HashKind tree, const Tile& wanted, bool& has_folder) const;
   Result<std::optional<std::string>> first_of(HashKind tree, const Tile& there, std::uint64_t width) const;
 
   Paths paths_;
-  const unsigned threads_;
-  std::mutex mutex_;  // of writers
+  std::mutex durable_;  // of whoever changes the mark once the folder is taken; locked before the other
+  std::mutex mutex_;    // of writers
   bool is_taken_ = false;
   std::optional<Error> failed_;
-  std::map<std::string, std::uint64_t> written_;  // since something was published: width by folder of the narrower ones
+  std::optional<Checkpoints> ours_;  // published by this process
+  bool is_durable_ = true;           // they are
+  Widths written_, needless_;        // since something was published; and published since something was durable
 };
 
 // ------------------------------------------------------------------------------------------------------------- reading
+
+Result<std::optional<Checkpoints>> DiskLogFolder::mark() const {
+  auto bytes = paths_.read({"", kMark});
+  if (!bytes) return std::move(bytes.error());
+  if (!*bytes) return std::optional<Checkpoints>();
+  return std::optional(notes_of(**bytes));
+}
 
 Result<Checkpoints> DiskLogFolder::published() {
   Checkpoints checkpoints;
@@ -104,9 +144,27 @@ Result<Checkpoints> DiskLogFolder::published() {
     auto note = paths_.read(checkpoint_place(tree));
     if (!note) return std::move(note.error());
     if (!*note && tree == HashKind::kSha256) break;  // what is left of a log that was being removed
+    if (*note && !is_whole_note(**note)) {
+      auto durable = mark();
+      if (!durable) return std::move(durable.error());
+      *note = durable->value_or(Checkpoints()).of(tree);
+      if ((*note)->empty() && tree == HashKind::kSha256) break;
+    }
     (tree == HashKind::kSm3 ? checkpoints.sm3 : checkpoints.sha256) = std::move(*note).value_or("");
   }
   return checkpoints;
+}
+
+Result<Checkpoints> DiskLogFolder::sound() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (ours_) return *ours_;
+  }
+  auto notes = published();
+  if (!notes || notes->sha256.empty()) return notes;  // there is nothing that whoever writes does not take away
+  auto durable = mark();
+  if (!durable) return std::move(durable.error());
+  return *durable ? std::move(**durable) : std::move(*notes);  // an earlier program published only what was durable
 }
 
 // The width of the narrowest tile that is wider; of the whole one when there is none.
@@ -133,14 +191,33 @@ Result<std::optional<std::string>> DiskLogFolder::first_of(HashKind tree, const 
   auto bytes = paths_.read(place);
   if (!bytes || !*bytes) return bytes;
   const auto size = bytes_of_first(there, **bytes, width);
-  if (!size) {
-    return Error{ErrorKind::kCorrupt, "log.tile",
-                 fmt::format("{} is damaged: it does not hold exactly {} {}. Take the folder of the log away, so that "
-                             "it is made again from the store.",
-                             place.path(), there.width, there.level < 0 ? "entries" : "hashes")};
+  if (!size || has_gaps(there, **bytes)) {
+    return Error{
+        ErrorKind::kCorrupt, "log.tile",
+        fmt::format("{} is damaged: it does not hold exactly {} {}. If the power was cut, start the server and "
+                    "wait a moment; otherwise take the folder of the log away. It is made again from the "
+                    "store.",
+                    place.path(), there.width, there.level < 0 ? "entries" : "hashes")};
   }
   (*bytes)->resize(*size);
   return bytes;
+}
+
+// A torn one is passed over where there is one that is wider. Nothing: there is none.
+Result<std::optional<std::string>> DiskLogFolder::first_of_narrowest(HashKind tree, const Tile& wanted,
+                                                                     bool& has_folder) const {
+  std::optional<Error> damaged;
+  for (Tile there = wanted;;) {
+    auto found = first_of(tree, there, wanted.width);
+    if (found ? found->has_value() : found.error().kind != ErrorKind::kCorrupt) return found;
+    if (!found && !damaged) damaged = std::move(found.error());
+    if (there.width == tlog::kTileWidth) break;
+    auto wider = wider_than(tree, there, has_folder);
+    if (!wider) return std::move(wider.error());
+    there.width = *wider;
+  }
+  if (damaged) return std::move(*damaged);
+  return std::optional<std::string>();
 }
 
 Result<std::string> DiskLogFolder::tile(HashKind asked, const Tile& wanted) {
@@ -149,12 +226,7 @@ Result<std::string> DiskLogFolder::tile(HashKind asked, const Tile& wanted) {
   // A narrower one may go between two steps: then there is a wider one, which the next reading finds.
   bool has_folder = wanted.width < tlog::kTileWidth;
   for (int reading = 0; reading == 0 || (has_folder && reading < kReadings); ++reading) {
-    auto found = first_of(tree, wanted, wanted.width);
-    if (found && !*found && has_folder) {
-      auto wider = wider_than(tree, wanted, has_folder);
-      if (!wider) return std::move(wider.error());
-      found = first_of(tree, {wanted.level, wanted.index, *wider}, wanted.width);
-    }
+    auto found = first_of_narrowest(tree, wanted, has_folder);
     if (!found) return std::move(found.error());
     if (*found) return std::move(**found);
   }
@@ -175,54 +247,45 @@ Status DiskLogFolder::writing(const Work& work) {
   return done;
 }
 
+// The mark is there before anything is written that is not durable: a folder without one is of an earlier program.
 Status DiskLogFolder::take() {
   if (auto taken = paths_.take(); !taken) return taken;
-  auto checkpoint = paths_.read(checkpoint_place(HashKind::kSha256));
-  if (!checkpoint) return std::move(checkpoint.error());
-  if (!*checkpoint) {
-    if (auto removed = remove_all(); !removed) return removed;
-  }
-  is_taken_ = true;
-  return Done{};
-}
-
-// The files first, each under its name; then the names.
-Status DiskLogFolder::put(Batch& batch) {
-  Status done = together(batch.files.size(), threads_, [&](std::size_t i) {
-    const Batch::File& each = batch.files[i];
-    Status put = paths_.put(*each.folder, each.place, each.bytes, i);
-    if (put) fault_point("log.tile");
-    return put;
-  });
-  if (done) {
-    const std::vector<std::pair<std::string, Folder>> folders(batch.folders.begin(), batch.folders.end());
-    done = together(folders.size(), threads_,
-                    [&](std::size_t i) { return paths_.sync(folders[i].second, folders[i].first); });
-  }
-  batch = {};
+  auto notes = published();
+  if (!notes) return std::move(notes.error());
+  auto marked = mark();
+  if (!marked) return std::move(marked.error());
+  Status done = Done{};
+  if (notes->sha256.empty())
+    done = remove_all();
+  else if (!*marked)
+    done = sync_and_mark(*notes);
+  is_taken_ = done.ok();
   return done;
 }
 
+void DiskLogFolder::widen(Widths& widths, const std::string& folder, std::uint64_t width) {
+  std::uint64_t& widest = widths[folder];
+  widest = std::max(widest, width);
+}
+
 Status DiskLogFolder::put_all(const std::vector<tlog::TileFile>& tiles) {
-  Batch batch;
+  std::map<std::string, Folder> folders;
   for (const tlog::TileFile& file : tiles) {
     CHECK(bytes_of_first(file.tile, file.bytes, file.tile.width) == file.bytes.size());
     CHECK(file.tile.level >= 0 || file.tree == HashKind::kSha256);
     const Place place = place_of(file.tree, file.tile);
-    auto found = batch.folders.find(place.folder);
-    if (found == batch.folders.end()) {
-      if (batch.folders.size() == kFoldersOpen) {
-        if (auto done = put(batch); !done) return done;
-      }
+    auto found = folders.find(place.folder);
+    if (found == folders.end()) {
+      if (folders.size() == kFoldersOpen) folders.clear();
       auto folder = paths_.make(place.folder);
       if (!folder) return std::move(folder.error());
-      found = batch.folders.emplace(place.folder, std::move(*folder)).first;
+      found = folders.emplace(place.folder, std::move(*folder)).first;
     }
-    batch.files.push_back({&found->second, place, file.bytes});
-    std::uint64_t& width = written_[narrower_folder(file.tree, file.tile)];
-    width = std::max(width, file.tile.width);
+    if (auto put = paths_.put(found->second, place, file.bytes); !put) return put;
+    fault_point("log.tile");
+    widen(written_, narrower_folder(file.tree, file.tile), file.tile.width);
   }
-  return put(batch);
+  return Done{};
 }
 
 Status DiskLogFolder::write(const std::vector<tlog::TileFile>& tiles) {
@@ -240,22 +303,56 @@ Status DiskLogFolder::publish(const Checkpoints& checkpoints) {
       const Place place = checkpoint_place(tree);
       auto folder = paths_.make(place.folder);
       if (!folder) return std::move(folder.error());
-      if (auto put = paths_.put(*folder, place, checkpoints.of(tree), 0); !put) return put;
-      if (auto synced = paths_.sync(*folder, place.folder); !synced) return synced;
+      if (auto put = paths_.put(*folder, place, checkpoints.of(tree)); !put) return put;
       fault_point(tree == HashKind::kSha256 ? "log.checkpoint" : "log.published");
     }
-    remove_narrower();
+    for (const auto& [folder, width] : std::exchange(written_, {})) widen(needless_, folder, width);
+    ours_ = checkpoints;
+    is_durable_ = false;
     return Done{};
   });
 }
 
-// Nobody needs them any more, and nobody is told when one cannot be removed.
-void DiskLogFolder::remove_narrower() {
-  for (const auto& [path, width] : written_) remove_narrower(path, width);
-  written_.clear();
+Status DiskLogFolder::sync_and_mark(const Checkpoints& notes) const {
+  if (auto synced = paths_.sync_all(); !synced) return synced;
+  fault_point("log.synced");
+  return put_mark(notes);
 }
 
-void DiskLogFolder::remove_narrower(const std::string& path, std::uint64_t width) {
+Status DiskLogFolder::make_durable() {
+  const std::lock_guard one(durable_);
+  Checkpoints notes;
+  Widths needless;
+  {
+    const std::lock_guard lock(mutex_);
+    if (failed_) return *failed_;
+    if (is_durable_) return Done{};
+    notes = *ours_;
+    needless = std::exchange(needless_, {});
+    is_durable_ = true;
+  }
+  Status done = sync_and_mark(notes);
+  const std::lock_guard lock(mutex_);
+  if (!done) {
+    failed_ = done.error();
+    return done;
+  }
+  fault_point("log.durable");
+  // Nobody needs them any more, and nobody is told when one cannot be removed.
+  for (const auto& [folder, width] : needless) remove_narrower(folder, width);
+  return Done{};
+}
+
+Status DiskLogFolder::distrust() {
+  const std::lock_guard one(durable_);
+  return writing([&] {
+    ours_.reset();
+    is_durable_ = true;
+    return put_mark({});
+  });
+}
+
+void DiskLogFolder::remove_narrower(const std::string& path, std::uint64_t width) const {
   const auto folder = paths_.find(path);
   if (!folder || *folder == nullptr) return;
   const auto entries = paths_.list(*folder, path);
@@ -266,9 +363,7 @@ void DiskLogFolder::remove_narrower(const std::string& path, std::uint64_t width
   if (width < tlog::kTileWidth) return;
   const Place place = place_at(path);
   const auto above = paths_.find(place.folder);
-  if (!above || *above == nullptr) return;
-  paths_.forget(path);
-  paths_.files().remove_folder((*above)->number(), place.name);
+  if (above && *above != nullptr) paths_.files().remove_folder((*above)->number(), place.name);
 }
 
 Status DiskLogFolder::remove_durably(const Place& place) {
@@ -280,23 +375,28 @@ Status DiskLogFolder::remove_durably(const Place& place) {
 
 // The first checkpoint goes first: without it the rest goes too when whoever removes it is interrupted.
 Status DiskLogFolder::remove_all() {
+  if (auto put = put_mark({}); !put) return put;
   for (const auto& place_in : {checkpoint_place, tiles_place}) {
     for (const HashKind tree : tlog::kTrees) {
       if (auto removed = remove_durably(place_in(tree)); !removed) return removed;
     }
   }
   written_.clear();
+  needless_.clear();
+  ours_.reset();
+  is_durable_ = true;
   return Done{};
 }
 
 Status DiskLogFolder::clear() {
+  const std::lock_guard one(durable_);
   return writing([&] { return remove_all(); });
 }
 
 }  // namespace
 
 Result<std::unique_ptr<LogFolder>> make_log_folder(std::shared_ptr<FileOperations> files, const std::string& name,
-                                                   const std::string& shown, unsigned threads) {
+                                                   const std::string& shown) {
   const auto failed = [&](int number) {
     return Error{ErrorKind::kInternal, "log.disk",
                  fmt::format("The folder of the log, \"{}\", cannot be made or opened: {}. Check the rights, and that "
@@ -312,14 +412,13 @@ Result<std::unique_ptr<LogFolder>> make_log_folder(std::shared_ptr<FileOperation
     root = std::make_shared<Opened>(files, files->open_folder(outer.number(), name));
   }
   if (root->number() < 0) return failed(root->number());
-  return std::unique_ptr<LogFolder>(
-      std::make_unique<DiskLogFolder>(Paths(std::move(files), std::move(root), shown), threads));
+  return std::unique_ptr<LogFolder>(std::make_unique<DiskLogFolder>(Paths(std::move(files), std::move(root), shown)));
 }
 
 Result<std::unique_ptr<LogFolder>> make_log_folder(const std::filesystem::path& path) {
   auto files = files_on_disk(path, "log.disk", "the folder of the log");
   if (!files) return std::move(files.error());
-  return make_log_folder(std::move(files->files), files->name, path.string(), kThreads);
+  return make_log_folder(std::move(files->files), files->name, path.string());
 }
 
 }  // namespace suyuan

@@ -66,46 +66,53 @@ Result<std::optional<std::string>> Paths::read(const Place& place) const {
   return std::optional(std::move(bytes));
 }
 
-Result<Folder> Paths::make(const std::string& folder) {
+Result<Folder> Paths::make(const std::string& folder) const {
   Folder at = root_;
   if (folder.empty()) return at;
   std::string path;
   for (const std::string_view each : split(folder, '/')) {
-    const std::string segment(each), above = path;
+    const std::string segment(each);
     path += (path.empty() ? "" : "/") + segment;
-    // One that an earlier process made may be there, and not on the disk.
-    const bool is_known = durable_.contains(path);
-    if (!is_known) {
+    auto next = std::make_shared<Opened>(files_, files_->open_folder(at->number(), segment));
+    if (next->number() == -ENOENT) {
       const int made = files_->make_folder(at->number(), segment);
       if (made < 0 && made != -EEXIST) return failed(path, "made", made);
+      next = std::make_shared<Opened>(files_, files_->open_folder(at->number(), segment));
     }
-    auto next = std::make_shared<Opened>(files_, files_->open_folder(at->number(), segment));
     if (next->number() < 0) return failed(path, "opened", next->number());
-    if (!is_known) {
-      if (auto synced = sync(at, above); !synced) return std::move(synced.error());
-      durable_.insert(path);
-    }
     at = std::move(next);
   }
   return at;
 }
 
-Status Paths::put(const Folder& folder, const Place& place, std::string_view bytes, std::size_t number) const {
-  const std::string path = place.path(), new_name = fmt::format("{}", number);
+Status Paths::put_as(const std::string& new_name, const Folder& folder, const Place& place, std::string_view bytes,
+                     bool is_synced) const {
+  const std::string path = place.path();
   Opened file(files_, files_->create(new_->number(), new_name));
   Status made = done(file.number(), fmt::format("{}/{}", kNewFolder, new_name), "made");
   if (made) made = done(files_->write(file.number(), bytes), path, "written");
-  if (made) made = done(files_->sync(file.number()), path, "written");
+  if (made && is_synced) made = done(files_->sync(file.number()), path, "written");
   if (made) made = done(file.close(), path, "written");
   if (made) made = done(files_->rename(new_->number(), new_name, folder->number(), place.name), path, "put in place");
   return made;
+}
+
+Status Paths::put(const Folder& folder, const Place& place, std::string_view bytes) const {
+  return put_as("file", folder, place, bytes, false);
+}
+
+Status Paths::put_durably(const std::string& name, std::string_view bytes) const {
+  Status put = put_as("durable", root_, {"", name}, bytes, true);
+  return put ? sync(root_, "") : put;
 }
 
 Status Paths::sync(const Folder& folder, const std::string& path) const {
   return done(files_->sync(folder->number()), path, "written");
 }
 
-Status Paths::remove(const Folder& folder, const Place& place) {
+Status Paths::sync_all() const { return done(files_->sync_all(root_->number()), "", "made durable (syncfs)"); }
+
+Status Paths::remove(const Folder& folder, const Place& place) const {
   auto below = std::make_shared<Opened>(files_, files_->open_folder(folder->number(), place.name));
   if (below->number() < 0) {
     const int removed = files_->remove(folder->number(), place.name);
@@ -119,7 +126,6 @@ Status Paths::remove(const Folder& folder, const Place& place) {
                                     : done(files_->remove(below->number(), each.name), inside.path(), "removed");
     if (!removed) return removed;
   }
-  forget(place.path());
   return done(files_->remove_folder(folder->number(), place.name), place.path(), "removed");
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -32,29 +31,32 @@ class Paths {
   // Nothing: there is none.
   Result<std::optional<std::string>> read(const Place& place) const;
 
-  // Whole, and under its name once the folder is synced. `folder` was opened before; two at the same time have numbers
-  // of their own. Requires: taken.
-  Status put(const Folder& folder, const Place& place, std::string_view bytes, std::size_t number) const;
+  // Whole for whoever reads, and not durable. `folder` was opened before. One thread at a time. Requires: taken.
+  Status put(const Folder& folder, const Place& place, std::string_view bytes) const;
+  // In the folder of the log itself, and durable on return. One thread at a time, beside the others. Requires: taken.
+  Status put_durably(const std::string& name, std::string_view bytes) const;
   Status sync(const Folder& folder, const std::string& path) const;
+  Status sync_all() const;
 
-  // From here on of one thread at a time. Makes what is missing of it; its name is durable on return.
-  Result<Folder> make(const std::string& folder);
+  // From here on of one thread at a time. Makes what is missing of it.
+  Result<Folder> make(const std::string& folder) const;
   // With all that is in it; it is well when there is none. Durable once the folder that holds it is synced.
-  Status remove(const Folder& folder, const Place& place);
-  // Takes everything for this process and removes what was half written. Errors: besides, kBusy "log.folder_in_use".
+  Status remove(const Folder& folder, const Place& place) const;
+  // Takes everything for this process and removes what was half written; the name of the folder is durable on return.
+  // Errors: besides, kBusy "log.folder_in_use".
   Status take();
-  void forget(const std::string& folder) { durable_.erase(folder); }
 
   FileOperations& files() const { return *files_; }
 
  private:
+  Status put_as(const std::string& new_name, const Folder& folder, const Place& place, std::string_view bytes,
+                bool is_synced) const;
   Error failed(const std::string& path, std::string_view what, int number) const;
   Status done(int result, const std::string& path, std::string_view what) const;
 
   std::shared_ptr<FileOperations> files_;
   Folder root_, new_;
   const std::string shown_;
-  std::set<std::string> durable_;  // folders whose names this process knows to be on the disk
 };
 
 }  // namespace suyuan

@@ -10,7 +10,7 @@ namespace suyuan {
 
 // Makes leaves of new rows and keeps the folder of the log up to date, from now until it is destroyed: what is stored
 // is in the published checkpoint within a second (`./dev bench log`: p99 0.25 s), and later where witnesses take
-// longer.
+// longer. Another second later it is durable in the folder (in the store it was before), and when this ends.
 class LogThread {
  public:
   virtual ~LogThread() = default;

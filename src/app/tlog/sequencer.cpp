@@ -195,6 +195,8 @@ Status Sequencer::catch_up(const LogState& state) {
 Result<Sequencer::InFolder> Sequencer::in_folder(const LogState& state) {
   auto notes = services_.folder.published();
   if (!notes) return std::move(notes.error());
+  const auto sound = services_.folder.sound();
+  if (!sound) return Error(sound.error());
   if (const std::string name = name_in(notes->sha256); !name.empty() && name != state.origin)
     return other_folder(state, name);
   const auto keys = services_.store.keys(state.number);
@@ -202,39 +204,42 @@ Result<Sequencer::InFolder> Sequencer::in_folder(const LogState& state) {
   std::vector<tlog::NoteKey> known;
   for (const LogKey& key : *keys)
     if (auto read = tlog::note_key_of(key.vkey)) known.push_back(std::move(*read));
-  InFolder found{std::move(*notes), {}};
-  for (std::size_t i = 0; i < tlog::kTrees.size(); ++i) {
-    const auto verified = tlog::verify_checkpoint(found.notes.of(tlog::kTrees[i]), known);
-    if (verified && verified->checkpoint.origin == origin_of(state.origin, tlog::kTrees[i]))
-      found.trees[i] = verified->checkpoint;
-  }
-  return found;
+  const auto signed_in = [&](const Checkpoints& both) {
+    std::array<tlog::Checkpoint, 2> trees;
+    for (std::size_t i = 0; i < tlog::kTrees.size(); ++i) {
+      const auto verified = tlog::verify_checkpoint(both.of(tlog::kTrees[i]), known);
+      if (verified && verified->checkpoint.origin == origin_of(state.origin, tlog::kTrees[i]))
+        trees[i] = verified->checkpoint;
+    }
+    return trees;
+  };
+  const auto published = signed_in(*notes);
+  return InFolder{std::move(*notes), published, signed_in(*sound)};
 }
 
 bool Sequencer::agrees_with_published() const {
-  for (std::size_t i = 0; i < tlog::kTrees.size(); ++i)
-    if (seen_[i].size > 0 && seen_[i].size == growth_->size() && seen_[i].root != growth_->root(tlog::kTrees[i]))
+  for (std::size_t i = 0; i < seen_.size(); ++i)
+    if (seen_[i].size > 0 && seen_[i].size == growth_->size() &&
+        seen_[i].root != growth_->root(tlog::kTrees[i % tlog::kTrees.size()]))
       return false;
   return true;
 }
 
-// From the folder as far as it is sound; else from the beginning.
+// From the folder as far as it is sound; else from the beginning. What was published beyond that is made again.
 Status Sequencer::load(const LogState& state) {
   auto folder = in_folder(state);
   if (!folder) return std::move(folder.error());
-  if (folder->largest() > state.size) return ahead(state, folder->largest());
-  seen_ = folder->trees;
+  if (const auto largest = std::max(folder->largest(), folder->largest_sound()); largest > state.size)
+    return ahead(state, largest);
+  seen_ = folder->all();
+  notes_ = folder->notes;
   TilesOf sha256(services_.folder, HashKind::kSha256), sm3(services_.folder, HashKind::kSm3);
   auto grown = tlog::Growth::from(folder->size(), sha256, sm3);
   if (!grown && grown.error().code == "log.disk") return std::move(grown.error());
   growth_ = grown ? std::move(*grown) : tlog::Growth();
   if (!agrees_with_published()) growth_ = tlog::Growth();
   published_ = 0;
-  if (growth_->size() == state.size && state.size > 0 && is_published(folder->notes, state)) {
-    // Again: an earlier process may have ended between its last rename and the folder's fsync.
-    if (auto again = services_.folder.publish(folder->notes); !again) return again;
-    published_ = state.size;
-  }
+  is_doubted_ = growth_->size() < folder->largest_sound();
   return Done{};
 }
 
@@ -256,10 +261,14 @@ Status Sequencer::follow(const LogState& state) {
       if (!agrees_with_published()) return other_history(state);
     }
     if (growth_->size() < state.size)
-      if (auto written = services_.folder.write(growth_->take_tiles()); !written) return written;
+      if (auto written = write_tiles(); !written) return written;
   }
   if (!leads_to(*growth_, state.checkpoints)) return other_history(state);
-  return state.size == published_ ? Status(Done{}) : publish(state.checkpoints);
+  if (state.size == published_) return Done{};
+  if (!is_published(notes_, state)) return publish(state.checkpoints);
+  // By an earlier process, with its cosignatures; and a torn file may have been read as what was durable of it.
+  if (auto written = write_tiles(); !written) return written;
+  return show(notes_);
 }
 
 Status Sequencer::adopt(const LogState& state) {
@@ -267,12 +276,13 @@ Status Sequencer::adopt(const LogState& state) {
   if (!folder) return std::move(folder.error());
   if (folder->largest() < state.size || folder->largest() == 0)
     return restored(state, fmt::format("the folder of the log has a signed checkpoint of {}", folder->largest()));
-  seen_ = folder->trees;
+  seen_ = folder->all();
   TilesOf sha256(services_.folder, HashKind::kSha256), sm3(services_.folder, HashKind::kSm3);
   auto grown = tlog::Growth::from(state.size, sha256, sm3);
   if (!grown) return std::move(grown.error());
   growth_ = std::move(*grown);
   if (!leads_to(*growth_, state.checkpoints)) return forked(growth_->size());
+  is_doubted_ = growth_->size() < folder->largest_sound();
   LogStep step{state, state, {}, {}, {}};
   std::map<tlog::Pseudonym, std::uint64_t> numbers;
   if (auto read = read_lost(folder->largest(), step, numbers); !read) return read;
@@ -427,13 +437,24 @@ bool Sequencer::is_published(const Checkpoints& published, const LogState& state
   return is_it && (services_.cosigning == nullptr || state.size == 0 || services_.cosigning->suffices(published));
 }
 
+Status Sequencer::write_tiles() {
+  if (is_doubted_)
+    if (auto told = services_.folder.distrust(); !told) return told;
+  is_doubted_ = false;
+  return services_.folder.write(growth_->take_tiles());
+}
+
 Status Sequencer::publish(const Checkpoints& checkpoints) {
-  if (auto written = services_.folder.write(growth_->take_tiles()); !written) return written;
+  if (auto written = write_tiles(); !written) return written;
   Result<Checkpoints> notes = checkpoints;
   if (services_.cosigning != nullptr && growth_->size() > 0) notes = services_.cosigning->cosign(checkpoints);
   if (!notes) return std::move(notes.error());
   fault_point("log.cosigned");
-  if (auto done = services_.folder.publish(*notes); !done) return done;
+  return show(*notes);
+}
+
+Status Sequencer::show(const Checkpoints& notes) {
+  if (auto done = services_.folder.publish(notes); !done) return done;
   published_ = growth_->size();
   return Done{};
 }

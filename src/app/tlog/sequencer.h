@@ -53,14 +53,16 @@ class Sequencer {
  private:
   Status open(Instant now);
   struct InFolder {
-    Checkpoints notes;  // as they are
+    Checkpoints notes;  // published, as they are
     // As far as keys of the log signed them; else size 0.
-    std::array<tlog::Checkpoint, 2> trees;
-    std::uint64_t size() const { return std::min(trees[0].size, trees[1].size); }
-    std::uint64_t largest() const { return std::max(trees[0].size, trees[1].size); }
+    std::array<tlog::Checkpoint, 2> published, sound;
+    std::uint64_t largest() const { return std::max(published[0].size, published[1].size); }
+    std::uint64_t largest_sound() const { return std::max(sound[0].size, sound[1].size); }
+    std::uint64_t size() const { return std::min(sound[0].size, sound[1].size); }
+    std::array<tlog::Checkpoint, 4> all() const { return {published[0], published[1], sound[0], sound[1]}; }
   };
   Result<InFolder> in_folder(const LogState& state);
-  // Whether the trees are, at this size, what the folder had published when it was read.
+  // Whether the trees are, at this size, what the folder had when it was read.
   bool agrees_with_published() const;
   Error other_history(const LogState& state) const;
   Status catch_up(const LogState& state);
@@ -76,15 +78,19 @@ class Sequencer {
   Status add_anchor(LogStep& step, Instant now);
   Status add(LogStep& step, LogRun row, const std::string& entry);
   Result<Checkpoints> sign(const std::string& origin) const;
+  Status write_tiles();
   Status publish(const Checkpoints& checkpoints);
+  Status show(const Checkpoints& notes);
   bool is_published(const Checkpoints& published, const LogState& state) const;
   void begin_anew_after(const Error& error);
 
   LogServices services_;
-  std::optional<tlog::Growth> growth_;  // as the folder is; nothing: to be read anew
-  std::array<tlog::Checkpoint, 2> seen_;  // what the folder had published when it was read
+  std::optional<tlog::Growth> growth_;    // as the folder is; nothing: to be read anew
+  Checkpoints notes_;                     // what the folder had published when it was read
+  std::array<tlog::Checkpoint, 4> seen_;  // that, and what was sound of it
+  bool is_doubted_ = false;               // what is sound of it will be replaced
   std::uint64_t published_ = 0;           // by us
-  std::int64_t keys_of_ = 0;  // the log that our keys are written down for
+  std::int64_t keys_of_ = 0;              // the log that our keys are written down for
 };
 
 }  // namespace suyuan

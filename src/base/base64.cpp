@@ -8,10 +8,16 @@
 namespace suyuan {
 
 std::string base64(std::string_view bytes) {
-  std::string text = base64url(std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));
-  std::replace(text.begin(), text.end(), '-', '+');
-  std::replace(text.begin(), text.end(), '_', '/');
-  text.append((4 - text.size() % 4) % 4, '=');
+  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text((bytes.size() + 2) / 3 * 4, '=');
+  char* at = text.data();
+  for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(3, bytes.size()))) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size());
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < 3; ++i) bits = bits << 8U | (i < count ? static_cast<std::uint8_t>(bytes[i]) : 0U);
+    for (unsigned i = 0; i <= count; ++i) at[i] = kLetters[bits >> (18U - 6U * i) & 63U];
+    at += 4;
+  }
   return text;
 }
 

@@ -168,6 +168,7 @@ std::string json_pointer_token(std::string_view member) {
 
 std::string base64url(std::span<const std::uint8_t> bytes) {
   std::string text;
+  text.reserve((bytes.size() * 4 + 2) / 3);
   std::uint32_t bits = 0;
   int count = 0;
   for (const std::uint8_t byte : bytes) {

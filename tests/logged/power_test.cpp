@@ -97,7 +97,6 @@ class LogAfterPowerCut : public testing::Test {
   std::mt19937 random_{20261121};
 };
 
-// shows: T9, T10
 TEST_F(LogAfterPowerCut, makes_what_was_torn_again_and_goes_on) {
   for (int i = 0; i < 20; ++i) {
     Files left = cut();

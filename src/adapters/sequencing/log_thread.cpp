@@ -25,9 +25,9 @@ class Thread final : public LogThread {
         syncing_([this] { keep_durable(); }) {}
   ~Thread() override {
     end(stopping_, thread_);
-    end(has_stopped_, syncing_);
     if (auto released = store_.let_go(); !released)
       log_.write(LogLevel::kWarning, "log.lease_kept", "", {{"code", released.error().code}});
+    end(has_stopped_, syncing_);
   }
   std::string stopped_by() const override {
     const std::lock_guard lock(mutex_);

@@ -31,8 +31,12 @@ bool read_time(std::string_view text, Instant& at) {
 }
 
 std::string text_of(const EventEntry& entry) {
-  return fmt::format("{} {} {} {} {}", kEvent, base64_of(entry.commitment), base64_of(entry.submitter), entry.number,
-                     micros(entry.recorded));
+  std::string text(kEvent);
+  text.reserve(128);
+  for (const std::string& word : {base64_of(entry.commitment), base64_of(entry.submitter), std::to_string(entry.number),
+                                  std::to_string(micros(entry.recorded))})
+    text.append(" ").append(word);
+  return text;
 }
 std::string text_of(const ActEntry& entry) {
   return fmt::format("{} {} {}", kAct, base64_of(entry.commitment), micros(entry.at));
@@ -105,7 +109,9 @@ Pseudonym pseudonym_of(const LogSecret& secret, std::int64_t organisation) {
 }
 
 std::string event_opening(std::string_view salt, std::string_view id, const Hash& content, bool is_declaration) {
-  return fmt::format("{}{}\n{}\n{}", salt, is_declaration ? "declaration" : "event", hex(content), id);
+  std::string opening(salt);
+  opening.reserve(salt.size() + 2 * content.size() + id.size() + 16);
+  return opening.append(is_declaration ? "declaration\n" : "event\n").append(hex(content)).append("\n").append(id);
 }
 
 Commitment event_commitment(std::string_view salt, std::string_view id, const Hash& content, bool is_declaration) {

@@ -6,6 +6,8 @@
 #include <openssl/params.h>
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "base/check.h"
 
@@ -29,14 +31,23 @@ Context context_of(const char* hash) {
   return context;
 }
 
+struct Keyed {
+  explicit Keyed(const char* hash) : context(context_of(hash)) {}
+  Context context;
+  std::optional<std::string> key;  // that the context has: setting it again is half the work for a short text
+};
+
 template <class Digest>
-Digest hmac(EVP_MAC_CTX* context, std::string_view key, std::string_view text) {
-  static constexpr unsigned char kNoKey = 0;  // a null pointer would keep the last key
+Digest hmac(Keyed& keyed, std::string_view key, std::string_view text) {
+  static constexpr unsigned char kNoKey = 0;  // a null pointer keeps the last key
   Digest digest{};
   std::size_t size = 0;
+  EVP_MAC_CTX* const context = keyed.context.get();
   const auto* bytes = key.empty() ? &kNoKey : reinterpret_cast<const unsigned char*>(key.data());
-  CHECK(EVP_MAC_init(context, bytes, key.size(), nullptr) == 1 &&
-        EVP_MAC_update(context, reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1 &&
+  if (keyed.key == key) bytes = nullptr;
+  CHECK(EVP_MAC_init(context, bytes, bytes == nullptr ? 0 : key.size(), nullptr) == 1);
+  if (bytes != nullptr) keyed.key = key;
+  CHECK(EVP_MAC_update(context, reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1 &&
         EVP_MAC_final(context, digest.data(), &size, digest.size()) == 1 && size == digest.size());
   return digest;
 }
@@ -44,13 +55,13 @@ Digest hmac(EVP_MAC_CTX* context, std::string_view key, std::string_view text) {
 }  // namespace
 
 Sha256 hmac_sha256(std::string_view key, std::string_view text) {
-  thread_local const Context context = context_of("SHA256");
-  return hmac<Sha256>(context.get(), key, text);
+  thread_local Keyed keyed("SHA256");
+  return hmac<Sha256>(keyed, key, text);
 }
 
 std::array<std::uint8_t, 20> hmac_sha1(std::string_view key, std::string_view text) {
-  thread_local const Context context = context_of("SHA1");
-  return hmac<std::array<std::uint8_t, 20>>(context.get(), key, text);
+  thread_local Keyed keyed("SHA1");
+  return hmac<std::array<std::uint8_t, 20>>(keyed, key, text);
 }
 
 }  // namespace suyuan

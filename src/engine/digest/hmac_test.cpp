@@ -19,5 +19,18 @@ TEST(Hmac, vectors_of_rfc_4231) {
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
+TEST(Hmac, of_a_key_that_is_used_again_or_not_is_the_same) {
+  const std::string one(20, '\x0b'), other = "Jefe";
+  const Sha256 first = hmac_sha256(one, "Hi There"), of_none = hmac_sha256("", "Hi There");
+  for (const std::string& before : {one, other, std::string()}) {
+    hmac_sha256(before, "what came before");
+    EXPECT_EQ(hmac_sha256(one, "Hi There"), first);
+    hmac_sha256(before, "what came before");
+    EXPECT_EQ(hmac_sha256("", "Hi There"), of_none);
+    hmac_sha256(before, "what came before");
+    EXPECT_EQ(hex(hmac_sha1(other, "what do ya want for nothing?")), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+  }
+}
+
 }  // namespace
 }  // namespace suyuan

@@ -71,6 +71,7 @@ void LoggedStore::sequence(const Keys& keys, const std::string& origin) {
   const auto files = sure(make_log_folder(log()));
   Sequencer sequencer({*records, store->digests(), *files, clock_, keys.signers(), origin});
   while (sure(sequencer.round())) clock_.set(clock_.now() + std::chrono::seconds(1));
+  sure(files->make_durable());
 }
 
 void LoggedStore::fill(const Keys& keys) {

@@ -381,7 +381,7 @@ TEST_F(Verifying, a_store_whose_log_was_taken_away_is_named) {
 TEST_F(Verifying, no_flipped_bit_of_a_tile_an_entry_or_a_checkpoint_is_missed) {
   std::vector<fs::path> files;
   for (const auto& each : fs::recursive_directory_iterator(store_.log()))
-    if (each.is_regular_file() && each.path().string().find(".new") == std::string::npos)
+    if (each.is_regular_file() && !each.path().filename().string().starts_with('.'))
       files.push_back(fs::relative(each.path(), store_.log()));
   ASSERT_GT(files.size(), 12U);
   std::mt19937_64 random(20'261'121);

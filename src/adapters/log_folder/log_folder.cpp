@@ -70,7 +70,13 @@ bool has_gaps(const Tile& there, std::string_view bytes) {
   return false;
 }
 
-bool is_whole_note(std::string_view note) { return note.ends_with('\n') && note.find('\0') == std::string_view::npos; }
+// As a power cut tears a text, sector by sector, and as nobody does who changes some of it: that is to be seen.
+bool is_torn(std::string_view note) {
+  constexpr std::size_t kSector = 512;
+  static constexpr std::string_view kGap("\0\0\0\0\0\0\0\0", 8);
+  return note.empty() || note.find(kGap) != std::string_view::npos ||
+         (note.size() % kSector == 0 && !note.ends_with('\n'));
+}
 
 // What the mark says: the length of the first note in a line, and both.
 std::string mark_of(const Checkpoints& notes) {
@@ -144,7 +150,7 @@ Result<Checkpoints> DiskLogFolder::published() {
     auto note = paths_.read(checkpoint_place(tree));
     if (!note) return std::move(note.error());
     if (!*note && tree == HashKind::kSha256) break;  // what is left of a log that was being removed
-    if (*note && !is_whole_note(**note)) {
+    if (*note && is_torn(**note)) {
       auto durable = mark();
       if (!durable) return std::move(durable.error());
       *note = durable->value_or(Checkpoints()).of(tree);

@@ -26,6 +26,7 @@ using trace::ObjectId;
 constexpr std::size_t kStep = 50'000;  // objects that are worked on in one go: their rows stay in the caches
 constexpr std::size_t kAhead = 3;      // such slices that are looked up before their turn
 constexpr std::size_t kShares = 64;    // of what was found, as two threads add it up
+constexpr std::size_t kTogether = 64;  // that are counted together
 
 // What must be read of objects before a recall can say which events it needs.
 struct Named {
@@ -93,13 +94,13 @@ class Account {
     return {[this](ObjectId object, codes::Level level, bool has_ended) { begin(object, level, has_ended); },
             [this](const trace::Holder& holder) { hold(holder); },
             [this](const trace::Missing& missing) { miss(missing); },
-            [this](ObjectId, ObjectId who, bool is_party) {
-              (is_party ? known(who).as_party : known(who).as_place).objects += 1;
-            }};
+            [this](ObjectId, ObjectId who, bool is_party) { have(who, is_party); }};
   }
 
   // What another share of the same recall came to.
   void add(Account&& other) {
+    count();
+    other.count();
     park();
     other.park();
     answer_.items += other.answer_.items;
@@ -125,6 +126,7 @@ class Account {
   }
 
   void conclude() {
+    count();
     park();
     std::sort(waiting_.begin(), waiting_.end(),
               [](const Open& a, const Open& b) { return a.line.object < b.line.object; });
@@ -174,15 +176,37 @@ class Account {
     const bool is_item = open.line.level == codes::Level::kItem;
     const Key key{holder.party ? holder.party->value() : 0, holder.place ? holder.place->value() : 0,
                   holder.in_transit};
-    std::uint32_t& last = known(holder.party ? *holder.party : holder.place ? *holder.place : holder.object).last_held;
-    if (last >= held_.size() || held_[last].key != key) last = held_at(key);
-    held_[last].add({key, is_item ? 1 : 0, is_item ? 0 : 1, holder.since, holder.since});
+    holdings_.push_back({place_of(holder.party   ? *holder.party
+                                  : holder.place ? *holder.place
+                                                 : holder.object),
+                         {key, is_item ? 1 : 0, is_item ? 0 : 1, holder.since, holder.since}});
+    if (holdings_.size() == kTogether) count();
     if (!is_item) amounts_[key].add(holder);
     if (each_) {
       RecallLine line = open.line;
       line.holder = holder;
       each_(line);
     }
+  }
+  void have(ObjectId who, bool is_party) {
+    had_.push_back({place_of(who), is_party});
+    if (had_.size() == kTogether) count();
+  }
+  // Who is met lies anywhere in tables that no cache holds: some are counted together, so that their memory comes while
+  // others are looked up.
+  void count() {
+    for (const auto& [at, is_party] : had_) (is_party ? known_[at].as_party : known_[at].as_place).objects += 1;
+    for (const auto& [at, held] : holdings_) {
+      const std::uint32_t last = known_[at].last_held;
+      if (last < held_.size()) __builtin_prefetch(&held_[last]);
+    }
+    for (const auto& [at, held] : holdings_) {
+      std::uint32_t& last = known_[at].last_held;
+      if (last >= held_.size() || held_[last].key != held.key) last = held_at(held.key);
+      held_[last].add(held);
+    }
+    had_.clear();
+    holdings_.clear();
   }
   void miss(const trace::Missing& missing) {
     if (missing.kind == trace::Missing::Kind::kNeverReceived)
@@ -265,9 +289,9 @@ class Account {
       since_last = std::max(since_last, other.since_last);
     }
   };
-  struct Known {  // a party or a place
+  struct alignas(32) Known {  // a party or a place
     struct As {
-      std::int64_t objects = 0;
+      std::uint32_t objects = 0;
       bool holds_now = false;
     };
     ObjectId id;
@@ -275,13 +299,15 @@ class Account {
     bool is_of_a_party = false;
     std::uint32_t last_held = UINT32_MAX;  // of `held_`: mostly it is the same again
   };
-  Known& known(ObjectId id) {
+  Known& known(ObjectId id) { return known_[place_of(id)]; }
+  std::uint32_t place_of(ObjectId id) {  // in `known_`
     std::uint32_t& at = known_at_.at(id.value());
     if (at == trace::Numbering::kNone) {
       at = static_cast<std::uint32_t>(known_.size());
       known_.push_back({id});
     }
-    return known_[at];
+    __builtin_prefetch(&known_[at]);
+    return at;
   }
   std::uint32_t held_at(const Key& key) {
     const auto [at, is_new] = held_at_.try_emplace(key, static_cast<std::uint32_t>(held_.size()));
@@ -322,6 +348,16 @@ class Account {
   boost::unordered_flat_map<Key, Amounts> amounts_;
   std::vector<Known> known_;
   trace::Numbering known_at_;
+  struct Had {
+    std::uint32_t at;  // in `known_`
+    bool is_party;
+  };
+  struct Holding {
+    std::uint32_t at;
+    Held held;
+  };
+  std::vector<Had> had_;  // that are not counted yet
+  std::vector<Holding> holdings_;
   std::map<RecallAnswer::Unknown::Why, RecallAnswer::Unknown> unknown_;
 };
 

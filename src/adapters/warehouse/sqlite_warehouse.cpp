@@ -13,6 +13,7 @@
 #include "adapters/warehouse/job_row.h"
 #include "adapters/warehouse/keys.h"
 #include "adapters/warehouse/reader_pool.h"
+#include "adapters/warehouse/rows.h"
 #include "adapters/warehouse/sealed_store.h"
 #include "adapters/warehouse/sent_by.h"
 #include "adapters/warehouse/sqlite_file.h"
@@ -395,17 +396,18 @@ Result<std::vector<trace::MasterDatum>> SqliteWarehouse::newest_data(std::span<c
       senders == nullptr ? "" : " AND submission IN (SELECT id FROM submission WHERE " + sqlite_sent_by(2) + ")");
   auto found = find(subjects);
   if (!found) return std::move(found.error());
+  ReaderPool::Lease connection(readers_);
+  const ReadTogether together(*connection);
   for (std::size_t i = 0; i < subjects.size(); ++i) {
     if (!(*found)[i]) continue;
-    auto done = rows(
-        newest,
+    auto done = each_row_of(
+        *connection, newest,
         [&](sql::Statement& s) {
           s.bind(1, (*found)[i]->value());
           if (senders != nullptr) s.bind(2, std::string_view(organisations)).bind(3, std::string_view(places));
         },
-        [&](sql::Statement& row) -> Status {
+        [&](sql::Statement& row) {
           all.push_back({subjects[i], std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2))});
-          return Done{};
         });
     if (!done) return std::move(done.error());
   }

@@ -88,28 +88,44 @@ Result<std::vector<ObjectId>> find_starts(std::span<const codes::Identity> codes
 }
 
 // Names as master data gives them; our own short list of attributes that are names.
+namespace {
+
+bool is_name(const trace::MasterDatum& datum) {
+  static constexpr std::string_view kNames[] = {"urn:epcglobal:cbv:mda#name",
+                                                "urn:epcglobal:cbv:mda#descriptionShort",
+                                                "urn:epcglobal:cbv:mda:name",
+                                                "urn:epcglobal:cbv:mda:descriptionShort",
+                                                "cbvmda:name",
+                                                "cbvmda:descriptionShort"};
+  return std::find(std::begin(kNames), std::end(kNames), datum.attribute) != std::end(kNames);
+}
+
+}  // namespace
+
 Result<std::map<ObjectId, TraceName>> names_of(Warehouse& warehouse, const std::set<ObjectId>& objects) {
-  std::map<ObjectId, TraceName> names;
   const std::vector<ObjectId> order(objects.begin(), objects.end());
   auto ids = warehouse.describe(order);
   if (!ids) return std::move(ids.error());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    std::vector<codes::Identity> subjects = {(*ids)[i]};
-    if (auto above = codes::class_of((*ids)[i])) subjects.push_back(*above);
-    auto data = warehouse.master_data(subjects);
-    if (!data) return std::move(data.error());
-    std::string name;
-    for (const trace::MasterDatum& datum : *data) {
-      const bool is_name = datum.attribute == "urn:epcglobal:cbv:mda#name" ||
-                           datum.attribute == "urn:epcglobal:cbv:mda#descriptionShort" ||
-                           datum.attribute == "urn:epcglobal:cbv:mda:name" ||
-                           datum.attribute == "urn:epcglobal:cbv:mda:descriptionShort" ||
-                           datum.attribute == "cbvmda:name" || datum.attribute == "cbvmda:descriptionShort";
-      if (is_name && name.empty()) name = datum.value;
-    }
-    names.emplace(order[i], TraceName{(*ids)[i], std::move(name)});
+  std::map<codes::Identity, std::string> names;  // of these and their classes; "" where none is known
+  for (const codes::Identity& id : *ids) {
+    names.try_emplace(id);
+    if (auto above = codes::class_of(id)) names.try_emplace(std::move(*above));
   }
-  return names;
+  std::vector<codes::Identity> subjects;
+  for (const auto& [id, name] : names) subjects.push_back(id);
+  auto data = warehouse.master_data(subjects);
+  if (!data) return std::move(data.error());
+  for (const trace::MasterDatum& datum : *data) {
+    std::string& name = names[datum.subject];
+    if (is_name(datum) && name.empty()) name = datum.value;
+  }
+  std::map<ObjectId, TraceName> named;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto above = codes::class_of((*ids)[i]);
+    const std::string& own = names[(*ids)[i]];
+    named.emplace(order[i], TraceName{(*ids)[i], own.empty() && above ? names[*above] : own});
+  }
+  return named;
 }
 
 }  // namespace suyuan

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <atomic>
 #include <cstdlib>
 
@@ -49,9 +48,9 @@ class CountingWarehouse final : public Warehouse {
     rows += all.ok() ? all->size() : 0;
     return all;
   }
-  Status facts(std::span<const EventSeq> seqs, EventSeq upto, std::array<trace::FactTable, 2>& tables) override {
+  Status facts(std::span<const EventSeq> seqs, EventSeq upto, trace::FactTable& table) override {
     rows += seqs.size();
-    return store_.facts(seqs, upto, tables);
+    return store_.facts(seqs, upto, table);
   }
   Result<std::vector<codes::Level>> levels(std::span<const ObjectId> o) override {
     rows += o.size();

@@ -141,8 +141,8 @@ class SealedStore final : public Store, public PersonalData, public KeyEraser {
   Result<std::vector<trace::Posting>> postings(std::span<const ObjectId> objects, EventSeq upto) override {
     return engine_->postings(objects, upto);
   }
-  Status facts(std::span<const EventSeq> seqs, EventSeq upto, std::array<trace::FactTable, 2>& tables) override {
-    return engine_->facts(seqs, upto, tables);
+  Status facts(std::span<const EventSeq> seqs, EventSeq upto, trace::FactTable& table) override {
+    return engine_->facts(seqs, upto, table);
   }
   Result<std::vector<codes::Level>> levels(std::span<const ObjectId> objects) override {
     return engine_->levels(objects);

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
 
 #include "adapters/warehouse/damaged.h"
 #include "adapters/warehouse/digest_row.h"
@@ -49,8 +48,6 @@ class SqliteRecords final : public sql::Database {
   ReaderPool& readers_;
   Writer& writer_;
 };
-
-constexpr std::size_t kEnoughForTwo = 4096;  // from so many on, two threads read side by side
 
 class SqliteWarehouse final : public Engine {
  public:
@@ -142,16 +139,8 @@ class SqliteWarehouse final : public Engine {
         [&](EventReads& reads) { return reads.postings(objects, upto.value()); });
   }
 
-  Status facts(std::span<const EventSeq> seqs, EventSeq upto, std::array<trace::FactTable, 2>& tables) override {
-    const auto read = [&](std::span<const EventSeq> some, trace::FactTable& facts) {
-      return with_reads([&](EventReads& reads) -> Status { return reads.facts(some, upto.value(), facts); });
-    };
-    if (seqs.size() < kEnoughForTwo) return read(seqs, tables[0]);
-    const std::size_t half = seqs.size() / 2;
-    auto second = std::async(std::launch::async, [&] { return read(seqs.subspan(half), tables[1]); });
-    Status done = read(seqs.first(half), tables[0]);
-    Status rest = second.get();
-    return done ? std::move(rest) : std::move(done);
+  Status facts(std::span<const EventSeq> seqs, EventSeq upto, trace::FactTable& table) override {
+    return with_reads([&](EventReads& reads) -> Status { return reads.facts(seqs, upto.value(), table); });
   }
 
   Result<std::vector<codes::Level>> levels(std::span<const ObjectId> objects) override {

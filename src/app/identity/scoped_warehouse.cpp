@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <mutex>
 #include <set>
 #include <unordered_map>
 
@@ -136,6 +137,7 @@ class ScopedEvents::View final : public Warehouse {
 
   Warehouse& whole_;
   const std::vector<std::string> codes_;
+  std::mutex mutex_;  // of what reading events learns: the codes, and what is declared
   bool knows_codes_ = false;
   Seen seen_;
   std::unordered_map<ObjectId, bool> exists_;
@@ -145,6 +147,7 @@ class ScopedEvents::View final : public Warehouse {
 
 // The codes of a scope of width named, as the store numbers them.
 Status ScopedEvents::View::learn_codes() {
+  const std::lock_guard lock(mutex_);
   if (knows_codes_ || codes_.empty()) return Done{};
   std::vector<codes::Identity> ids;
   for (const std::string& code : codes_) {
@@ -166,6 +169,7 @@ Result<std::vector<StoredEvent>> ScopedEvents::View::keep_seen(std::vector<Store
   std::erase_if(events, [&](const StoredEvent& event) { return !seen_.has(event); });
   for (StoredEvent& event : events) {
     if (!event.declared_wrong) continue;
+    const std::lock_guard lock(mutex_);
     const auto [known, is_new] = declared_.try_emplace(event.id, false);
     if (is_new) {
       auto declaration = whole_.find_event(event.id, true);

@@ -12,7 +12,8 @@
 namespace suyuan {
 
 // The store as a scope lets it be seen: events outside the scope do not exist in it, nor does anything that only they
-// name (docs/who-sees-what.md). Made once for a request; one thread. Both arguments outlive it.
+// name (docs/who-sees-what.md). Made once for a request; one thread, but levels, postings, facts and events may be
+// asked of its warehouse from several. Both arguments outlive it.
 class ScopedEvents {
  public:
   ScopedEvents(const identity::Scope& scope, Warehouse& warehouse);

@@ -29,13 +29,12 @@ Result<std::vector<trace::Posting>> Warehouse::postings(std::span<const trace::O
   return all;
 }
 
-Status Warehouse::facts(std::span<const trace::EventSeq> seqs, trace::EventSeq upto,
-                        std::array<trace::FactTable, 2>& tables) {
+Status Warehouse::facts(std::span<const trace::EventSeq> seqs, trace::EventSeq upto, trace::FactTable& table) {
   constexpr std::size_t kSlice = 10'000;
   for (std::size_t at = 0; at < seqs.size(); at += kSlice) {
     auto read = events(seqs.subspan(at, std::min(kSlice, seqs.size() - at)), upto);
     if (!read) return std::move(read.error());
-    for (const trace::StoredEvent& event : *read) tables[0].add(trace::fact_of(event));
+    for (const trace::StoredEvent& event : *read) table.add(trace::fact_of(event));
   }
   return Done{};
 }

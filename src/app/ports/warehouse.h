@@ -61,9 +61,8 @@ class Warehouse {
   // For whole frontiers, up to millions at once. `objects` and `seqs` ascend.
   // What these objects are to which events: ascending, each once.
   virtual Result<std::vector<trace::Posting>> postings(std::span<const trace::ObjectId> objects, trace::EventSeq upto);
-  // Appends what these events say of where things are, each to one of the tables; as known at `upto`.
-  virtual Status facts(std::span<const trace::EventSeq> seqs, trace::EventSeq upto,
-                       std::array<trace::FactTable, 2>& tables);
+  // Appends what each of these events says of where things are, in their order; as known at `upto`.
+  virtual Status facts(std::span<const trace::EventSeq> seqs, trace::EventSeq upto, trace::FactTable& table);
   virtual Result<std::vector<codes::Level>> levels(std::span<const trace::ObjectId> objects);
 
   // Objects whose class (lot or GTIN) is one of these, by object id: members of a class. `after` resumes.

@@ -11,7 +11,7 @@
 namespace suyuan::trace {
 
 // Millions of facts in little memory. An event may name a hundred thousand things: what it says of one of them is found
-// without looking at the others. Two threads fill two tables that lie side by side: they share no line of a cache.
+// without looking at the others. Two threads fill two tables that may lie side by side: they share no line of a cache.
 class alignas(128) FactTable {
  public:
   struct Head {

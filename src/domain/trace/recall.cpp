@@ -2,6 +2,7 @@
 #include "domain/trace/recall.h"
 
 #include <algorithm>
+#include <memory>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -21,7 +22,12 @@ constexpr std::size_t kNodesMax = SIZE_MAX / 2;
 constexpr std::uint32_t bit(Role role) { return 1U << static_cast<unsigned>(role); }
 constexpr std::uint32_t kGoods = (bit(Role::kOutput) << 1U) - 1;
 
-constexpr std::uint32_t kDoesNotCount = Numbering::kNone - 1;  // instead of a fact
+constexpr std::uint32_t kHasNoPlace = Numbering::kNone - 1;  // yet, instead of a fact
+
+// Facts lie in tables, for some are added while others are looked at. A fact is a row of one of them.
+constexpr unsigned kRowBits = 17;
+constexpr std::size_t kRowsMax = std::size_t{1} << kRowBits;
+constexpr std::size_t kEnoughForTwo = 4096;  // from so many on two threads may read
 
 enum class Way : std::uint8_t { kAsked, kBulk, kWalk };  // how an object is worked out
 
@@ -75,8 +81,8 @@ struct Recall::State {
   std::vector<ObjectId> wanted, wanted_by_walk;
   std::unordered_map<ObjectId, std::vector<ObjectId>> members;
 
-  std::array<FactTable, 2> facts;
-  std::array<std::size_t, 2> taken{};  // of each so many
+  std::vector<std::unique_ptr<FactTable>> tables;
+  std::size_t open = 0;  // slices
   Numbering fact_of_seq;
   struct OfNode {
     std::uint32_t fact, roles;  // what the object is to it
@@ -84,15 +90,6 @@ struct Recall::State {
   Paged<OfNode> of_node;
   std::vector<OfNode> of_one;   // of the node that is being placed
   std::vector<bool> is_spread;  // by fact: its outputs are reached
-
-  // Between know() and settle().
-  std::vector<std::uint32_t> fresh;
-  struct Place {
-    std::uint32_t node, roles;
-    std::int64_t seq;
-  };
-  std::vector<Place> postings;
-  std::vector<bool> walks;  // by `fresh`: a posting alone says so
 
   Walk::Known is_known = {};
 
@@ -104,9 +101,8 @@ struct Recall::State {
     return at;
   }
 
-  // A fact is a row of one of two tables.
-  const FactTable& table_of(std::uint32_t fact) const { return facts[fact & 1U]; }
-  static std::size_t row_of(std::uint32_t fact) { return fact >> 1U; }
+  const FactTable& table_of(std::uint32_t fact) const { return *tables[fact >> kRowBits]; }
+  static std::size_t row_of(std::uint32_t fact) { return fact & (kRowsMax - 1); }
   const FactTable::Head& head(std::uint32_t fact) const { return table_of(fact).head(row_of(fact)); }
 
   Windows goods_of(const Entry& node) const {
@@ -167,7 +163,9 @@ struct Recall::State {
   void apply(std::uint32_t at);
   void outputs_of(std::uint32_t fact, Instant time);
   std::vector<ObjectId> members_of(const Entry& node) const;
-  void place(std::uint32_t at, bool by_posting, std::size_t first, std::size_t last, Ask& ask,
+  bool counts(const FactTable::Head& fact) const { return fact.counts && (!as_of || fact.time <= *as_of); }
+  void divide(Slice& slice);
+  void place(const Slice::Node& of, std::span<const Slice::Place> places, Ask& ask,
              const std::unordered_set<ObjectId>& asked_by_walk);
   void visit_bulk(const Entry& node, Scratch& scratch, const Visitor& visitor) const;
   void visit_walked(const Visitor& visitor) const;
@@ -236,19 +234,18 @@ std::vector<ObjectId> Recall::advance() {
       s.enqueue(known);
       grown = true;
     }
-    std::sort(wanted.begin(), wanted.end());
+    if (!std::is_sorted(wanted.begin(), wanted.end())) std::sort(wanted.begin(), wanted.end());
     wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
     if (!wanted.empty() || !grown) return wanted;
   }
 }
 
-std::vector<EventSeq> Recall::know(std::span<const ObjectId> objects, std::span<const codes::Level> levels,
-                                   std::span<const Posting> postings) {
+Recall::Slice Recall::know(std::span<const ObjectId> objects, std::span<const codes::Level> levels,
+                           std::span<const Posting> postings) {
   State& s = *state_;
-  s.fresh.clear();
-  s.postings.clear();
-  s.walks.clear();
-  std::vector<std::int64_t> seqs;
+  Slice slice;
+  slice.nodes.reserve(objects.size());
+  slice.places.reserve(postings.size());
   auto posting = postings.begin();
   for (std::size_t i = 0; i < objects.size(); ++i) {
     const std::uint32_t at = s.index.find(objects[i].value());
@@ -260,71 +257,79 @@ std::vector<EventSeq> Recall::know(std::span<const ObjectId> objects, std::span<
       if (posting->object != objects[i] || !is_new) continue;
       is_walked = is_walked || role == Role::kParent || role == Role::kChild || role == Role::kTransformation;
       if (role > Role::kOutput && role != Role::kMemberLot) continue;
-      if (s.postings.empty() || s.postings.back().node != at || s.postings.back().seq != posting->seq.value())
-        s.postings.push_back({at, 0, posting->seq.value()});
-      s.postings.back().roles |= bit(role);
+      if (slice.places.empty() || slice.places.back().node != at || slice.places.back().seq != posting->seq.value())
+        slice.places.push_back({at, 0, posting->seq.value()});
+      slice.places.back().roles |= bit(role);
     }
-    s.fresh.push_back(at);
-    s.walks.push_back(is_walked);
+    slice.nodes.push_back({at, is_walked});
     if (!is_walked) continue;
-    while (!s.postings.empty() && s.postings.back().node == at) s.postings.pop_back();  // the chain has its events
+    while (!slice.places.empty() && slice.places.back().node == at)
+      slice.places.pop_back();  // the chain has its events
   }
-  for (const State::Place& each : s.postings) {
-    if (s.fact_of_seq.find(each.seq) == Numbering::kNone) seqs.push_back(each.seq);
+  for (const Slice::Place& each : slice.places) {
+    std::uint32_t& fact = s.fact_of_seq.at(each.seq);
+    if (fact != Numbering::kNone) continue;
+    fact = kHasNoPlace;
+    slice.events.emplace_back(each.seq);
   }
-  std::sort(seqs.begin(), seqs.end());
-  seqs.erase(std::unique(seqs.begin(), seqs.end()), seqs.end());
-  std::vector<EventSeq> ask;
-  ask.reserve(seqs.size());
-  for (const std::int64_t seq : seqs) ask.emplace_back(seq);
-  return ask;
+  if (!std::is_sorted(slice.events.begin(), slice.events.end())) std::sort(slice.events.begin(), slice.events.end());
+  s.divide(slice);
+  ++s.open;
+  return slice;
 }
 
-std::array<FactTable, 2>& Recall::tables() { return state_->facts; }
-
-void Recall::take() {
-  State& s = *state_;
-  for (std::uint32_t which = 0; which < s.facts.size(); ++which) {
-    const FactTable& table = s.facts[which];
-    for (std::size_t& row = s.taken[which]; row < table.size(); ++row) {
-      const FactTable::Head& head = table.head(row);
-      const bool counts = head.counts && (!s.as_of || head.time <= *s.as_of);
-      s.fact_of_seq.at(head.seq) = counts ? static_cast<std::uint32_t>(row << 1U | which) : kDoesNotCount;
-    }
+// Says where the facts will be.
+void Recall::State::divide(Slice& slice) {
+  const std::size_t count = slice.events.size();
+  if (count == 0) return;
+  const std::size_t parts = count < kEnoughForTwo ? 1 : std::max<std::size_t>(2, (count + kRowsMax - 1) / kRowsMax);
+  for (std::size_t i = 0; i < parts; ++i) {
+    const std::size_t first = count * i / parts, size = count * (i + 1) / parts - first;
+    // Of small slices many go into one table; but nobody fills one that somebody looks at.
+    const bool goes_on = parts == 1 && open == 0 && !tables.empty() && tables.back()->size() + size <= kRowsMax;
+    if (!goes_on) tables.push_back(std::make_unique<FactTable>());
+    CHECK(tables.size() < std::size_t{1} << (32 - kRowBits));
+    FactTable& table = *tables.back();
+    auto fact = static_cast<std::uint32_t>((tables.size() - 1) << kRowBits | table.size());
+    slice.parts.push_back({std::span(slice.events).subspan(first, size), &table, table.size() + size});
+    for (const EventSeq seq : slice.parts.back().events) fact_of_seq.at(seq.value()) = fact++;
   }
 }
 
-Recall::Ask Recall::settle() {
+Recall::Ask Recall::settle(const Slice& slice) {
   State& s = *state_;
   Ask ask;
+  for (const Slice::Part& part : slice.parts) CHECK(part.facts->size() == part.size);
   const std::unordered_set<ObjectId> by_walk(s.wanted_by_walk.begin(), s.wanted_by_walk.end());
-  std::size_t first = 0;
-  for (std::size_t i = 0; i < s.fresh.size(); ++i) {
-    std::size_t last = first;
-    while (last < s.postings.size() && s.postings[last].node == s.fresh[i]) ++last;
-    s.place(s.fresh[i], s.walks[i], first, last, ask, by_walk);
-    first = last;
+  std::span<const Slice::Place> rest = slice.places;
+  for (const Slice::Node& node : slice.nodes) {
+    std::size_t count = 0;
+    while (count < rest.size() && rest[count].node == node.at) ++count;
+    s.place(node, rest.first(count), ask, by_walk);
+    rest = rest.subspan(count);
   }
+  --s.open;
   return ask;
 }
 
 // Decides how a node is worked out, and puts its facts in order.
-void Recall::State::place(std::uint32_t at, bool by_posting, std::size_t first, std::size_t last, Ask& ask,
+void Recall::State::place(const Slice::Node& of, std::span<const Slice::Place> places, Ask& ask,
                           const std::unordered_set<ObjectId>& asked_by_walk) {
-  Entry& node = nodes[at];
+  Entry& node = nodes[of.at];
   if (node.way == Way::kBulk) {
     ask.outline.push_back(node.object);
     return;
   }
-  bool is_walked = by_posting, names_items = false;
+  bool is_walked = of.walks, names_items = false;
   of_one.clear();
-  for (std::size_t i = first; i < last; ++i) {
-    const std::uint32_t fact = fact_of_seq.find(postings[i].seq);
-    if (fact == kDoesNotCount) continue;
+  for (const Slice::Place& each : places) {
+    const std::uint32_t fact = fact_of_seq.find(each.seq);
+    CHECK(head(fact).seq == each.seq);
+    if (!counts(head(fact))) continue;
     is_walked = is_walked || (head(fact).type == EventType::kTransformation &&
                               table_of(fact).names(row_of(fact), Role::kTransformation));
-    names_items = names_items || (postings[i].roles & bit(Role::kMemberLot)) != 0;
-    of_one.push_back({fact, postings[i].roles});
+    names_items = names_items || (each.roles & bit(Role::kMemberLot)) != 0;
+    of_one.push_back({fact, each.roles});
   }
   if (is_walked) {
     node.way = Way::kWalk;
@@ -345,7 +350,7 @@ void Recall::State::place(std::uint32_t at, bool by_posting, std::size_t first, 
   node.wants_members = node.level == codes::Level::kClass || (node.level == codes::Level::kLot && names_items);
   if (node.wants_members) ask.classes.push_back(node.object);
   if (asked_by_walk.contains(node.object)) ask.outline.push_back(node.object);
-  if (node.goods != Entry::Goods::kNone) enqueue(at);
+  if (node.goods != Entry::Goods::kNone) enqueue(of.at);
 }
 
 void Recall::take_members(ObjectId of_class, std::span<const ObjectId> all) {
@@ -354,7 +359,7 @@ void Recall::take_members(ObjectId of_class, std::span<const ObjectId> all) {
 
 // What an event's transformation made of its inputs: F4, in one event.
 void Recall::State::outputs_of(std::uint32_t fact, Instant time) {
-  if (is_spread.size() <= fact) is_spread.resize(2 * std::max(facts[0].size(), facts[1].size()));
+  if (is_spread.size() <= fact) is_spread.resize(tables.size() << kRowBits);
   if (is_spread[fact]) return;  // another input reached them
   is_spread[fact] = true;
   table_of(fact).each_goods(row_of(fact), [&](ObjectId object, Role role, bool) {

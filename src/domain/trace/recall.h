@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -29,20 +28,41 @@ class Recall {
 
   // The objects that must be known next, ascending. Empty: everything is found.
   std::vector<ObjectId> advance();
-  // Levels by `objects`; all postings of these objects, ascending. Answers the events to read, ascending.
-  std::vector<EventSeq> know(std::span<const ObjectId> objects, std::span<const codes::Level> levels,
-                             std::span<const Posting> postings);
-  // Where the facts of these events go, each into one of them. Once they are there: take().
-  std::array<FactTable, 2>& tables();
-  void take();
+  // Some of these objects, until they are settled.
+  struct Slice {
+    struct Part {
+      std::span<const EventSeq> events;
+      FactTable* facts;  // where the facts of these go, in their order, and no others
+      std::size_t size;  // that the table has then
+    };
+    std::vector<Part> parts;  // what must be read; by different threads, if they like
+
+   private:
+    friend class Recall;
+    struct Node {
+      std::uint32_t at;
+      bool walks;  // a posting alone says so
+    };
+    struct Place {
+      std::uint32_t node, roles;
+      std::int64_t seq;
+    };
+    std::vector<EventSeq> events;  // ascending
+    std::vector<Node> nodes;
+    std::vector<Place> places;  // by node
+  };
+  // Levels by `objects`; all postings of these objects, ascending. What is known may be settled later, but in that
+  // order; the parts of others may be read meanwhile.
+  Slice know(std::span<const ObjectId> objects, std::span<const codes::Level> levels,
+             std::span<const Posting> postings);
 
   struct Ask {
     std::vector<ObjectId> whole;    // the whole history of these must go into the chain
     std::vector<ObjectId> outline;  // of these only level and class (Chain::add without events)
     std::vector<ObjectId> classes;  // the members of these lots and classes: take_members
   };
-  // After the facts; then the next advance.
-  Ask settle();
+  // After its facts. When all of them are settled: the next advance.
+  Ask settle(const Slice& slice);
   void take_members(ObjectId of_class, std::span<const ObjectId> members);
 
   // What was found. Requires: advance() answered nothing.

@@ -7,6 +7,7 @@
 
 #include "adapters/clock/system_clock.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
+#include "app/trace/recall.h"
 #include "app/trace/trace.h"
 #include "domain/codes/check_digit.h"
 
@@ -97,14 +98,14 @@ class CountingWarehouse final : public Warehouse {
   Warehouse& store_;
 };
 
-class Hub : public testing::TestWithParam<std::tuple<int, bool>> {
+class HubStore {
  protected:
-  Hub() : folder_(std::filesystem::temp_directory_path() / fmt::format("suyuan-hub-{}", ::getpid())) {
+  HubStore() : folder_(std::filesystem::temp_directory_path() / fmt::format("suyuan-hub-{}", ::getpid())) {
     auto opened = open_sqlite_warehouse(folder_, clock_, SqliteWarehouseOptions{});
     CHECK(opened.ok());
     warehouse_ = std::move(*opened);
   }
-  ~Hub() override {
+  ~HubStore() {
     warehouse_.reset();
     std::filesystem::remove_all(folder_);
   }
@@ -118,17 +119,38 @@ class Hub : public testing::TestWithParam<std::tuple<int, bool>> {
     e.content = sha256(e.id);
     e.time = {parse_instant("2026-03-01T00:00:00Z")->at + std::chrono::minutes(number), std::chrono::minutes(0)};
     const auto box = read("/00/" + with_check(fmt::format("3691{:013}", number)));
-    const auto thing = read(fmt::format("/01/{}/21/{}", with_check("0691234567891"), number));
     e.objects.push_back({packed ? Role::kChild : Role::kInput, lot_, Decimal(1), "KGM", true, ""});
-    e.objects.push_back({packed ? Role::kParent : Role::kOutput, packed ? box : thing, {}, "", false, ""});
+    e.objects.push_back({packed ? Role::kParent : Role::kOutput, packed ? box : thing(number), {}, "", false, ""});
+    return e;
+  }
+  static codes::Identity thing(int number) {
+    return read(fmt::format("/01/{}/21/{}", with_check("0691234567891"), number));
+  }
+  static codes::Identity buyer(int number) { return read("/417/" + with_check(fmt::format("694{:09}", number))); }
+  // Number `number` of `orders` goes to one of the buyers, a day after it was made.
+  static trace::Event shipping(int number, int buyers) {
+    trace::Event e;
+    e.type = trace::EventType::kObject;
+    e.action = Action::kObserve;
+    e.biz_step = "https://ref.gs1.org/cbv/BizStep-shipping";
+    e.id = fmt::format("https://hub.example/shipped/{}", number);
+    e.content = sha256(e.id);
+    e.time = {parse_instant("2026-05-01T00:00:00Z")->at + std::chrono::minutes(number), std::chrono::minutes(0)};
+    e.objects.push_back({Role::kSubject, thing(number), {}, "", false, ""});
+    e.objects.push_back({Role::kDestinationOwner, buyer(number % buyers), {}, "", false, ""});
     return e;
   }
 
   void tell(int orders, bool packed) {
+    std::vector<NewEvent> events;
+    for (int i = 0; i < orders; ++i) events.push_back({order(i, packed), 0, 2});
+    tell(std::move(events));
+  }
+  void tell(std::vector<NewEvent> events) {
     NewSubmission submission;
-    submission.public_id = "00000000-0000-7000-8000-000000000001";
+    submission.public_id = fmt::format("00000000-0000-7000-8000-{:012}", ++submissions_);
     submission.original = "{}";
-    for (int i = 0; i < orders; ++i) submission.events.push_back({order(i, packed), 0, 2});
+    submission.events = std::move(events);
     CHECK(warehouse_->append(std::move(submission)).ok());
   }
 
@@ -136,7 +158,11 @@ class Hub : public testing::TestWithParam<std::tuple<int, bool>> {
   std::filesystem::path folder_;
   std::unique_ptr<Warehouse> warehouse_;
   codes::Identity lot_ = read("/01/" + with_check("0691234567890") + "/10/HUB");
+  int submissions_ = 0;
 };
+
+class Hub : public HubStore, public testing::TestWithParam<std::tuple<int, bool>> {};
+class SharedHub : public HubStore, public testing::Test {};
 
 }  // namespace
 
@@ -156,6 +182,41 @@ TEST_P(Hub, every_order_of_the_lot_is_found) {
   EXPECT_FALSE(answer->truncated);
   // Every order is read for the lot and for what was made of it, and each object has a name and a class.
   EXPECT_LE(counting.rows, static_cast<std::size_t>(orders) * 8) << counting.calls << " calls";
+}
+
+// So many that they are found in several slices, by several threads.
+TEST_F(SharedHub, a_recall_of_very_many_orders_is_exact) {
+  constexpr int kOrders = 55'000, kBuyers = 700, kShipped = 54'000;
+  tell(kOrders, false);
+  std::vector<NewEvent> shipped;
+  for (int i = kShipped; i-- > 0;) shipped.push_back({shipping(i, kBuyers), 0, 2});
+  tell(std::move(shipped));
+  RecallRequest request;
+  request.start = {lot_};
+  const auto answer = recall(at_this_machine(), request, *warehouse_);
+  ASSERT_TRUE(answer.ok()) << answer.error().text;
+  EXPECT_EQ(answer->items, kOrders);
+  EXPECT_EQ(answer->lots, 1);
+  EXPECT_EQ(answer->holdings_total, static_cast<std::size_t>(kBuyers));
+  for (const RecallHolding& holding : answer->holdings) {
+    ASSERT_TRUE(holding.party && holding.in_transit);
+    const codes::Identity who = answer->names.at(*holding.party).id;
+    int number = 0;
+    while (number < kBuyers && buyer(number) != who) ++number;
+    EXPECT_EQ(holding.items, kShipped / kBuyers + (number < kShipped % kBuyers ? 1 : 0)) << number;
+  }
+  // Of the many that are listed for want of something the same ones every time: the first.
+  ASSERT_EQ(answer->unknown.size(), 2U);
+  for (const auto& [why, first, count] :
+       {std::tuple(RecallAnswer::Unknown::Why::kNeverReceived, 0, kShipped),
+        std::tuple(RecallAnswer::Unknown::Why::kNoHolder, kShipped, kOrders - kShipped)}) {
+    const auto& unknown = answer->unknown[why == RecallAnswer::Unknown::Why::kNeverReceived ? 0 : 1];
+    EXPECT_EQ(unknown.why, why);
+    EXPECT_EQ(unknown.objects, count);
+    ASSERT_EQ(unknown.some.size(), request.limit);
+    for (std::size_t i = 0; i < unknown.some.size(); ++i)
+      ASSERT_EQ(answer->names.at(unknown.some[i]).id, thing(first + static_cast<int>(i)));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Orders, Hub, testing::Combine(testing::Values(1300, 10'000), testing::Bool()),

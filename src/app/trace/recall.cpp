@@ -153,9 +153,7 @@ class Account {
     for (const auto& [why, theirs] : other.unknown_) {
       auto& unknown = unknown_.try_emplace(why, RecallAnswer::Unknown{why, 0, {}}).first->second;
       unknown.objects += theirs.objects;
-      const std::size_t room = answer_.request.limit - unknown.some.size();
-      unknown.some.insert(unknown.some.end(), theirs.some.begin(),
-                          theirs.some.begin() + static_cast<std::ptrdiff_t>(std::min(room, theirs.some.size())));
+      for (const ObjectId object : theirs.some) keep_least(unknown.some, object);
     }
   }
 
@@ -167,7 +165,10 @@ class Account {
     for (const Open& open : waiting_) finish(open);
     list_holdings();
     list_who_to_tell();
-    for (auto& [why, unknown] : unknown_) answer_.unknown.push_back(std::move(unknown));
+    for (auto& [why, unknown] : unknown_) {
+      std::sort_heap(unknown.some.begin(), unknown.some.end());
+      answer_.unknown.push_back(std::move(unknown));
+    }
   }
 
  private:
@@ -251,7 +252,17 @@ class Account {
   void note(RecallAnswer::Unknown::Why why, ObjectId object) {
     auto& unknown = unknown_.try_emplace(why, RecallAnswer::Unknown{why, 0, {}}).first->second;
     ++unknown.objects;
-    if (unknown.some.size() < answer_.request.limit) unknown.some.push_back(object);
+    keep_least(unknown.some, object);
+  }
+  // Those that are listed are the same ones whichever thread met them: `some` is a heap of the least.
+  void keep_least(std::vector<ObjectId>& some, ObjectId object) const {
+    if (some.size() == answer_.request.limit) {
+      if (some.front() <= object) return;
+      std::pop_heap(some.begin(), some.end());
+      some.pop_back();
+    }
+    some.push_back(object);
+    std::push_heap(some.begin(), some.end());
   }
   void finish(const Open& open) {
     if (open.is_held) return;

@@ -53,7 +53,7 @@ struct RecallAnswer {
     enum class Why { kNeverReceived, kTooMuchOut, kNoHolder };
     Why why;
     std::int64_t objects = 0;
-    std::vector<trace::ObjectId> some;  // at most `limit`
+    std::vector<trace::ObjectId> some;  // the first `limit` of them, ascending
   };
   std::vector<Unknown> unknown;                // what nobody can say, and why; those that occur
   std::map<trace::ObjectId, TraceName> names;  // of everything that is listed

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <deque>
 #include <future>
 #include <memory>
 #include <set>
@@ -23,101 +22,8 @@ namespace {
 
 using trace::ObjectId;
 
-constexpr std::size_t kStep = 50'000;  // objects that are worked on in one go: their rows stay in the caches
-constexpr std::size_t kAhead = 2;      // such slices that are looked up before their turn
 constexpr std::size_t kShares = 64;    // of what was found, as two threads add it up
 constexpr std::size_t kTogether = 64;  // that are counted together
-
-// What must be read of objects before a recall can say which events it needs.
-struct Named {
-  std::span<const ObjectId> objects;
-  std::vector<codes::Level> levels;
-  std::vector<trace::Posting> postings;
-};
-
-Result<Named> named_by(Warehouse& warehouse, std::span<const ObjectId> objects, trace::EventSeq upto) {
-  auto levels = warehouse.levels(objects);
-  if (!levels) return std::move(levels.error());
-  auto postings = warehouse.postings(objects, upto);
-  if (!postings) return std::move(postings.error());
-  return Named{objects, std::move(*levels), std::move(*postings)};
-}
-
-// Objects whose facts are being read.
-struct Reading {
-  trace::Recall::Slice slice;
-  std::vector<std::future<Status>> by;  // threads; they are waited for before the slice goes
-};
-
-Reading read_facts(Warehouse& warehouse, trace::EventSeq upto, trace::Recall::Slice slice, std::size_t readers) {
-  Reading reading{std::move(slice), {}};
-  const std::size_t parts = reading.slice.parts.size(), threads = std::min(parts, readers);
-  for (std::size_t first = 0; first < threads; ++first) {
-    const auto read = [&warehouse, upto, first, threads, all = std::span(reading.slice.parts)]() -> Status {
-      Status done = Done{};
-      for (std::size_t i = first; done && i < all.size(); i += threads)
-        done = warehouse.facts(all[i].events, upto, *all[i].facts);
-      return done;
-    };
-    reading.by.push_back(std::async(parts > 1 ? std::launch::async : std::launch::deferred, read));
-  }
-  return reading;
-}
-
-Status settle(Warehouse& warehouse, trace::EventSeq upto, Reading reading, trace::Chain& chain, trace::Recall& recall) {
-  for (auto& part : reading.by) {
-    if (auto done = part.get(); !done) return done;
-  }
-  const trace::Recall::Ask ask = recall.settle(reading.slice);
-  if (auto loaded = load_chain(warehouse, ask.whole, upto, chain); !loaded) return loaded;
-  auto classes = warehouse.classes(ask.outline);
-  if (!classes) return std::move(classes.error());
-  auto outline_levels = warehouse.levels(ask.outline);
-  if (!outline_levels) return std::move(outline_levels.error());
-  for (std::size_t i = 0; i < ask.outline.size(); ++i)
-    chain.add(ask.outline[i], (*outline_levels)[i], (*classes)[i], {}, {});
-  for (const ObjectId of_class : ask.classes) {
-    auto members = members_of(warehouse, of_class);
-    if (!members) return std::move(members.error());
-    recall.take_members(of_class, *members);
-  }
-  return Done{};
-}
-
-// Slice by slice: while the next ones are looked up, and the facts of one are read, the one before is settled.
-Status find_some(Warehouse& warehouse, trace::EventSeq upto, trace::Chain& chain, trace::Recall& recall,
-                 std::span<const ObjectId> wanted) {
-  const bool is_one = wanted.size() <= kStep;
-  const auto how = is_one ? std::launch::deferred : std::launch::async;
-  std::span<const ObjectId> rest = wanted;
-  std::deque<std::future<Result<Named>>> ahead;
-  std::optional<Reading> before;
-  while (!rest.empty() || !ahead.empty()) {
-    for (; !rest.empty() && ahead.size() < kAhead; rest = rest.subspan(std::min(kStep, rest.size())))
-      ahead.push_back(std::async(how, named_by, std::ref(warehouse), rest.first(std::min(kStep, rest.size())), upto));
-    const auto named = ahead.front().get();
-    ahead.pop_front();
-    if (!named) return Error(named.error());  // which waits for the others
-    Reading next = read_facts(warehouse, upto, recall.know(named->objects, named->levels, named->postings),
-                              is_one ? 2 : 1);  // else two slices are read at once
-    if (before) {
-      if (auto done = settle(warehouse, upto, std::move(*before), chain, recall); !done) return done;
-    }
-    before = std::move(next);
-  }
-  return before ? settle(warehouse, upto, std::move(*before), chain, recall) : Done{};
-}
-
-}  // namespace
-
-Status find_all(Warehouse& warehouse, trace::EventSeq upto, trace::Chain& chain, trace::Recall& recall) {
-  for (auto wanted = recall.advance(); !wanted.empty(); wanted = recall.advance()) {
-    if (auto done = find_some(warehouse, upto, chain, recall, wanted); !done) return done;
-  }
-  return Done{};
-}
-
-namespace {
 
 // Adds up what the recall found.
 class Account {

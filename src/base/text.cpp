@@ -147,9 +147,12 @@ std::string excerpt(std::string_view text, std::size_t bytes) {
 
 std::string hex(std::span<const std::uint8_t> bytes) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const std::uint8_t byte : bytes) text += {kHex[byte >> 4U], kHex[byte & 15U]};
+  std::string text(bytes.size() * 2, '0');
+  char* at = text.data();
+  for (const std::uint8_t byte : bytes) {
+    *at++ = kHex[byte >> 4U];
+    *at++ = kHex[byte & 15U];
+  }
   return text;
 }
 

@@ -141,6 +141,8 @@ Status Paths::take() {
   const Opened outer(files_, files_->open_outer());
   Status taken = done(outer.number(), "", "found in a folder that can be read");
   if (taken) taken = done(files_->sync(outer.number()), "", "written");
+  // An earlier process may have ended between a rename and its sync: what is read from here on counts.
+  if (taken) taken = sync(root_, "");
   if (taken) taken = remove(root_, {"", kNewFolder});
   if (!taken) return taken;
   auto made = make(kNewFolder);

@@ -42,7 +42,8 @@ class Paths {
   Result<Folder> make(const std::string& folder) const;
   // With all that is in it; it is well when there is none. Durable once the folder that holds it is synced.
   Status remove(const Folder& folder, const Place& place) const;
-  // Takes everything for this process and removes what was half written; the name of the folder is durable on return.
+  // Takes everything for this process and removes what was half written; its own name and those in it are durable
+  // on return.
   // Errors: besides, kBusy "log.folder_in_use".
   Status take();
 

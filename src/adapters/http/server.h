@@ -26,10 +26,10 @@ struct Limits {
   int client_queue = 64;  // those of one client
   int network_threads = 2, worker_threads = 4, write_threads = 32;
   int password_threads = 2, password_queue = 64;  // routes that hash a password
-  std::chrono::milliseconds idle{30'000};       // without a byte moving
-  std::chrono::milliseconds transfer{120'000};  // one whole request; one answer, plus 1 s for each 16 KiB of it
-  std::chrono::milliseconds request{30'000};    // waiting and running
-  std::chrono::milliseconds capture{35'000};    // the same for captures
+  std::chrono::milliseconds idle{30'000};         // without a byte moving
+  std::chrono::milliseconds transfer{120'000};    // one whole request; one answer, plus 1 s for each 16 KiB of it
+  std::chrono::milliseconds request{30'000};      // waiting and running
+  std::chrono::milliseconds capture{35'000};      // the same for captures
 };
 
 struct Listen {

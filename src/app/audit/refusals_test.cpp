@@ -61,8 +61,7 @@ TEST(RefusalTally, who_has_no_account_cannot_hide_the_refusals_of_those_with_one
   for (int i = 0; i < 100'000; ++i) tally.add(refusal(fmt::format("a{}", i), 0, at(1)));
   tally.add(refusal("10.0.0.9", 42, at(2)));
   const auto lines = tally.take(at(3));
-  EXPECT_TRUE(
-      std::any_of(lines.begin(), lines.end(), [](const AuditEntry& e) { return e.person == PersonId(42); }));
+  EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), [](const AuditEntry& e) { return e.person == PersonId(42); }));
 }
 
 TEST(RefusalTally, what_could_not_be_written_waits_up_to_a_bound) {

@@ -20,7 +20,7 @@ struct AuditServices {
 
 // An empty text or a missing value asks nothing.
 struct AuditQuestion {
-  std::optional<Instant> from, until;  // [from, until)
+  std::optional<Instant> from, until;             // [from, until)
   std::optional<std::int64_t> person;             // 0: nobody who is known
   std::string act, target_kind, target, outcome;  // a target needs its kind; "allowed", "refused", "failed"
   std::string text;                               // somewhere in the reason, at most 200 bytes

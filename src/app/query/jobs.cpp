@@ -34,10 +34,11 @@ Result<std::optional<JobRecord>> read_job(const Permit<identity::Act::kJobRead>&
 }
 
 Error no_such_job(std::string_view id) {
-  return {ErrorKind::kNotFound, "capture.no_such_job",
-          fmt::format("There is no capture job \"{}\". If the server was stopped while it ran, send the document again: "
-                      "its events count once.",
-                      excerpt(id))};
+  return {
+      ErrorKind::kNotFound, "capture.no_such_job",
+      fmt::format("There is no capture job \"{}\". If the server was stopped while it ran, send the document again: "
+                  "its events count once.",
+                  excerpt(id))};
 }
 
 }  // namespace suyuan

@@ -9,6 +9,7 @@
 
 #include "app/audit/audit.h"
 #include "app/capture/capture.h"
+#include "app/operation/pages.h"
 #include "app/operation/texts.h"
 #include "domain/identity/separation.h"
 
@@ -22,7 +23,7 @@ using identity::Organisation;
 namespace json = boost::json;
 
 constexpr int kMinutesMost = 60;
-constexpr std::size_t kPageMost = 1000, kReasonLeast = 10, kReasonMost = 1000, kLookedAt = 5000;
+constexpr std::size_t kPageMost = 1000, kReasonLeast = 10, kReasonMost = 1000;
 
 Result<std::string> good_text(const std::string& text, std::size_t least, std::string_view code,
                               std::string_view what) {
@@ -88,22 +89,16 @@ Result<EmergencyPage> page_of(const std::string& after, std::size_t limit, bool 
     return Error{ErrorKind::kInvalid, "emergency.limit",
                  fmt::format("The limit is {}; 1 to {} in one answer are allowed.", limit, kPageMost)};
   EmergencyPage page;
-  std::string place = after;
-  for (std::size_t looked = 0; looked < kLookedAt;) {
-    auto some = store.emergencies(place, kPageMost, waiting_only);
-    if (!some) return std::move(some.error());
-    for (Emergency& each : *some) {
-      place = each.id;
-      if (!is_shown(each)) continue;
-      page.emergencies.push_back(std::move(each));
-      if (page.emergencies.size() < limit) continue;
-      page.next = place;
-      return page;
-    }
-    if (some->size() < kPageMost) return page;
-    looked += some->size();
-  }
-  page.next = place;
+  auto next = page_by_id(
+      after, limit,
+      [&](const std::string& place, std::size_t most) { return store.emergencies(place, most, waiting_only); },
+      [&](Emergency each) -> Result<bool> {
+        if (!is_shown(each)) return false;
+        page.emergencies.push_back(std::move(each));
+        return true;
+      });
+  if (!next) return std::move(next.error());
+  page.next = std::move(*next);
   return page;
 }
 

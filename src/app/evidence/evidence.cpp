@@ -7,6 +7,7 @@
 #include <array>
 
 #include "app/capture/capture.h"
+#include "app/operation/pages.h"
 #include "app/operation/texts.h"
 #include "domain/evidence/media_type.h"
 
@@ -15,7 +16,7 @@ namespace suyuan {
 namespace {
 
 constexpr std::size_t kAboutMost = 20, kNameMost = 200, kNoteMost = 1000, kReasonMost = 1000;
-constexpr std::size_t kPageMost = 1000, kLookedAt = 5000;
+constexpr std::size_t kPageMost = 1000;
 enum Part : std::size_t { kBytes, kName, kNote };  // of what is sealed; never renumber
 
 Status judge_about(std::vector<codes::Identity>& about) {
@@ -177,24 +178,17 @@ Result<EvidencePage> list_evidence(const Permit<identity::Act::kEvidenceRead>& p
     return Error{ErrorKind::kInvalid, "evidence.limit",
                  fmt::format("The limit is {}; 1 to {} in one answer are allowed.", limit, kPageMost)};
   EvidencePage page;
-  std::string place = after;
-  for (std::size_t looked = 0; looked < kLookedAt;) {
-    auto some = services.store.list(about, place, kPageMost);
-    if (!some) return std::move(some.error());
-    for (Evidence& each : *some) {
-      place = each.id;
-      if (!permit.scope().covers(each.by)) continue;
-      auto view = view_of(std::move(each), services);
-      if (!view) return std::move(view.error());
-      page.all.push_back(std::move(*view));
-      if (page.all.size() < limit) continue;
-      page.next = place;
-      return page;
-    }
-    if (some->size() < kPageMost) return page;
-    looked += some->size();
-  }
-  page.next = place;
+  auto next = page_by_id(
+      after, limit, [&](const std::string& place, std::size_t most) { return services.store.list(about, place, most); },
+      [&](Evidence each) -> Result<bool> {
+        if (!permit.scope().covers(each.by)) return false;
+        auto view = view_of(std::move(each), services);
+        if (!view) return std::move(view.error());
+        page.all.push_back(std::move(*view));
+        return true;
+      });
+  if (!next) return std::move(next.error());
+  page.next = std::move(*next);
   return page;
 }
 

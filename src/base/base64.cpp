@@ -7,17 +7,22 @@
 
 namespace suyuan {
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text((bytes.size() + 2) / 3 * 4, '=');
+std::string base64_digits(std::string_view bytes, std::string_view letters) {
+  std::string text((bytes.size() * 4 + 2) / 3, '=');
   char* at = text.data();
   for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(3, bytes.size()))) {
     const std::size_t count = std::min<std::size_t>(3, bytes.size());
     std::uint32_t bits = 0;
     for (std::size_t i = 0; i < 3; ++i) bits = bits << 8U | (i < count ? static_cast<std::uint8_t>(bytes[i]) : 0U);
-    for (unsigned i = 0; i <= count; ++i) at[i] = kLetters[bits >> (18U - 6U * i) & 63U];
-    at += 4;
+    for (unsigned i = 0; i <= count; ++i) *at++ = letters[bits >> (18U - 6U * i) & 63U];
   }
+  return text;
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text = base64_digits(bytes, kLetters);
+  text.append((4 - text.size() % 4) % 4, '=');
   return text;
 }
 

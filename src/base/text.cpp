@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/base64.h"
+
 namespace suyuan {
 
 namespace {
@@ -170,16 +172,7 @@ std::string json_pointer_token(std::string_view member) {
 }
 
 std::string base64url(std::span<const std::uint8_t> bytes) {
-  std::string text;
-  text.reserve((bytes.size() * 4 + 2) / 3);
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const std::uint8_t byte : bytes) {
-    bits = (bits << 8U) | byte;
-    for (count += 8; count >= 6;) text += kBase64Url[(bits >> static_cast<unsigned>(count -= 6)) & 63U];
-  }
-  if (count > 0) text += kBase64Url[(bits << static_cast<unsigned>(6 - count)) & 63U];
-  return text;
+  return base64_digits({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, kBase64Url);
 }
 
 std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text) {

@@ -43,8 +43,7 @@ class Paths {
   // With all that is in it; it is well when there is none. Durable once the folder that holds it is synced.
   Status remove(const Folder& folder, const Place& place) const;
   // Takes everything for this process and removes what was half written; its own name and those in it are durable
-  // on return.
-  // Errors: besides, kBusy "log.folder_in_use".
+  // on return. Errors: besides, kBusy "log.folder_in_use".
   Status take();
 
   FileOperations& files() const { return *files_; }

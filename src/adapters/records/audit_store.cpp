@@ -124,8 +124,7 @@ Result<std::int64_t> SqlAuditStore::prune(Instant until, std::size_t most, Audit
     auto pruned = rows(
         connection,
         fmt::format("DELETE FROM audit_entry WHERE id IN (SELECT id FROM audit_entry WHERE at < $1 AND act <> '{}' "
-                    "ORDER BY at, "
-                    "id LIMIT $2) RETURNING {}",
+                    "ORDER BY at, id LIMIT $2) RETURNING {}",
                     kEvidenceAdd, kAuditColumns),
         [&](Statement& s) { s.bind(1, micros(until)).bind(2, static_cast<std::int64_t>(most)); },
         [&](Statement& row) { entries.push_back(audit_entry_of(row)); });

@@ -9,7 +9,7 @@
 namespace suyuan {
 
 // Makes leaves of new rows and keeps the folder of the log up to date, from now until it is destroyed: what is stored
-// is in the published checkpoint within a second (`./dev bench log`: p99 0.25 s), and later where witnesses take
+// is in the published checkpoint within a second (`./dev bench log`: p99 0.21 s), and later where witnesses take
 // longer. Another second later it is durable in the folder (in the store it was before), and when this ends.
 class LogThread {
  public:

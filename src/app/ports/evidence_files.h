@@ -15,7 +15,8 @@ class EvidenceFiles {
  public:
   virtual ~EvidenceFiles() = default;
 
-  // Durable on return, whole or not at all; its name. One that is there stays. Errors: kInternal "evidence.disk".
+  // Durable on return, whole or not at all; its name. One that is there is replaced by the same. Errors: kInternal
+  // "evidence.disk".
   virtual Result<Sha256> put(std::string_view bytes) = 0;
   // Nothing: there is none. What its bytes are is for the caller to judge. Errors: kInternal "evidence.disk".
   virtual Result<std::optional<std::string>> read(const Sha256& name) = 0;

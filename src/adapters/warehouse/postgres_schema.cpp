@@ -159,6 +159,20 @@ Result<bool> has_citus(sql::PostgresConnection& connection) {
   return *count > 0;
 }
 
+namespace {
+
+// False: there is none to be had, or not by us (no right to make the extension, or its library is not loaded): then the
+// tables stay where they are.
+Result<bool> make_citus(sql::PostgresConnection& connection) {
+  auto available = number(connection, "SELECT count(*) FROM pg_available_extensions WHERE name = 'citus'");
+  if (!available) return std::move(available.error());
+  if (*available == 0) return false;
+  static_cast<void>(connection.execute("CREATE EXTENSION IF NOT EXISTS citus"));
+  return has_citus(connection);
+}
+
+}  // namespace
+
 Status migrate_postgres(sql::PostgresConnection& connection) {
   if (auto begun = connection.execute("BEGIN"); !begun) return begun;
   Status done = apply_missing(connection);
@@ -167,12 +181,8 @@ Status migrate_postgres(sql::PostgresConnection& connection) {
     static_cast<void>(connection.execute("ROLLBACK"));
     return done;
   }
-  auto available = number(connection, "SELECT count(*) FROM pg_available_extensions WHERE name = 'citus'");
-  if (!available) return std::move(available.error());
-  if (*available == 0) return Done{};
-  // Without the right to make the extension, or without its library loaded, the tables stay where they are.
-  static_cast<void>(connection.execute("CREATE EXTENSION IF NOT EXISTS citus"));
   auto citus = has_citus(connection);
+  if (citus && !*citus) citus = make_citus(connection);
   if (!citus) return std::move(citus.error());
   return *citus ? distribute(connection) : Status(Done{});
 }

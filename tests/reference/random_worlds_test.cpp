@@ -10,8 +10,10 @@
 
 #include "adapters/clock/system_clock.h"
 #include "adapters/warehouse/sqlite_warehouse.h"
+#include "app/trace/load.h"
 #include "app/trace/recall.h"
 #include "app/trace/trace.h"
+#include "domain/trace/recall.h"
 #include "random_world.h"
 #include "slow_trace.h"
 
@@ -383,6 +385,55 @@ std::string recall_lines(const RecallAnswer& answer, const std::vector<RecallLin
   }
   EXPECT_EQ(static_cast<std::size_t>(answer.items + answer.lots + answer.classes + answer.others), affected.size());
   return fmt::format("{}", fmt::join(lines, ""));
+}
+
+std::string found_in_pieces(Warehouse& warehouse, const RecallRequest& request, std::size_t piece) {
+  const auto starts = warehouse.find(request.start);
+  CHECK(starts.ok());
+  std::vector<trace::ObjectId> known;
+  for (const auto& start : *starts) known.push_back(*start);
+  const trace::EventSeq upto(*warehouse.settled());
+  trace::Chain chain(request.at);
+  trace::Recall found(known, request.at, chain, piece);
+  CHECK(find_all(warehouse, upto, chain, found).ok());
+  std::multiset<std::string> lines;
+  found.visit({[&](trace::ObjectId object, codes::Level level, bool has_ended) {
+                 lines.insert(fmt::format("{} {} {}\n", object.value(), static_cast<int>(level), has_ended));
+               },
+               [&](const trace::Holder& holder) { lines.insert(holder_line(holder)); },
+               [&](const trace::Missing& missing) {
+                 lines.insert(fmt::format("{} misses {}\n", missing.object.value(), static_cast<int>(missing.kind)));
+               },
+               [&](trace::ObjectId object, trace::ObjectId who, bool is_party) {
+                 lines.insert(fmt::format("{} had {} {}\n", who.value(), object.value(), is_party));
+               }});
+  return fmt::format("{}{} carriers", fmt::join(lines, ""), found.carriers());
+}
+
+// Frontiers that are handed out piece by piece, while others are not settled yet, lead to the same.
+// shows: X3
+TEST_F(RandomWorlds, a_recall_in_pieces_finds_the_same) {
+  const auto first = setting("SUYUAN_SEED", 1), count = setting("SUYUAN_WORLDS", 500);
+  std::size_t larger = 0;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    const int number = next_++;
+    const RandomWorld world = random_world(seed, number, false);
+    tell(world, number);
+    for (Question question : questions(seed, world)) {
+      if (question.direction != Direction::kForward) continue;
+      RecallRequest request;
+      for (const int start : question.starts) request.start.push_back(world.things[static_cast<std::size_t>(start)].id);
+      if (question.at) request.at = minute(*question.at);
+      if (!ask(world, question)) continue;
+      const std::string whole = found_in_pieces(*warehouse_, request, trace::Recall::kPiece);
+      for (const std::size_t piece : {1U, 3U})
+        ASSERT_EQ(found_in_pieces(*warehouse_, request, piece), whole)
+            << "SUYUAN_SEED=" << seed << " pieces of " << piece << " " << question.text(world) << "\n"
+            << text_of(world);
+      larger += std::count(whole.begin(), whole.end(), '\n') > 6 ? 1 : 0;
+    }
+  }
+  EXPECT_GT(larger, count / 4);
 }
 
 // shows: T1, X3

@@ -11,12 +11,12 @@ namespace {
 
 using trace::ObjectId;
 
-constexpr std::size_t kStep = 50'000;  // objects that are worked on in one go: their rows stay in the caches
-constexpr std::size_t kAhead = 2;      // such slices that are looked up before their turn
+constexpr std::size_t kAhead = 2;  // pieces that are looked up before their turn
 
 // Objects that are being looked up: what must be known before a recall can say which events it needs.
 struct Lookup {
-  std::span<const ObjectId> objects;
+  std::vector<ObjectId> objects;
+  bool is_alone;  // the only piece there is: nothing else is worked on meanwhile
   std::vector<codes::Level> levels = {};
   std::vector<trace::Posting> postings = {};
   std::future<Status> done = {};  // waited for before the rest goes
@@ -74,39 +74,35 @@ Status settle(Warehouse& warehouse, trace::EventSeq upto, Reading& reading, trac
   return Done{};
 }
 
-// Slice by slice: while the next ones are looked up, and the facts of one are read, the one before is settled.
-Status find_some(Warehouse& warehouse, trace::EventSeq upto, trace::Chain& chain, trace::Recall& recall,
-                 std::span<const ObjectId> wanted) {
-  const bool is_one = wanted.size() <= kStep;
-  const auto how = is_one ? std::launch::deferred : std::launch::async;
-  std::span<const ObjectId> rest = wanted;
+}  // namespace
+
+// Piece by piece: while the next ones are found and looked up, and the facts of one are read, the one before is
+// settled.
+Status find_all(Warehouse& warehouse, trace::EventSeq upto, trace::Chain& chain, trace::Recall& recall) {
   std::deque<Lookup> ahead;
   std::deque<Reading> read;
-  while (!rest.empty() || !ahead.empty()) {
-    for (; !rest.empty() && ahead.size() < kAhead; rest = rest.subspan(std::min(kStep, rest.size()))) {
-      Lookup& next = ahead.emplace_back(Lookup{rest.first(std::min(kStep, rest.size()))});
-      next.done = std::async(how, [&warehouse, upto, &next] { return look_up(warehouse, upto, next); });
+  for (;;) {
+    while (ahead.size() < kAhead) {
+      auto wanted = recall.advance();
+      if (wanted.empty()) break;
+      const bool is_alone = wanted.size() < recall.piece() && ahead.empty() && read.empty();
+      Lookup& next = ahead.emplace_back(Lookup{std::move(wanted), is_alone});
+      next.done = std::async(is_alone ? std::launch::deferred : std::launch::async,
+                             [&warehouse, upto, &next] { return look_up(warehouse, upto, next); });
     }
-    Lookup& first = ahead.front();
-    if (auto done = first.done.get(); !done) return done;
-    read.push_back(read_facts(warehouse, upto, recall.know(first.objects, first.levels, first.postings),
-                              is_one ? 2 : 1));  // else two slices are read at once
-    ahead.pop_front();
-    while (read.size() > (rest.empty() && ahead.empty() ? 0 : 1)) {
+    if (ahead.empty() && read.empty()) return Done{};
+    if (!ahead.empty()) {
+      Lookup& first = ahead.front();
+      if (auto done = first.done.get(); !done) return done;
+      read.push_back(read_facts(warehouse, upto, recall.know(first.objects, first.levels, first.postings),
+                                first.is_alone ? 2 : 1));  // else two slices are read at once
+      ahead.pop_front();
+    }
+    while (read.size() > (ahead.empty() ? 0 : 1)) {
       if (auto done = settle(warehouse, upto, read.front(), chain, recall); !done) return done;
       read.pop_front();
     }
   }
-  return Done{};
-}
-
-}  // namespace
-
-Status find_all(Warehouse& warehouse, trace::EventSeq upto, trace::Chain& chain, trace::Recall& recall) {
-  for (auto wanted = recall.advance(); !wanted.empty(); wanted = recall.advance()) {
-    if (auto done = find_some(warehouse, upto, chain, recall, wanted); !done) return done;
-  }
-  return Done{};
 }
 
 }  // namespace suyuan

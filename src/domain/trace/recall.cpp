@@ -67,18 +67,27 @@ struct Scratch {  // what every node needs anew, in memory that stays
 }  // namespace
 
 struct Recall::State {
-  State(std::optional<Instant> at, const Chain& of)
-      : as_of(at), chain(of), walk({}, Direction::kForward, kNodesMax, of) {}
+  State(std::optional<Instant> at, const Chain& of, std::size_t most)
+      : as_of(at), chain(of), piece(most), walk({}, Direction::kForward, kNodesMax, of) {}
 
   std::optional<Instant> as_of;
   const Chain& chain;
+  const std::size_t piece;
   Walk walk;
 
   Paged<Entry> nodes;
   std::unordered_map<ObjectId, Windows> windows;  // of the few nodes whose goods are not one window without end
   Numbering index;                                // of objects, in `nodes`
   std::vector<std::uint32_t> queue;               // bulk nodes whose windows grew
-  std::vector<ObjectId> wanted, wanted_by_walk;
+  struct {
+    std::uint32_t node = 0, next = 0, end = 0;  // from next to end of `of_node`
+  } spreading;                                  // what is left to do for the one that was taken from the queue
+  std::vector<ObjectId> found;                  // that nothing is known of yet
+  std::vector<ObjectId> frontier;               // those that are being handed out, ascending
+  std::size_t handed = 0, unsettled = 0;        // of `frontier`; and so many since were not settled yet
+  bool is_ordered = true;                       // `found`: each comes after the one that was found before it
+  std::int64_t last_found = 0;
+  std::unordered_set<ObjectId> wanted_by_walk;
   std::unordered_map<ObjectId, std::vector<ObjectId>> members;
 
   std::vector<std::unique_ptr<FactTable>> tables;
@@ -138,13 +147,18 @@ struct Recall::State {
   void start(ObjectId object, const Window& goods) {
     const std::size_t before = nodes.size();
     const std::uint32_t at = node_of(object);
-    if (at == before) wanted.push_back(object);
+    if (at == before) find(object);
     Entry& node = nodes[at];
     if (node.way == Way::kWalk) {
       walk.reach(object, goods);
     } else if (add_goods(node, goods) && node.way == Way::kBulk) {
       enqueue(at);
     }
+  }
+  void find(ObjectId object) {
+    is_ordered = is_ordered && last_found < object.value();
+    last_found = object.value();
+    found.push_back(object);
   }
   void enqueue(std::uint32_t at) {
     if (nodes[at].is_queued) return;
@@ -160,19 +174,23 @@ struct Recall::State {
     }
   }
 
-  void apply(std::uint32_t at);
+  void spread();
+  bool is_spread_out() const { return queue.empty() && spreading.next == spreading.end; }
+  void begin_spreading();
+  void begin_frontier();
+  std::vector<ObjectId> hand_out();
+  bool ask_walk();
   void outputs_of(std::uint32_t fact, Instant time);
   std::vector<ObjectId> members_of(const Entry& node) const;
   bool counts(const FactTable::Head& fact) const { return fact.counts && (!as_of || fact.time <= *as_of); }
   void divide(Slice& slice);
-  void place(const Slice::Node& of, std::span<const Slice::Place> places, Ask& ask,
-             const std::unordered_set<ObjectId>& asked_by_walk);
+  void place(const Slice::Node& of, std::span<const Slice::Place> places, Ask& ask);
   void visit_bulk(const Entry& node, Scratch& scratch, const Visitor& visitor) const;
   void visit_walked(const Visitor& visitor) const;
 };
 
-Recall::Recall(std::vector<ObjectId> starts, std::optional<Instant> at, const Chain& chain)
-    : state_(new State(at, chain)) {
+Recall::Recall(std::vector<ObjectId> starts, std::optional<Instant> at, const Chain& chain, std::size_t piece)
+    : state_(new State(at, chain, piece)) {
   for (const ObjectId start : starts) state_->reach(start, {kInstantMin, kInstantMax});
 }
 
@@ -198,6 +216,8 @@ void Recall::each_reached(const std::function<void(ObjectId, codes::Level, const
   }
 }
 
+std::size_t Recall::piece() const { return state_->piece; }
+
 std::size_t Recall::carriers() const {
   std::size_t count = 0;
   for (const auto& [object, reached] : state_->walk.reached()) count += reached.goods.empty() ? 1 : 0;
@@ -207,37 +227,88 @@ std::size_t Recall::carriers() const {
 std::vector<ObjectId> Recall::advance() {
   State& s = *state_;
   for (;;) {
-    while (!s.queue.empty()) {
-      const std::uint32_t at = s.queue.back();
-      s.queue.pop_back();
-      s.nodes[at].is_queued = false;
-      s.apply(at);
+    if (s.handed < s.frontier.size()) return s.hand_out();
+    s.spread();
+    const bool is_worth_it = s.is_ordered && s.found.size() >= std::min(s.piece, kEnoughForTwo);
+    if (!s.found.empty() && (is_worth_it || s.unsettled == 0)) {
+      s.begin_frontier();
+      continue;
     }
-    std::vector<ObjectId> wanted = std::exchange(s.wanted, {});
-    s.wanted_by_walk = s.walk.advance();
-    for (const ObjectId object : s.wanted_by_walk) {
-      const std::uint32_t known = s.index.find(object.value());
-      if (known == Numbering::kNone) {
-        s.node_of(object);
-        wanted.push_back(object);
-      } else if (s.nodes[known].way == Way::kBulk) {
-        wanted.push_back(object);  // worked out already, but the chain has no outline of it
-      }
-    }
-    // What the walk reached of the objects that it does not walk itself.
-    bool grown = false;
-    for (const auto& [object, reached] : s.walk.reached()) {
-      const std::uint32_t known = s.index.find(object.value());
-      if (known == Numbering::kNone || s.nodes[known].way == Way::kWalk) continue;
-      Entry& node = s.nodes[known];
-      if (!s.add_goods(node, reached.goods) || node.way != Way::kBulk) continue;
-      s.enqueue(known);
-      grown = true;
-    }
-    if (!std::is_sorted(wanted.begin(), wanted.end())) std::sort(wanted.begin(), wanted.end());
-    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-    if (!wanted.empty() || !grown) return wanted;
+    if (s.unsettled > 0) return {};
+    const bool grown = s.ask_walk();
+    if (s.found.empty() && !grown) return {};
   }
+}
+
+// Until nothing is left, or a piece of a frontier is found.
+void Recall::State::spread() {
+  while (!is_ordered || found.size() < piece) {
+    if (spreading.next == spreading.end) {
+      if (queue.empty()) return;
+      begin_spreading();
+      continue;
+    }
+    const OfNode of = of_node[spreading.next++];
+    const FactTable::Head& fact = head(of.fact);
+    if (fact.type == EventType::kTransformation && (of.roles & bit(Role::kInput)) != 0 &&
+        has_goods_at(nodes[spreading.node], fact.time))
+      outputs_of(of.fact, fact.time);
+  }
+}
+
+void Recall::State::begin_spreading() {
+  const std::uint32_t at = queue.back();
+  queue.pop_back();
+  Entry& node = nodes[at];
+  node.is_queued = false;
+  spreading = {at, node.first, node.first + node.count};
+  if (!node.wants_members) return;
+  const Windows goods = goods_of(node);  // `reach` may widen them
+  for (const ObjectId member : members_of(node)) {
+    for (const Window& window : goods.all()) reach(member, window);
+  }
+}
+
+void Recall::State::begin_frontier() {
+  frontier = std::exchange(found, {});
+  handed = 0;
+  if (!is_ordered) std::sort(frontier.begin(), frontier.end());
+  is_ordered = true;
+  if (is_spread_out()) last_found = 0;  // else what follows is of this frontier too
+}
+
+std::vector<ObjectId> Recall::State::hand_out() {
+  const auto from = frontier.begin() + static_cast<std::ptrdiff_t>(handed);
+  std::vector<ObjectId> some(from, from + static_cast<std::ptrdiff_t>(std::min(piece, frontier.size() - handed)));
+  handed += some.size();
+  unsettled += some.size();
+  return some;
+}
+
+// What the walk wants to know is found, and what it reached of the objects that it does not walk itself is reached here
+// too; true when that was new.
+bool Recall::State::ask_walk() {
+  const std::vector<ObjectId> wanted = walk.advance();
+  wanted_by_walk = {wanted.begin(), wanted.end()};
+  for (const ObjectId object : wanted) {
+    const std::uint32_t known = index.find(object.value());
+    if (known == Numbering::kNone) {
+      node_of(object);
+      find(object);
+    } else if (nodes[known].way == Way::kBulk) {
+      find(object);  // worked out already, but the chain has no outline of it
+    }
+  }
+  bool grown = false;
+  for (const auto& [object, reached] : walk.reached()) {
+    const std::uint32_t known = index.find(object.value());
+    if (known == Numbering::kNone || nodes[known].way == Way::kWalk) continue;
+    Entry& node = nodes[known];
+    if (!add_goods(node, reached.goods) || node.way != Way::kBulk) continue;
+    enqueue(known);
+    grown = true;
+  }
+  return grown;
 }
 
 Recall::Slice Recall::know(std::span<const ObjectId> objects, std::span<const codes::Level> levels,
@@ -300,21 +371,20 @@ Recall::Ask Recall::settle(const Slice& slice) {
   State& s = *state_;
   Ask ask;
   for (const Slice::Part& part : slice.parts) CHECK(part.facts->size() == part.size);
-  const std::unordered_set<ObjectId> by_walk(s.wanted_by_walk.begin(), s.wanted_by_walk.end());
   std::span<const Slice::Place> rest = slice.places;
   for (const Slice::Node& node : slice.nodes) {
     std::size_t count = 0;
     while (count < rest.size() && rest[count].node == node.at) ++count;
-    s.place(node, rest.first(count), ask, by_walk);
+    s.place(node, rest.first(count), ask);
     rest = rest.subspan(count);
   }
+  s.unsettled -= slice.nodes.size();
   --s.open;
   return ask;
 }
 
 // Decides how a node is worked out, and puts its facts in order.
-void Recall::State::place(const Slice::Node& of, std::span<const Slice::Place> places, Ask& ask,
-                          const std::unordered_set<ObjectId>& asked_by_walk) {
+void Recall::State::place(const Slice::Node& of, std::span<const Slice::Place> places, Ask& ask) {
   Entry& node = nodes[of.at];
   if (node.way == Way::kBulk) {
     ask.outline.push_back(node.object);
@@ -349,7 +419,7 @@ void Recall::State::place(const Slice::Node& of, std::span<const Slice::Place> p
   for (const OfNode& each : of_one) of_node.push_back(each);
   node.wants_members = node.level == codes::Level::kClass || (node.level == codes::Level::kLot && names_items);
   if (node.wants_members) ask.classes.push_back(node.object);
-  if (asked_by_walk.contains(node.object)) ask.outline.push_back(node.object);
+  if (wanted_by_walk.contains(node.object)) ask.outline.push_back(node.object);
   if (node.goods != Entry::Goods::kNone) enqueue(of.at);
 }
 
@@ -385,22 +455,6 @@ std::vector<ObjectId> Recall::State::members_of(const Entry& node) const {
   std::set_intersection(named.begin(), named.end(), known->second.begin(), known->second.end(),
                         std::back_inserter(both));
   return both;
-}
-
-void Recall::State::apply(std::uint32_t at) {
-  const Entry& node = nodes[at];
-  if (node.wants_members) {
-    const Windows goods = goods_of(node);  // `reach` may widen them
-    for (const ObjectId member : members_of(node)) {
-      for (const Window& window : goods.all()) reach(member, window);
-    }
-  }
-  each_fact(node, [&](std::uint32_t fact, std::uint32_t roles) {
-    const FactTable::Head& of_fact = head(fact);
-    if (of_fact.type == EventType::kTransformation && (roles & bit(Role::kInput)) != 0 &&
-        has_goods_at(node, of_fact.time))
-      outputs_of(fact, of_fact.time);
-  });
 }
 
 // ---------------------------------------------------------------------------------------------------------------

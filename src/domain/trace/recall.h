@@ -16,8 +16,11 @@ namespace suyuan::trace {
 
 class Recall {
  public:
-  // `chain`: where the caller puts what settle() asks for.
-  Recall(std::vector<ObjectId> starts, std::optional<Instant> at, const Chain& chain);
+  // What belongs to so many objects still fits the caches.
+  static constexpr std::size_t kPiece = 50'000;
+
+  // `chain`: where the caller puts what settle() asks for. `piece`: so many objects are handed out at most.
+  Recall(std::vector<ObjectId> starts, std::optional<Instant> at, const Chain& chain, std::size_t piece = kPiece);
   ~Recall();
   Recall(const Recall&) = delete;
   Recall& operator=(const Recall&) = delete;
@@ -26,8 +29,11 @@ class Recall {
   void reach(ObjectId object, const Window& goods);
   void leave_out(Walk::Known known);
 
-  // The objects that must be known next, ascending. Empty: everything is found.
+  // A piece of the objects that must be known next, ascending. A frontier is handed out once it is whole; but one whose
+  // objects are found in their order as it is found, so that many are looked up meanwhile. Empty: what was handed out
+  // must be settled first; when all of it is, everything is found.
   std::vector<ObjectId> advance();
+  std::size_t piece() const;
   // Some of these objects, until they are settled.
   struct Slice {
     struct Part {
@@ -51,8 +57,8 @@ class Recall {
     std::vector<Node> nodes;
     std::vector<Place> places;  // by node
   };
-  // Levels by `objects`; all postings of these objects, ascending. What is known may be settled later, but in that
-  // order; the parts of others may be read meanwhile.
+  // `objects`: one answer of advance(), in the order of these. Levels by `objects`; all postings of these objects,
+  // ascending. What is known may be settled later, but in that order; the parts of others may be read meanwhile.
   Slice know(std::span<const ObjectId> objects, std::span<const codes::Level> levels,
              std::span<const Posting> postings);
 
@@ -61,7 +67,7 @@ class Recall {
     std::vector<ObjectId> outline;  // of these only level and class (Chain::add without events)
     std::vector<ObjectId> classes;  // the members of these lots and classes: take_members
   };
-  // After its facts. When all of them are settled: the next advance.
+  // After its facts.
   Ask settle(const Slice& slice);
   void take_members(ObjectId of_class, std::span<const ObjectId> members);
 

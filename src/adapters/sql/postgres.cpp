@@ -159,6 +159,7 @@ class Session final : public PostgresConnection {
  private:
   Status be_ready();
   Status obey();
+  Status roll_back();
   void cut() { static_cast<void>(::shutdown(PQsocket(connection_), SHUT_RDWR)); }
   Error lost(bool in_transaction);
   Fault fault(std::string_view text, Moment moment) const {
@@ -240,11 +241,20 @@ Result<Answer> Session::run(std::string_view text, Send send) {
                         fmt::format("{}: {}", excerpt(text, 200), trimmed(PQresultErrorMessage(answer.get()))));
 }
 
-Status Session::execute(std::string_view script) {
-  if (script == "ROLLBACK" && is_lost_) {
-    is_lost_ = false;
-    return Done{};
+// A transaction that cannot be rolled back is gone with its connection, which the next command makes again.
+Status Session::roll_back() {
+  const bool is_done =
+      !is_lost_ && run("ROLLBACK", [](PGconn* connection) { return PQexec(connection, "ROLLBACK"); }).ok();
+  if (!is_done && !is_lost_ && !is_broken_) {
+    cut();
+    is_broken_ = true;
   }
+  is_lost_ = false;
+  return Done{};
+}
+
+Status Session::execute(std::string_view script) {
+  if (script == "ROLLBACK") return roll_back();
   const std::string text(script);
   auto answer = run(script, [&](PGconn* connection) { return PQexec(connection, text.c_str()); });
   if (!answer) return std::move(answer.error());

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <fstream>
+#include <numeric>
 #include <sstream>
 #include <thread>
 
@@ -81,6 +82,26 @@ TEST(SqliteStore, a_dictionary_is_learnt_while_documents_come) {
   }
   auto again = *open_sqlite_warehouse(folder.path(), clock, {});
   for (const auto& [job, text] : documents) EXPECT_EQ(*again->document(job), text);
+}
+
+// However many come at once, none waits for the commit of all of them.
+// shows: X3
+TEST(SqliteStore, documents_that_wait_together_are_committed_in_several_groups) {
+  constexpr int kDocuments = 60, kEvents = 200;
+  Folder folder;
+  ManualClock clock(parse_instant("2026-11-21T00:00:00Z")->at);
+  auto store = *open_sqlite_warehouse(folder.path(), clock, {});
+  std::vector<std::string> texts;
+  for (int i = 0; i < kDocuments; ++i) texts.push_back(items_document(i * kEvents, kEvents));
+  std::vector<std::thread> senders;
+  for (const std::string& text : texts)
+    senders.emplace_back(
+        [&] { EXPECT_TRUE(capture_document(at_this_machine(), text, {}, read_epcis, *store, clock).ok()); });
+  for (std::thread& sender : senders) sender.join();
+  EXPECT_EQ(store->counts()->events, kDocuments * kEvents);
+  const Warehouse::WriterUse use = store->writer_use();
+  EXPECT_GE(std::accumulate(use.commits.begin(), use.commits.end(), std::uint64_t{0}),
+            static_cast<std::uint64_t>(kDocuments * kEvents / (2000 + kEvents)));
 }
 
 TEST(SqliteStore, a_file_of_something_else_is_refused) {

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kLargeBytes = 256U << 10U;  // documents above this wait in the lane of their own
 constexpr std::size_t kGroupMax = 64;             // documents committed together
+constexpr std::size_t kEventsMax = 2'000;         // likewise, but for the last of them
 constexpr auto kPause = std::chrono::seconds(1);  // before work of our own is tried again that failed
 
 Error full() {
@@ -114,7 +115,9 @@ std::deque<std::unique_ptr<Writer::Job>> Writer::next_group(std::unique_lock<std
   wake_.wait(lock, [this] { return closing_ || is_woken_ || is_damaged_ || !small_.empty() || may_take_large(); });
   is_woken_ = false;
   std::deque<std::unique_ptr<Job>> group;
-  while (!small_.empty() && group.size() < kGroupMax) {
+  std::size_t events = 0;
+  while (!small_.empty() && group.size() < kGroupMax && events < kEventsMax) {
+    events += small_.front()->prepared.submission.events.size();
     group.push_back(std::move(small_.front()));
     small_.pop_front();
   }

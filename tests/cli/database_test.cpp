@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/json.hpp>
 #include <chrono>
 #include <csignal>
@@ -305,6 +306,61 @@ TEST_F(Database, when_one_server_is_killed_or_stopped_the_other_goes_on) {
                 " --json " + database())
                 .last_line(),
             fmt::format(R"({{"accepted":0,"duplicates":{},"refused":0,"documents":2}})", serial + 1000));
+}
+
+// The server that numbers the log is stopped: the other takes the work over, and the first, when it wakes up, changes
+// nothing. There is one history, in the folder of either.
+// shows: T9, X3
+TEST_F(Database, when_the_server_that_writes_the_log_is_stopped_another_takes_it_over) {
+  const auto with_log = [&](const std::string& name) {
+    return fmt::format("{} --set tlog.origin=trace.example.cn/log --set tlog.key_file={} --set tlog.folder={}",
+                       database(), folder("keys"), folder(name));
+  };
+  const auto published = [](const Server& server) {  // so many leaves
+    const std::string note = test::get(server.port(), "/log/checkpoint").body;
+    const std::size_t at = note.find('\n');
+    return at == std::string::npos ? 0 : std::atoll(note.c_str() + at + 1);
+  };
+  const auto is_soon = [](const auto& done) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!done() && std::chrono::steady_clock::now() < end)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    return done();
+  };
+  const auto epoch = [&] { return number("SELECT epoch FROM lease WHERE name = 'log'"); };
+  const auto signed_size = [&] { return number("SELECT size FROM tlog"); };
+  int serial = 0;
+  Server first(with_log("one"), log("one"));
+  EXPECT_EQ(captured(first, document(++serial, 1)), "");
+  ASSERT_TRUE(is_soon([&] { return published(first) > 0; })) << first.logged();
+  const std::int64_t held = epoch();
+  Server second(with_log("two"), log("two"));
+  std::atomic<bool> enough = false;
+  std::thread sender([&, port = second.port()] {
+    while (!enough) EXPECT_EQ(captured(port, document(++serial, 1)), "");
+  });
+  ASSERT_TRUE(is_soon([&] { return published(second) > 10; })) << second.logged();
+  EXPECT_EQ(epoch(), held);
+  first.signal(SIGSTOP);
+  const std::string seen = test::get(second.port(), "/log/checkpoint").body;
+  const std::int64_t size = signed_size();
+  EXPECT_TRUE(is_soon([&] { return epoch() == held + 1 && signed_size() > size + 5; })) << second.logged();
+  first.signal(SIGCONT);
+  EXPECT_TRUE(is_soon([&, now = signed_size()] { return published(first) > now + 5; })) << first.logged();
+  enough = true;
+  sender.join();
+  // 15 seconds are the time of a lease: who woke up has not taken it back, and publishes what the other signs.
+  EXPECT_TRUE(is_soon([&] {
+    return number("SELECT count(*) FROM event") + number("SELECT count(*) FROM audit_entry") <= signed_size() &&
+           published(first) == signed_size() && published(second) == signed_size();
+  })) << first.logged()
+      << second.logged();
+  EXPECT_EQ(epoch(), held + 1);
+  for (const char* name : {"one", "two"}) {
+    const Ran checked =
+        run(fmt::format("verify --english {} --log {} --against {}", database(), folder(name), file("seen", seen)));
+    EXPECT_EQ(checked.exit, 0) << name << ": " << checked.out;
+  }
 }
 
 // ------------------------------------------------------------------------------------------------------------- moving

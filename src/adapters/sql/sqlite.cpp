@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <exception>
 #include <map>
 
 #include "adapters/sql/sql.h"
@@ -70,6 +71,9 @@ class SqliteStatement final : public Statement {
                               SQLITE_STATIC) == SQLITE_OK);
     return *this;
   }
+  void bind_pointer(int parameter, void* pointer, const char* type) {
+    CHECK(sqlite3_bind_pointer(statement_, parameter, pointer, type, nullptr) == SQLITE_OK);
+  }
   Result<bool> step() override {
     const int code = sqlite3_step(statement_);
     if (code == SQLITE_ROW) return true;
@@ -100,6 +104,44 @@ class SqliteStatement final : public Statement {
   sqlite3_stmt* statement_;
 };
 
+// The arguments of a function as a row.
+class SqliteArguments final : public Row {
+ public:
+  explicit SqliteArguments(sqlite3_value** values) : values_(values) {}
+  std::int64_t integer(int column) const override { return sqlite3_value_int64(values_[column]); }
+  std::string_view text(int column) const override {
+    const auto* data = sqlite3_value_text(values_[column]);
+    return {reinterpret_cast<const char*>(data), static_cast<std::size_t>(sqlite3_value_bytes(values_[column]))};
+  }
+  std::string_view bytes(int column) const override {
+    const void* data = sqlite3_value_blob(values_[column]);
+    return {static_cast<const char*>(data), static_cast<std::size_t>(sqlite3_value_bytes(values_[column]))};
+  }
+
+ private:
+  sqlite3_value** values_;
+};
+
+constexpr const char* kTaker = "suyuan.taker";
+struct Taker {
+  const TakeRow& take;
+  Status done = Done{};
+  std::exception_ptr thrown = {};  // never through the engine
+};
+
+// hand_out(taker, columns …): true ends the statement.
+void hand_out(sqlite3_context* context, int count, sqlite3_value** values) {
+  void* const given = count == 0 ? nullptr : sqlite3_value_pointer(values[0], kTaker);
+  if (given == nullptr) return sqlite3_result_error(context, "hand_out is for each_row", -1);
+  auto& taker = *static_cast<Taker*>(given);
+  try {
+    taker.done = taker.take(SqliteArguments(values + 1));
+  } catch (...) {
+    taker.thrown = std::current_exception();
+  }
+  sqlite3_result_int(context, taker.thrown || !taker.done ? 1 : 0);
+}
+
 class SqliteConnection final : public Connection {
  public:
   explicit SqliteConnection(sqlite3* db) : db_(db) {}
@@ -123,6 +165,22 @@ class SqliteConnection final : public Connection {
         .first->second.get();
   }
 
+  Status each_row(const TableRows& rows, const TakeRow& take) {
+    auto prepared =
+        prepare(fmt::format("SELECT 1 FROM {0} WHERE {1} BETWEEN $1 AND $2 AND hand_out($3, {2}) ORDER BY {1}",
+                            rows.table, rows.number, rows.columns));
+    if (!prepared) return std::move(prepared.error());
+    auto& statement = static_cast<SqliteStatement&>(**prepared);
+    const Reset at_the_end(statement);
+    Taker taker{take};
+    statement.bind(1, rows.first).bind(2, rows.last);
+    statement.bind_pointer(3, &taker, kTaker);
+    auto stepped = statement.step();
+    if (taker.thrown) std::rethrow_exception(taker.thrown);
+    if (!stepped) return std::move(stepped.error());
+    return taker.done;
+  }
+
   Status execute(std::string_view script) override {
     const int code = sqlite3_exec(db_, std::string(script).c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) return error_of(db_, code, script.substr(0, 60));
@@ -135,6 +193,12 @@ class SqliteConnection final : public Connection {
 };
 
 }  // namespace
+
+Status each_row(Connection& sqlite, const TableRows& rows, const TakeRow& take) {
+  auto* const connection = dynamic_cast<SqliteConnection*>(&sqlite);
+  CHECK(connection != nullptr);
+  return connection->each_row(rows, take);
+}
 
 Result<std::unique_ptr<Connection>> open_sqlite(const std::filesystem::path& file, Mode mode, int busy_ms) {
   sqlite3* db = nullptr;
@@ -157,6 +221,8 @@ Result<std::unique_ptr<Connection>> open_sqlite(const std::filesystem::path& fil
                     file.string())};
   }
   sqlite3_busy_timeout(db, busy_ms);  // first of all: even opening waits for a lock
+  CHECK(sqlite3_create_function_v2(db, "hand_out", -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, nullptr, hand_out, nullptr,
+                                   nullptr, nullptr) == SQLITE_OK);
   std::unique_ptr<Connection> connection = std::make_unique<SqliteConnection>(db);
   return connection;
 }

@@ -146,7 +146,7 @@ Result<EventReads::Seqs> EventReads::one_history(ObjectId object, std::span<cons
 
 // -------------------------------------------------------------------------------------------------------------- events
 
-Result<StoredEvent> EventReads::event_of_row(const sql::Statement& row, std::int64_t upto) {
+Result<StoredEvent> EventReads::event_of_row(const sql::Row& row, std::int64_t upto) {
   auto links = decode_links(row.bytes(9));
   auto id = unpack_event_id(row.bytes(5), row.bytes(6));
   const std::int64_t kind = row.integer(1);
@@ -207,26 +207,25 @@ Result<std::optional<EventSeq>> EventReads::find_event(std::string_view id, bool
   return std::optional<EventSeq>();
 }
 
-// In one sweep where the next row is near, else by looking it up.
-template <class Take>
-Status EventReads::each_row(std::string_view columns, std::span<const EventSeq> seqs, Take take) {
-  auto query = connection_.prepare(fmt::format("SELECT {} FROM event WHERE seq >= $1 ORDER BY seq", columns));
-  if (!query) return std::move(query.error());
-  const sql::Reset at_the_end(**query);
-  std::int64_t at = -kNear - 1;
-  for (const EventSeq seq : seqs) {
-    if (seq.value() <= at || seq.value() - at > kNear) {
-      (*query)->reset();
-      (*query)->bind(1, seq.value());
-    }
-    do {
-      auto row = (*query)->step();
-      if (!row) return std::move(row.error());
-      if (!*row) return damaged_store(fmt::format("event {} is missing", seq.value()));
-      at = (*query)->integer(0);
-    } while (at < seq.value());
-    if (at != seq.value()) return damaged_store(fmt::format("event {} is missing", seq.value()));
-    if (auto taken = take(**query); !taken) return taken;
+// In one sweep while the next row is near, else by looking it up.
+Status EventReads::each_row(std::string_view columns, std::span<const EventSeq> seqs, const sql::TakeRow& take) {
+  const auto is_missing = [](EventSeq seq) { return damaged_store(fmt::format("event {} is missing", seq.value())); };
+  while (!seqs.empty()) {
+    std::size_t near = 1;
+    while (near < seqs.size() && seqs[near] > seqs[near - 1] && seqs[near].value() - seqs[near - 1].value() <= kNear)
+      ++near;
+    const EventSeq* next = seqs.data();
+    auto done = sql::each_row(connection_, {columns, "event", "seq", seqs[0].value(), seqs[near - 1].value()},
+                              [&](const sql::Row& row) -> Status {
+                                const std::int64_t seq = row.integer(0);
+                                if (seq < next->value()) return Done{};
+                                if (seq > next->value()) return is_missing(*next);
+                                ++next;
+                                return take(row);
+                              });
+    if (!done) return done;
+    if (next != seqs.data() + near) return is_missing(*next);
+    seqs = seqs.subspan(near);
   }
   return Done{};
 }
@@ -235,7 +234,7 @@ Result<std::vector<StoredEvent>> EventReads::events(std::span<const EventSeq> se
                                                     const Seen* senders) {
   std::vector<StoredEvent> found;
   found.reserve(seqs.size());
-  auto done = each_row(kEventColumns, seqs, [&](const sql::Statement& row) -> Status {
+  auto done = each_row(kEventColumns, seqs, [&](const sql::Row& row) -> Status {
     const Jurisdiction place{static_cast<std::int32_t>(row.integer(11))};
     if (senders != nullptr && !senders->is_sender(OrgId(row.integer(10)), place)) return Done{};
     auto event = event_of_row(row, upto);
@@ -282,7 +281,7 @@ Result<std::vector<codes::Level>> EventReads::levels(std::span<const ObjectId> o
   return levels;
 }
 
-Status EventReads::fact_of_row(const sql::Statement& row, std::int64_t upto, std::vector<trace::Link>& links,
+Status EventReads::fact_of_row(const sql::Row& row, std::int64_t upto, std::vector<trace::Link>& links,
                                trace::FactTable& facts) {
   const std::int64_t kind = row.integer(1);
   const std::int64_t type = kind & 15, action = kind >> 4U & 15;
@@ -315,7 +314,7 @@ Status EventReads::fact_of_row(const sql::Statement& row, std::int64_t upto, std
 Status EventReads::facts(std::span<const EventSeq> seqs, std::int64_t upto, trace::FactTable& facts) {
   std::vector<trace::Link> links;
   return each_row(any_declared_ ? "seq, kind, time, biz_step, links, id, content" : "seq, kind, time, biz_step, links",
-                  seqs, [&](const sql::Statement& row) { return fact_of_row(row, upto, links, facts); });
+                  seqs, [&](const sql::Row& row) { return fact_of_row(row, upto, links, facts); });
 }
 
 // ----------------------------------------------------------------------------------------------------------- resources

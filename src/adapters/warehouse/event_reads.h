@@ -55,12 +55,10 @@ class EventReads {
 
  private:
   using Place = Warehouse::Place;
-  Result<trace::StoredEvent> event_of_row(const sql::Statement& row, std::int64_t upto);
-  Status fact_of_row(const sql::Statement& row, std::int64_t upto, std::vector<trace::Link>& links,
-                     trace::FactTable& facts);
+  Result<trace::StoredEvent> event_of_row(const sql::Row& row, std::int64_t upto);
+  Status fact_of_row(const sql::Row& row, std::int64_t upto, std::vector<trace::Link>& links, trace::FactTable& facts);
   // Hands the rows of these events to `take`, in their order.
-  template <class Take>
-  Status each_row(std::string_view columns, std::span<const trace::EventSeq> seqs, Take take);
+  Status each_row(std::string_view columns, std::span<const trace::EventSeq> seqs, const sql::TakeRow& take);
   Result<bool> is_declared_wrong(std::string_view id, std::int64_t upto);
   Result<Seqs> one_history(trace::ObjectId object, std::span<const trace::Role> roles, std::int64_t upto,
                            std::int64_t after, std::size_t limit);

@@ -206,11 +206,13 @@ TEST_F(SharedHub, a_recall_of_very_many_orders_is_exact) {
     EXPECT_EQ(holding.items, kShipped / kBuyers + (number < kShipped % kBuyers ? 1 : 0)) << number;
   }
   // Of the many that are listed for want of something the same ones every time: the first.
-  ASSERT_EQ(answer->unknown.size(), 2U);
+  ASSERT_EQ(answer->unknown.size(), 3U);
+  EXPECT_EQ(answer->unknown[1].why, RecallAnswer::Unknown::Why::kTooMuchOut);
+  EXPECT_EQ(answer->unknown[1].objects, 1);  // the lot: nobody said that any came
   for (const auto& [why, first, count] :
        {std::tuple(RecallAnswer::Unknown::Why::kNeverReceived, 0, kShipped),
         std::tuple(RecallAnswer::Unknown::Why::kNoHolder, kShipped, kOrders - kShipped)}) {
-    const auto& unknown = answer->unknown[why == RecallAnswer::Unknown::Why::kNeverReceived ? 0 : 1];
+    const auto& unknown = answer->unknown[why == RecallAnswer::Unknown::Why::kNeverReceived ? 0 : 2];
     EXPECT_EQ(unknown.why, why);
     EXPECT_EQ(unknown.objects, count);
     ASSERT_EQ(unknown.some.size(), request.limit);

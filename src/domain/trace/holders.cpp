@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "domain/trace/holding.h"
+#include "domain/trace/units.h"
 
 namespace suyuan::trace {
 
@@ -14,11 +16,18 @@ namespace {
 struct Moves {
   std::vector<EventSeq> events;
   bool used_up_inside = false;  // a carrier was an input while it was in it
+  // Of a lot: its stays in boxes, and which of them an event of a carrier is about.
+  struct Stay {
+    Stretch stretch;
+    bool is_quantity;
+  };
+  std::vector<Stay> stays;
+  std::map<EventSeq, std::set<std::size_t>> moved_in;
 };
 
 class Mover {
  public:
-  explicit Mover(const Chain& chain) : chain_(chain) {}
+  explicit Mover(const Chain& chain, bool is_lot = false) : chain_(chain), is_lot_(is_lot) {}
 
   Moves moves(ObjectId object) {
     Moves movement;
@@ -40,20 +49,45 @@ class Mover {
       const StoredEvent& event = chain_.event(seq);
       if (event.time < window.from || event.time > window.until || !chain_.links(seq).names_goods(carrier)) continue;
       seen.insert(seq);
+      if (is_lot_ && depth > 0) movement.moved_in[seq].insert(movement.stays.size() - 1);
       if (carrier != object && event.type == EventType::kTransformation && chain_.links(seq).has(carrier, Role::kInput))
         movement.used_up_inside = true;
     }
     for (const Chain::Neighbour& parent : chain_.parents(carrier)) {
       if (!chain_.knows(parent.object)) continue;
       for (const Stretch& stretch : chain_.stretches(carrier, parent.object, parent.is_quantity, parent.kind)) {
-        if (auto both = overlap(stretch.window, window))
-          follow(parent.object, *both, depth + 1, object, movement, seen);
+        const auto both = overlap(stretch.window, window);
+        if (!both) continue;
+        if (is_lot_ && depth == 0) movement.stays.push_back({stretch, parent.is_quantity});
+        follow(parent.object, *both, depth + 1, object, movement, seen);
       }
     }
   }
 
   const Chain& chain_;
+  bool is_lot_;
 };
+
+// How much of the lot was in the box then: §2, the running amount.
+Packed packed_in(const Chain& chain, ObjectId lot, const Moves::Stay& stay, Instant at) {
+  Packed packed{Decimal(), ""};
+  bool is_first = true;
+  for (const EventSeq seq : stay.stretch.because) {
+    const StoredEvent& event = chain.event(seq);
+    if (event.time > at || event.action == Action::kObserve) continue;
+    chain.links(seq).each_of(lot, [&](const Link& link) {
+      if (link.role != Role::kChild || link.is_quantity != stay.is_quantity) return;
+      if (std::exchange(is_first, false)) packed.uom = link.uom;
+      const auto amount = link.amount ? converted(*link.amount, link.uom, packed.uom) : std::nullopt;
+      packed.amount = !packed.amount || !amount         ? std::nullopt
+                      : event.action == Action::kDelete ? subtract(*packed.amount, *amount)
+                                                        : add(*packed.amount, *amount);
+    });
+  }
+  // Somebody saw some in it: what nobody packed is not nothing.
+  if (packed.amount && (packed.amount->is_zero() || packed.amount->is_negative())) packed.amount.reset();
+  return packed;
+}
 
 void hold_item(const Chain& chain, ObjectId item, WalkResult& result) {
   const Moves moves = Mover(chain).moves(item);
@@ -67,7 +101,16 @@ void hold_item(const Chain& chain, ObjectId item, WalkResult& result) {
 void hold_lot(const Chain& chain, ObjectId lot, WalkResult& result) {
   LotHolding holding(lot);
   std::vector<Link> links;
-  for (const EventSeq seq : Mover(chain).moves(lot).events) holding.take(chain.fact_about(seq, lot, links));
+  const Moves moves = Mover(chain, true).moves(lot);
+  std::vector<Packed> packed;
+  for (const EventSeq seq : moves.events) {
+    packed.clear();
+    if (const auto moved = moves.moved_in.find(seq); moved != moves.moved_in.end()) {
+      for (const std::size_t stay : moved->second)
+        packed.push_back(packed_in(chain, lot, moves.stays[stay], chain.event(seq).time));
+    }
+    holding.take(chain.fact_about(seq, lot, links), packed);
+  }
   holding.conclude(result.holders, result.missing);
 }
 

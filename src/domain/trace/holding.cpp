@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/trace/units.h"
 #include "domain/trace/vocabulary.h"
 
 namespace suyuan::trace {
@@ -33,6 +34,13 @@ std::optional<ObjectId> receiver_in(const Fact& fact) {
   return first_of({object_in(fact, Role::kDestinationPossessor), object_in(fact, Role::kDestinationOwner)});
 }
 
+constexpr std::uint32_t bit(Role role) { return 1U << static_cast<unsigned>(role); }
+constexpr std::uint32_t kGoods = (bit(Role::kOutput) << 1U) - 1;
+
+std::optional<ObjectId> giver_in(const Fact& fact) {
+  return first_of({object_in(fact, Role::kSourcePossessor), object_in(fact, Role::kSourceOwner)});
+}
+
 // The first object of each role, and what one object is to the event: in one pass, for millions of them.
 class Roles {
  public:
@@ -51,7 +59,6 @@ class Roles {
 
  private:
   static constexpr std::size_t kRoles = static_cast<std::size_t>(Role::kMemberLot) + 1;
-  static std::uint32_t bit(Role role) { return 1U << static_cast<unsigned>(role); }
 
   std::uint32_t seen_ = 0, of_object_ = 0;
   std::array<std::int64_t, kRoles> first_;  // of the roles seen
@@ -110,33 +117,49 @@ void ItemHolding::conclude(std::vector<Holder>& holders, std::vector<Missing>& m
 // ---------------------------------------------------------------------------------------------------------------- lots
 
 void LotHolding::conclude(std::vector<Holder>& holders, std::vector<Missing>& missing) const {
-  for (const auto& [place, account] : places_) add_holder(place, account, false, holders);
-  for (const auto& [destination, account] : on_the_way_) {
-    if (add_holder(destination, account, true, holders))
-      missing.push_back({Missing::Kind::kNeverReceived, lot_, account.because});
+  const std::string uom = uom_.value_or("");
+  const auto is_nothing = [](const Amount& amount) { return amount && (amount->is_zero() || amount->is_negative()); };
+  for (const auto& [where, account] : accounts_) {
+    if (is_nothing(account.balance) || (!account.party && !where.place)) continue;
+    holders.push_back({lot_, account.party, where.place, account.since, account.because, false, account.balance, uom});
+  }
+  for (const auto& [to, shipments] : on_the_way_) {
+    Amount all = Decimal();
+    for (const Shipment& each : shipments) all = all && each.amount ? suyuan::add(*all, *each.amount) : std::nullopt;
+    if (is_nothing(all)) continue;
+    const Shipment& last = shipments.back();
+    if (to.party || to.place) holders.push_back({lot_, to.party, to.place, last.at, last.seq, true, all, uom});
+    missing.push_back({Missing::Kind::kNeverReceived, lot_, last.seq});
   }
   if (went_below_) missing.push_back({Missing::Kind::kTooMuchOut, lot_, went_below_});
 }
 
-bool LotHolding::add_holder(const Key& place, const Account& account, bool in_transit,
-                            std::vector<Holder>& holders) const {
-  if (account.balance && (account.balance->is_zero() || account.balance->is_negative())) return false;
-  if (account.party || place)
-    holders.push_back({lot_, account.party, place, account.since, account.because, in_transit, account.balance, uom_});
-  return true;
+LotHolding::Amount LotHolding::in_unit(const Amount& amount, const std::string& uom) {
+  if (!uom_ && (amount || !uom.empty())) uom_ = uom;
+  return amount ? converted(*amount, uom, *uom_) : std::nullopt;
 }
 
-// What this event says of the lot: its own amount, or the packed amount when a carrier moved.
-std::optional<Decimal> LotHolding::amount_in(const Fact& fact) {
+// What this event says of the lot in one of these roles.
+LotHolding::Amount LotHolding::amount_in(const Fact& fact, std::uint32_t roles) {
+  Amount all = Decimal();
   for (const Link& link : fact.links) {
-    if (link.object != lot_ || link.role > Role::kOutput) continue;
-    if (uom_.empty() && !link.uom.empty()) uom_ = link.uom;
-    return link.uom == uom_ ? link.amount : std::nullopt;
+    if (link.object != lot_ || (bit(link.role) & roles) == 0) continue;
+    const Amount one = in_unit(link.amount, link.uom);
+    all = all && one ? suyuan::add(*all, *one) : std::nullopt;
   }
-  return std::nullopt;
+  return all;
 }
 
-void LotHolding::change(Account& account, const std::optional<Decimal>& amount, bool plus, const Fact& fact) {
+LotHolding::Amount LotHolding::amount_of(std::span<const Packed> packed) {
+  Amount all = Decimal();
+  for (const Packed& each : packed) {
+    const Amount one = in_unit(each.amount, each.uom);
+    all = all && one ? suyuan::add(*all, *one) : std::nullopt;
+  }
+  return packed.empty() ? std::nullopt : all;
+}
+
+void LotHolding::change(Account& account, const Amount& amount, bool plus, const Fact& fact) {
   account.balance = account.balance && amount
                         ? (plus ? suyuan::add(*account.balance, *amount) : suyuan::subtract(*account.balance, *amount))
                         : std::nullopt;
@@ -144,58 +167,109 @@ void LotHolding::change(Account& account, const std::optional<Decimal>& amount, 
   account.since = fact.time;
 }
 
-LotHolding::Accounts::iterator LotHolding::latest() {
-  return std::max_element(places_.begin(), places_.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.second.since, a.second.because) < std::pair(b.second.since, b.second.because);
-  });
+void LotHolding::give(const Key& place, const Amount& amount, const Fact& fact) {
+  auto found = accounts_.find(place ? Where{place, {}} : Where{{}, giver_in(fact)});
+  if (found == accounts_.end()) {  // nobody said that it was brought here
+    found = std::max_element(accounts_.begin(), accounts_.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.second.since, a.second.because) < std::pair(b.second.since, b.second.because);
+    });
+  }
+  if (found == accounts_.end()) {
+    if (amount && !amount->is_zero()) went_below_ = fact.seq;
+    return;
+  }
+  Account& account = found->second;
+  change(account, amount, false, fact);
+  if (!account.balance || !account.balance->is_negative()) return;
+  went_below_ = fact.seq;
+  account.balance = Decimal();  // what came unrecorded is no debt that later goods pay
 }
 
-void LotHolding::give(const Key& place, const std::optional<Decimal>& amount, const Fact& fact) {
-  auto found = places_.find(place);
-  if (found == places_.end()) found = latest();  // nobody said that it was brought here
-  if (found == places_.end()) return;
-  change(found->second, amount, false, fact);
-  if (found->second.balance && found->second.balance->is_negative()) went_below_ = fact.seq;
-  if (!amount) places_.erase(found);  // all of it, as far as anybody said
-}
-
-void LotHolding::get(const Key& place, const std::optional<Decimal>& amount, const Fact& fact) {
-  Account& account = places_[place];
+void LotHolding::get(const Key& place, const Amount& amount, const Fact& fact, const Key& sent_to) {
+  const Key receiver = receiver_in(fact);
+  Account& account = accounts_[place ? Where{place, {}} : Where{{}, first_of({receiver, sent_to})}];
   change(account, amount, true, fact);
-  account.party = first_of({receiver_in(fact), account.party});
+  account.party = first_of({receiver, account.party, sent_to});
 }
 
-void LotHolding::send(const std::optional<Decimal>& amount, const Fact& fact) {
+void LotHolding::list(const Ways::value_type& way, bool is_listed) {
+  const auto& [to, shipments] = way;
+  for (const Key& name : std::set<Key>{to.place, to.party, std::nullopt}) {
+    Oldest oldest{name, shipments.front().at, shipments.front().seq, to};
+    if (is_listed)
+      oldest_.insert(std::move(oldest));
+    else
+      oldest_.erase(oldest);
+  }
+}
+
+LotHolding::Ways::iterator LotHolding::oldest_to(const Key& name) {
+  const auto found = oldest_.lower_bound({name, kInstantMin, EventSeq(1), {}});
+  return found == oldest_.end() || found->name != name ? on_the_way_.end() : on_the_way_.find(found->to);
+}
+
+void LotHolding::send(const Amount& amount, const Fact& fact) {
   give(first_of({object_in(fact, Role::kSourceLocation), object_in(fact, Role::kReadPoint),
                  object_in(fact, Role::kBizLocation)}),
        amount, fact);
-  Account& account = on_the_way_[first_of({object_in(fact, Role::kDestinationLocation), receiver_in(fact)})];
-  change(account, amount, true, fact);
-  account.party = receiver_in(fact);
+  const auto way =
+      on_the_way_.try_emplace({object_in(fact, Role::kDestinationLocation), receiver_in(fact)}, Shipments()).first;
+  way->second.push_back({amount, fact.time, fact.seq});
+  if (way->second.size() == 1) list(*way, true);
 }
 
-void LotHolding::arrive(const Key& place, const std::optional<Decimal>& amount, const Fact& fact) {
-  auto way = on_the_way_.find(place);
-  if (way == on_the_way_.end()) way = on_the_way_.begin();
-  std::optional<ObjectId> party;
-  if (way != on_the_way_.end()) {
-    party = way->second.party;
-    change(way->second, amount, false, fact);
-    if (!amount || !way->second.balance || way->second.balance->is_negative() || way->second.balance->is_zero())
+// Takes an arrival from the oldest shipment that goes this way. False: all of it was found.
+bool LotHolding::unload(Ways::iterator way, bool is_here, Amount& rest) {
+  Amount& sent = way->second.front().amount;
+  const bool is_whole = rest && sent && *sent <= *rest;
+  if (is_whole)
+    rest = suyuan::subtract(*rest, *sent);
+  else if (rest && sent)
+    sent = suyuan::subtract(*sent, *rest);
+  else if (!is_here)
+    sent.reset();  // where it was sent they may still wait for some
+  if (is_whole || (is_here && !(rest && sent))) {
+    list(*way, false);
+    way->second.pop_front();
+    if (way->second.empty())
       on_the_way_.erase(way);
+    else
+      list(*way, true);
   }
-  get(place, amount, fact);
-  if (party && !places_[place].party) places_[place].party = party;
+  return is_whole && !(rest && rest->is_zero());
 }
 
-void LotHolding::take(const Fact& fact) {
+void LotHolding::arrive(const Key& place, const Amount& amount, const Fact& fact) {
+  const auto here = accounts_.find({place, {}});
+  const Key party = first_of({receiver_in(fact), here == accounts_.end() ? std::nullopt : here->second.party});
+  Key sent_to;
+  Amount rest = amount;
+  bool is_more = true;
+  const auto look = [&](const Key& name) {
+    for (auto way = oldest_to(name); is_more && way != on_the_way_.end(); way = oldest_to(name)) {
+      const Where to = way->first;
+      if (!sent_to && (!to.place || !place || to.place == place)) sent_to = to.party;
+      is_more = unload(way, name || (!to.place && !to.party), rest);
+    }
+  };
+  if (place) look(place);
+  if (party) look(party);
+  look(std::nullopt);  // the oldest, wherever it was sent
+  get(place, amount, fact, sent_to);
+}
+
+void LotHolding::take(const Fact& fact, std::span<const Packed> packed) {
   const Key here = first_of({object_in(fact, Role::kBizLocation), object_in(fact, Role::kReadPoint)});
-  const auto amount = amount_in(fact);
   const bool is_subject = fact.type == EventType::kObject && has_role(fact, lot_, Role::kSubject);
-  if (has_role(fact, lot_, Role::kOutput) || (fact.action == Action::kAdd && is_subject))
-    return get(here, amount, fact);
-  if (has_role(fact, lot_, Role::kInput) || (fact.action == Action::kDelete && is_subject) ||
-      fact.movement == Movement::kRetailSelling)
+  const bool is_input = has_role(fact, lot_, Role::kInput), is_output = has_role(fact, lot_, Role::kOutput);
+  if (is_input) give(here, amount_in(fact, bit(Role::kInput)), fact);
+  if (is_output) get(here, amount_in(fact, bit(Role::kOutput)), fact);
+  if (is_input || is_output) return;
+  const bool is_named = std::any_of(fact.links.begin(), fact.links.end(),
+                                    [&](const Link& link) { return link.object == lot_ && is_goods(link.role); });
+  const Amount amount = is_named ? amount_in(fact, kGoods) : amount_of(packed);
+  if (is_subject && fact.action == Action::kAdd) return get(here, amount, fact);
+  if ((is_subject && fact.action == Action::kDelete) || fact.movement == Movement::kRetailSelling)
     return give(here, amount, fact);
   if (sends(fact.movement)) return send(amount, fact);
   if (is_among(fact.movement, {Movement::kReceiving, Movement::kArriving, Movement::kAccepting}))

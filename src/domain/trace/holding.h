@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "domain/trace/fact.h"
@@ -30,35 +33,66 @@ class ItemHolding {
   std::int64_t place_ = 0, party_ = 0, first_place_ = 0;  // first_place_: of business locations since the party
 };
 
-// A ledger over places, in amounts.
+// What of a lot is packed in one of its boxes.
+struct Packed {
+  std::optional<Decimal> amount;  // nothing: not known
+  std::string uom;
+};
+
+// A ledger over places, in amounts of one unit: the first that is named.
 class LotHolding {
  public:
   explicit LotHolding(ObjectId lot) : lot_(lot) {}
-  void take(const Fact& fact);  // in the order of (time, seq)
+  // In the order of (time, seq). `packed`: in each box that the fact moves, of a fact that does not name the lot
+  // itself.
+  void take(const Fact& fact, std::span<const Packed> packed = {});
   void conclude(std::vector<Holder>& holders, std::vector<Missing>& missing) const;
 
  private:
+  using Amount = std::optional<Decimal>;  // nothing: not known
+  using Key = std::optional<ObjectId>;
+  struct Where {  // an account is a place's, or, where no place is named, a party's; a destination has both
+    Key place, party;
+    friend auto operator<=>(const Where&, const Where&) = default;
+  };
   struct Account {
-    std::optional<Decimal> balance = Decimal();  // nothing: not known
+    Amount balance = Decimal();
     EventSeq because{1};
     Instant since{};
-    std::optional<ObjectId> party;
+    Key party;
   };
-  using Key = std::optional<ObjectId>;
-  using Accounts = std::map<Key, Account>;
+  struct Shipment {
+    Amount amount;
+    Instant at;
+    EventSeq seq;
+  };
+  using Shipments = std::deque<Shipment>;  // oldest first
+  using Ways = std::map<Where, Shipments>;
+  struct Oldest {  // of what goes to one destination, under each of its names, and under none
+    Key name;
+    Instant at;
+    EventSeq seq;
+    Where to;
+    friend auto operator<=>(const Oldest&, const Oldest&) = default;
+  };
 
-  bool add_holder(const Key& place, const Account& account, bool in_transit, std::vector<Holder>& holders) const;
-  std::optional<Decimal> amount_in(const Fact& fact);
-  static void change(Account& account, const std::optional<Decimal>& amount, bool plus, const Fact& fact);
-  Accounts::iterator latest();
-  void give(const Key& place, const std::optional<Decimal>& amount, const Fact& fact);
-  void get(const Key& place, const std::optional<Decimal>& amount, const Fact& fact);
-  void send(const std::optional<Decimal>& amount, const Fact& fact);
-  void arrive(const Key& place, const std::optional<Decimal>& amount, const Fact& fact);
+  Amount in_unit(const Amount& amount, const std::string& uom);
+  Amount amount_in(const Fact& fact, std::uint32_t roles);
+  Amount amount_of(std::span<const Packed> packed);
+  static void change(Account& account, const Amount& amount, bool plus, const Fact& fact);
+  void give(const Key& place, const Amount& amount, const Fact& fact);
+  void get(const Key& place, const Amount& amount, const Fact& fact, const Key& sent_to = {});
+  void send(const Amount& amount, const Fact& fact);
+  void arrive(const Key& place, const Amount& amount, const Fact& fact);
+  void list(const Ways::value_type& way, bool is_listed);
+  Ways::iterator oldest_to(const Key& name);
+  bool unload(Ways::iterator way, bool is_here, Amount& rest);
 
   ObjectId lot_;
-  std::string uom_;
-  Accounts places_, on_the_way_;
+  std::optional<std::string> uom_;
+  std::map<Where, Account> accounts_;
+  Ways on_the_way_;
+  std::set<Oldest> oldest_;
   std::optional<EventSeq> went_below_;
 };
 

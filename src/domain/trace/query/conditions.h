@@ -8,7 +8,7 @@
 #include "domain/codes/epc_pattern.h"
 #include "domain/codes/identity.h"
 #include "domain/trace/query/parameters.h"
-#include "domain/trace/query/units.h"
+#include "domain/trace/units.h"
 
 // What a query asks of an event, parameter by parameter, ready to be judged (matches.cpp).
 namespace suyuan::trace {

@@ -31,4 +31,8 @@ std::string_view dimension_of(std::string_view unit);
 // standard deviation) of temperatures has no zero point: 1 CEL of it is 1 KEL.
 Measure measure_of(Decimal amount, std::string_view unit, bool is_difference);
 
+// The same amount in another unit, exactly: 5000 GRM in KGM is 5. Nothing for units of different dimensions, for
+// temperatures, and when no Decimal holds it.
+std::optional<Decimal> converted(Decimal amount, std::string_view from, std::string_view to);
+
 }  // namespace suyuan::trace

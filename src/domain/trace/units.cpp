@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "domain/trace/query/units.h"
+#include "domain/trace/units.h"
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "base/check.h"
 
@@ -237,6 +238,26 @@ WideInt power_of_ten(int exponent) {
   return power;
 }
 
+WideInt common_divisor(WideInt a, WideInt b) {
+  while (b != 0) a = std::exchange(b, a % b);
+  return a < 0 ? -a : a;
+}
+
+// The fraction as a number with a point, where it has an end.
+std::optional<Decimal> decimal_of(WideInt numerator, WideInt denominator, int scale) {
+  constexpr WideInt kDigitsMax = 999'999'999'999'999'999;
+  constexpr int kScaleMax = 18;
+  while (denominator != 1) {
+    const WideInt part = common_divisor(denominator, 10);
+    if (part == 1 || __builtin_mul_overflow(numerator, 10 / part, &numerator)) return std::nullopt;
+    denominator /= part;
+    ++scale;
+  }
+  for (; scale > 0 && numerator % 10 == 0; --scale) numerator /= 10;
+  if (numerator > kDigitsMax || numerator < -kDigitsMax || scale > kScaleMax) return std::nullopt;
+  return Decimal::scaled(static_cast<std::int64_t>(numerator), scale);
+}
+
 WideInt floor_quotient(WideInt a, WideInt b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 }  // namespace
@@ -276,6 +297,22 @@ Measure measure_of(Decimal amount, std::string_view unit, bool is_difference) {
   if (is_difference || known->offset_numerator == 0) return {numerator, denominator};
   const WideInt shift = power_of_ten(amount.scale()) * known->offset_numerator;
   return {numerator * known->offset_denominator + shift * known->denominator, denominator * known->offset_denominator};
+}
+
+std::optional<Decimal> converted(Decimal amount, std::string_view from, std::string_view to) {
+  if (from == to) return amount;
+  const Unit *source = unit_of(from), *target = unit_of(to);
+  if (source == nullptr || target == nullptr || source->dimension != target->dimension) return std::nullopt;
+  if (source->dimension == "temperature") return std::nullopt;  // 1 CEL is no part of 300 KEL
+  WideInt numerator = WideInt(source->numerator) * target->denominator;
+  WideInt denominator = WideInt(source->denominator) * target->numerator;
+  const WideInt both = common_divisor(numerator, denominator);
+  numerator /= both;
+  denominator /= both;
+  const WideInt of_amount = common_divisor(denominator, amount.digits());
+  denominator /= of_amount;
+  if (__builtin_mul_overflow(numerator, amount.digits() / of_amount, &numerator)) return std::nullopt;
+  return decimal_of(numerator, denominator, amount.scale());
 }
 
 }  // namespace suyuan::trace

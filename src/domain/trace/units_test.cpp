@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "domain/trace/query/units.h"
+#include "domain/trace/units.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -60,6 +60,29 @@ TEST(Units, the_largest_numbers_still_compare_exactly) {
   EXPECT_TRUE(of("-999999999999999999", "CEL") < of("-999999999999999998", "CEL"));
   EXPECT_TRUE(of("0.333333333333333333", "KGM") < Measure(1, 3));
   EXPECT_TRUE(of("0.333333333333333334", "KGM") > Measure(1, 3));
+}
+
+TEST(Units, amounts_are_converted_exactly_or_not_at_all) {
+  const auto in = [](const char* amount, const char* from, const char* to) {
+    const auto found = converted(*Decimal::parse(amount), from, to);
+    return found ? found->to_string() : "-";
+  };
+  EXPECT_EQ(in("5000", "GRM", "KGM"), "5");
+  EXPECT_EQ(in("0.25", "TNE", "GRM"), "250000");
+  EXPECT_EQ(in("-1", "LBR", "KGM"), "-0.45359237");
+  EXPECT_EQ(in("0", "GRM", "LBR"), "0");
+  EXPECT_EQ(in("7", "", "H87"), "7");
+  EXPECT_EQ(in("3", "DZN", ""), "36");
+  EXPECT_EQ(in("9", "PR", "DZN"), "1.5");
+  EXPECT_EQ(in("1", "EA", "DZN"), "-");  // a twelfth has no end
+  EXPECT_EQ(in("1", "KGM", "LBR"), "-");
+  EXPECT_EQ(in("1", "KGM", "LTR"), "-");
+  EXPECT_EQ(in("4", "KGM", ""), "-");
+  EXPECT_EQ(in("1", "CEL", "KEL"), "-");
+  EXPECT_EQ(in("2.5", "XYZ", "XYZ"), "2.5");
+  EXPECT_EQ(in("2.5", "XYZ", "KGM"), "-");
+  EXPECT_EQ(in("999999999999999999", "TNE", "GRM"), "-");  // more than 18 digits
+  EXPECT_EQ(in("0.000000000000000001", "GRM", "KGM"), "-");
 }
 
 RC_GTEST_PROP(Units, order_is_that_of_fractions, (std::int32_t a, std::int32_t c)) {

@@ -362,9 +362,12 @@ std::string walk_lines(const TraceAnswer& walk) {
       lines.insert(fmt::format("{} is affected\n", node.object.value()));
   }
   for (const trace::Holder& holder : walk.holders) lines.insert(holder_line(holder));
-  for (const trace::Missing& missing : walk.missing) {
-    if (missing.kind == trace::Missing::Kind::kNeverReceived) lines.insert("never received\n");
-    if (missing.kind == trace::Missing::Kind::kTooMuchOut) lines.insert("too much out\n");
+  std::set<std::pair<trace::Missing::Kind, trace::ObjectId>> missing;
+  for (const trace::Missing& each : walk.missing) missing.emplace(each.kind, each.object);
+  for (const auto& [kind, object] : missing) {
+    if (kind == trace::Missing::Kind::kNeverReceived) lines.insert("never received\n");
+    if (kind == trace::Missing::Kind::kTooMuchOut) lines.insert("too much out\n");
+    if (kind == trace::Missing::Kind::kNoHolder) lines.insert("no holder\n");
   }
   return fmt::format("{}", fmt::join(lines, ""));
 }
@@ -381,6 +384,7 @@ std::string recall_lines(const RecallAnswer& answer, const std::vector<RecallLin
     for (std::int64_t i = 0; i < unknown.objects; ++i) {
       if (unknown.why == RecallAnswer::Unknown::Why::kNeverReceived) lines.insert("never received\n");
       if (unknown.why == RecallAnswer::Unknown::Why::kTooMuchOut) lines.insert("too much out\n");
+      if (unknown.why == RecallAnswer::Unknown::Why::kNoHolder) lines.insert("no holder\n");
     }
   }
   EXPECT_EQ(static_cast<std::size_t>(answer.items + answer.lots + answer.classes + answer.others), affected.size());

@@ -224,9 +224,10 @@ std::string_view missing_text(trace::Missing::Kind kind, const Reader& say) {
       return say("发出后没有收货记录", "shipped, never received");
     case trace::Missing::Kind::kNoSource:
       return say("没有来源记录", "no source on record");
-      return say("按批流转，分不清是哪一件", "moved by lot: which one is unknown");
     case trace::Missing::Kind::kTooMuchOut:
       return say("出得比进得多", "more left than came");
+    case trace::Missing::Kind::kNoHolder:
+      return say("没有记录说明现在何处", "no record says where it is");
     case trace::Missing::Kind::kNoInputs:
       return say("加工缺投入或产出", "processing without inputs or outputs");
   }

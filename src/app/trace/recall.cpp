@@ -154,8 +154,11 @@ class Account {
       note(RecallAnswer::Unknown::Why::kNeverReceived, missing.object);
     if (missing.kind == trace::Missing::Kind::kTooMuchOut)
       note(RecallAnswer::Unknown::Why::kTooMuchOut, missing.object);
+    if (missing.kind == trace::Missing::Kind::kNoHolder) note(RecallAnswer::Unknown::Why::kNoHolder, missing.object);
   }
+  // What is missing of one thing for one reason comes together: shipments of a lot to two places, say.
   void note(RecallAnswer::Unknown::Why why, ObjectId object) {
+    if (std::exchange(noted_, std::pair(why, object)) == std::pair(why, object)) return;
     auto& unknown = unknown_.try_emplace(why, RecallAnswer::Unknown{why, 0, {}}).first->second;
     ++unknown.objects;
     keep_least(unknown.some, object);
@@ -171,10 +174,7 @@ class Account {
     std::push_heap(some.begin(), some.end());
   }
   void finish(const Open& open) {
-    if (open.is_held) return;
-    if (open.line.level == codes::Level::kItem && !open.line.has_ended)
-      note(RecallAnswer::Unknown::Why::kNoHolder, open.line.object);
-    if (each_) each_(open.line);
+    if (!open.is_held && each_) each_(open.line);
   }
 
   // To those that the answer has room for, in order.
@@ -310,6 +310,7 @@ class Account {
   std::vector<Had> had_;  // that are not counted yet
   std::vector<Holding> holdings_;
   std::map<RecallAnswer::Unknown::Why, RecallAnswer::Unknown> unknown_;
+  std::optional<std::pair<RecallAnswer::Unknown::Why, ObjectId>> noted_;  // last
 };
 
 // In two shares at once, unless somebody wants the things in their order.

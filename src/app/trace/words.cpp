@@ -91,6 +91,8 @@ std::string_view missing_word(Missing::Kind kind) {
       return "noSource";
     case Missing::Kind::kTooMuchOut:
       return "tooMuchOut";
+    case Missing::Kind::kNoHolder:
+      return "noHolder";
     case Missing::Kind::kNoInputs:
       break;
   }
@@ -125,6 +127,8 @@ std::string_view missing_sentence(Missing::Kind kind, bool english) {
       return english ? "appears without a source" : "没有来源记录";
     case Missing::Kind::kTooMuchOut:
       return english ? "more of it left than came" : "流出数量多于流入数量";
+    case Missing::Kind::kNoHolder:
+      return english ? "no record says where it is" : "没有记录说明现在何处";
     case Missing::Kind::kNoInputs:
       break;
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "domain/trace/units.h"
 #include "domain/trace/vocabulary.h"
@@ -66,6 +67,8 @@ class Roles {
 
 bool sends(Movement movement) { return movement == Movement::kShipping || movement == Movement::kDeparting; }
 
+bool is_nothing(const std::optional<Decimal>& amount) { return amount && (amount->is_zero() || amount->is_negative()); }
+
 bool is_among(Movement movement, std::initializer_list<Movement> some) {
   return std::find(some.begin(), some.end(), movement) != some.end();
 }
@@ -105,24 +108,34 @@ void ItemHolding::take(const Fact& fact) {
 }
 
 void ItemHolding::conclude(std::vector<Holder>& holders, std::vector<Missing>& missing) const {
-  if (last_ == 0) return;
   const auto object = [](std::int64_t number) { return number == 0 ? std::nullopt : std::optional(ObjectId(number)); };
+  if (last_ == 0) {
+    missing.push_back({Missing::Kind::kNoHolder, item_, std::nullopt});
+    return;
+  }
   const EventSeq last(last_);
   const bool on_the_way = sends(movement_) || movement_ == Movement::kTransporting;
   const auto party = object(moved_on_ ? 0 : party_), place = object(place_);
-  if (party || place) holders.push_back({item_, party, place, since_, last, on_the_way, std::nullopt, ""});
   if (sends(movement_)) missing.push_back({Missing::Kind::kNeverReceived, item_, last});
+  if (party || place)
+    holders.push_back({item_, party, place, since_, last, on_the_way, std::nullopt, ""});
+  else
+    missing.push_back({Missing::Kind::kNoHolder, item_, last});
 }
 
 // ---------------------------------------------------------------------------------------------------------------- lots
 
 void LotHolding::conclude(std::vector<Holder>& holders, std::vector<Missing>& missing) const {
   const std::string uom = uom_.value_or("");
-  const auto is_nothing = [](const Amount& amount) { return amount && (amount->is_zero() || amount->is_negative()); };
   for (const auto& [where, account] : accounts_) {
-    if (is_nothing(account.balance) || (!account.party && !where.place)) continue;
-    holders.push_back({lot_, account.party, where.place, account.since, account.because, false, account.balance, uom});
+    if (is_nothing(account.balance)) continue;
+    if (account.party || where.place)
+      holders.push_back(
+          {lot_, account.party, where.place, account.since, account.because, false, account.balance, uom});
+    else
+      missing.push_back({Missing::Kind::kNoHolder, lot_, account.because});
   }
+  if (!has_moved_ && last_) missing.push_back({Missing::Kind::kNoHolder, lot_, last_});
   for (const auto& [to, shipments] : on_the_way_) {
     Amount all = Decimal();
     for (const Shipment& each : shipments) all = all && each.amount ? suyuan::add(*all, *each.amount) : std::nullopt;
@@ -167,19 +180,38 @@ void LotHolding::change(Account& account, const Amount& amount, bool plus, const
   account.since = fact.time;
 }
 
+// Where it was taken from. When nobody said that any was brought here: from what the party has, else from what is at no
+// named place, else from what was named last.
+LotHolding::Accounts::iterator LotHolding::source_of(const Where& place, const Key& party) {
+  const auto found = accounts_.find(place);
+  if (found != accounts_.end()) return found;
+  const auto rank = [&](const Accounts::value_type& each) {
+    const auto& [where, account] = each;
+    return std::tuple(party && account.party == party, !is_nothing(account.balance), where == Where{}, account.since,
+                      account.because);
+  };
+  return std::max_element(accounts_.begin(), accounts_.end(),
+                          [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+}
+
+// Whether it was taken from there and nowhere else.
+bool LotHolding::is_sure(const Accounts::value_type& source, const Where& place, const Key& party) const {
+  const auto& [where, account] = source;
+  return where == place || where == Where{} || (party && account.party == party) ||
+         std::none_of(accounts_.begin(), accounts_.end(),
+                      [&](const auto& other) { return &other != &source && !is_nothing(other.second.balance); });
+}
+
 void LotHolding::give(const Key& place, const Amount& amount, const Fact& fact) {
-  auto found = accounts_.find(place ? Where{place, {}} : Where{{}, giver_in(fact)});
-  if (found == accounts_.end()) {  // nobody said that it was brought here
-    found = std::max_element(accounts_.begin(), accounts_.end(), [](const auto& a, const auto& b) {
-      return std::pair(a.second.since, a.second.because) < std::pair(b.second.since, b.second.because);
-    });
-  }
+  const Key party = giver_in(fact);
+  const Where here = place ? Where{place, {}} : Where{{}, party};
+  const auto found = source_of(here, party);
   if (found == accounts_.end()) {
     if (amount && !amount->is_zero()) went_below_ = fact.seq;
     return;
   }
   Account& account = found->second;
-  change(account, amount, false, fact);
+  change(account, is_sure(*found, here, party) ? amount : std::nullopt, false, fact);
   if (!account.balance || !account.balance->is_negative()) return;
   went_below_ = fact.seq;
   account.balance = Decimal();  // what came unrecorded is no debt that later goods pay
@@ -262,18 +294,21 @@ void LotHolding::take(const Fact& fact, std::span<const Packed> packed) {
   const Key here = first_of({object_in(fact, Role::kBizLocation), object_in(fact, Role::kReadPoint)});
   const bool is_subject = fact.type == EventType::kObject && has_role(fact, lot_, Role::kSubject);
   const bool is_input = has_role(fact, lot_, Role::kInput), is_output = has_role(fact, lot_, Role::kOutput);
+  const bool is_add = is_subject && fact.action == Action::kAdd;
+  const bool is_taken = (is_subject && fact.action == Action::kDelete) || fact.movement == Movement::kRetailSelling;
+  const bool is_arrival = is_among(fact.movement, {Movement::kReceiving, Movement::kArriving, Movement::kAccepting});
+  last_ = fact.seq;
+  has_moved_ = has_moved_ || is_input || is_output || is_add || is_taken || is_arrival || sends(fact.movement);
   if (is_input) give(here, amount_in(fact, bit(Role::kInput)), fact);
   if (is_output) get(here, amount_in(fact, bit(Role::kOutput)), fact);
   if (is_input || is_output) return;
   const bool is_named = std::any_of(fact.links.begin(), fact.links.end(),
                                     [&](const Link& link) { return link.object == lot_ && is_goods(link.role); });
   const Amount amount = is_named ? amount_in(fact, kGoods) : amount_of(packed);
-  if (is_subject && fact.action == Action::kAdd) return get(here, amount, fact);
-  if ((is_subject && fact.action == Action::kDelete) || fact.movement == Movement::kRetailSelling)
-    return give(here, amount, fact);
+  if (is_add) return get(here, amount, fact);
+  if (is_taken) return give(here, amount, fact);
   if (sends(fact.movement)) return send(amount, fact);
-  if (is_among(fact.movement, {Movement::kReceiving, Movement::kArriving, Movement::kAccepting}))
-    arrive(here, amount, fact);
+  if (is_arrival) arrive(here, amount, fact);
 }
 
 }  // namespace suyuan::trace

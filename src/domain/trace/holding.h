@@ -66,6 +66,7 @@ class LotHolding {
     Instant at;
     EventSeq seq;
   };
+  using Accounts = std::map<Where, Account>;
   using Shipments = std::deque<Shipment>;  // oldest first
   using Ways = std::map<Where, Shipments>;
   struct Oldest {  // of what goes to one destination, under each of its names, and under none
@@ -80,6 +81,8 @@ class LotHolding {
   Amount amount_in(const Fact& fact, std::uint32_t roles);
   Amount amount_of(std::span<const Packed> packed);
   static void change(Account& account, const Amount& amount, bool plus, const Fact& fact);
+  Accounts::iterator source_of(const Where& place, const Key& party);
+  bool is_sure(const Accounts::value_type& source, const Where& place, const Key& party) const;
   void give(const Key& place, const Amount& amount, const Fact& fact);
   void get(const Key& place, const Amount& amount, const Fact& fact, const Key& sent_to = {});
   void send(const Amount& amount, const Fact& fact);
@@ -90,10 +93,11 @@ class LotHolding {
 
   ObjectId lot_;
   std::optional<std::string> uom_;
-  std::map<Where, Account> accounts_;
+  Accounts accounts_;
   Ways on_the_way_;
   std::set<Oldest> oldest_;
-  std::optional<EventSeq> went_below_;
+  std::optional<EventSeq> went_below_, last_;
+  bool has_moved_ = false;  // some report said that some came or went
 };
 
 }  // namespace suyuan::trace

@@ -86,6 +86,7 @@ struct Missing {
     kNoSource = 2,       // goods that appear without commissioning or transformation
     kTooMuchOut = 4,     // a lot of which more left than came
     kNoInputs = 5,       // a transformationID with outputs and no inputs, or the reverse
+    kNoHolder = 6,       // goods of which no event says who has them or where they are
   };
   Kind kind;
   ObjectId object;

@@ -217,7 +217,7 @@ TEST_F(SharedHub, a_recall_of_very_many_orders_is_exact) {
     EXPECT_EQ(unknown.objects, count);
     ASSERT_EQ(unknown.some.size(), request.limit);
     for (std::size_t i = 0; i < unknown.some.size(); ++i)
-      ASSERT_EQ(answer->names.at(unknown.some[i]).id, thing(first + static_cast<int>(i)));
+      ASSERT_EQ(answer->names.at(unknown.some[i].object).id, thing(first + static_cast<int>(i)));
   }
 }
 

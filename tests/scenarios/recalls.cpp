@@ -5,6 +5,8 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include <boost/json.hpp>
+
 #include "adapters/records/mark_store.h"
 #include "app/trace/recall_words.h"
 #include "base/text.h"
@@ -51,7 +53,8 @@ void Recalls::ask(const Words& words) {
     mark_ = made->id;
     return;
   }
-  auto answer = recall(at_this_machine(), {codes, at, 1000}, store_.warehouse());
+  request_ = {codes, at, 1000};
+  auto answer = recall(at_this_machine(), request_, store_.warehouse());
   ASSERT_TRUE(answer.ok()) << answer.error().text;
   answer_ = std::move(*answer);
 }
@@ -66,6 +69,10 @@ bool Recalls::judges(const Words& words) {
     judge_tell(words);
   else if (verb == "unknown")
     judge_unknown(words);
+  else if (verb == "last")
+    judge_last(rest(words));
+  else if (verb == "listed")
+    judge_listed(rest(words));
   else if (verb == "found")
     judge_found(rest(words));
   else if (verb == "marked")
@@ -109,6 +116,43 @@ void Recalls::judge_unknown(const Words& words) {
   for (const RecallAnswer::Unknown& each : answer_.unknown)
     seen += fmt::format("{}{} {}", seen.empty() ? "" : " ", unknown_word(each.why), each.objects);
   EXPECT_EQ(seen.empty() ? "none" : seen, rest(words));
+}
+
+void Recalls::judge_last(const std::string& listed) {
+  std::set<std::string> seen;
+  const std::string text = recall_text(answer_, true);
+  const auto answer = boost::json::parse(recall_json(answer_));
+  const auto code = [](const boost::json::value& id) { return codes::read_epcis_id(std::string(id.as_string()))->id; };
+  for (const auto& unknown : answer.at("unknown").as_array()) {
+    for (const auto& last : unknown.at("lastPlaces").as_array()) {
+      const std::string at(last.at("at").as_string());
+      const auto place = code(last.at("place"));
+      seen.insert(fmt::format("{} {} {}", things_.name_of(code(last.at("id"))), things_.name_of(place), at));
+      EXPECT_NE(text.find(fmt::format("last at {}  {}", codes::display_text(place), at)), std::string::npos) << text;
+    }
+  }
+  EXPECT_EQ(seen, parts(listed));
+}
+
+void Recalls::judge_listed(const std::string& listed) {
+  std::string table;
+  const auto done =
+      recall_csv(at_this_machine(), request_, store_.warehouse(), [&](std::string_view text) { table += text; });
+  ASSERT_TRUE(done.ok()) << done.error().text;
+  std::set<std::string> seen, expected;
+  for (const std::string_view row : split(table, '\n')) {
+    const auto cells = split(row, ',');
+    if (cells.size() == 13 && cells[2] == "未知 unknown")
+      seen.insert(fmt::format("{} {}", cells[0], cells[10].empty() ? "nowhere" : cells[10]));
+  }
+  const auto text_of = [&](const std::string& name) {
+    return things_.knows(name) ? codes::display_text(codes::read_epcis_id(things_.uri(name))->id) : name;
+  };
+  for (const std::string& each : parts(listed)) {
+    const auto space = each.find(' ');
+    expected.insert(text_of(each.substr(0, space)) + " " + text_of(each.substr(space + 1)));
+  }
+  EXPECT_EQ(seen, expected);
 }
 
 // "shipped L1, transformed L1 M": what was done to which affected things, in order.

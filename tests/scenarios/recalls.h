@@ -25,11 +25,14 @@ class Recalls {
   void judge_held(const std::string& listed);
   void judge_tell(const Words& words);
   void judge_unknown(const Words& words);
+  void judge_last(const std::string& listed);
+  void judge_listed(const std::string& listed);
   void judge_found(const std::string& listed);
   void judge_marked(const Words& words);
 
   Things& things_;
   Store& store_;
+  RecallRequest request_;
   RecallAnswer answer_;
   std::string mark_;
 };

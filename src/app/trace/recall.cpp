@@ -59,7 +59,7 @@ class Account {
     for (const auto& [why, theirs] : other.unknown_) {
       auto& unknown = unknown_.try_emplace(why, RecallAnswer::Unknown{why, 0, {}}).first->second;
       unknown.objects += theirs.objects;
-      for (const ObjectId object : theirs.some) keep_least(unknown.some, object);
+      for (const auto& thing : theirs.some) keep_least(unknown.some, thing);
     }
   }
 
@@ -72,7 +72,7 @@ class Account {
     list_holdings();
     list_who_to_tell();
     for (auto& [why, unknown] : unknown_) {
-      std::sort_heap(unknown.some.begin(), unknown.some.end());
+      std::sort_heap(unknown.some.begin(), unknown.some.end(), is_before);
       answer_.unknown.push_back(std::move(unknown));
     }
   }
@@ -151,27 +151,34 @@ class Account {
   }
   void miss(const trace::Missing& missing) {
     if (missing.kind == trace::Missing::Kind::kNeverReceived)
-      note(RecallAnswer::Unknown::Why::kNeverReceived, missing.object);
+      note(RecallAnswer::Unknown::Why::kNeverReceived, {missing.object});
     if (missing.kind == trace::Missing::Kind::kTooMuchOut)
-      note(RecallAnswer::Unknown::Why::kTooMuchOut, missing.object);
-    if (missing.kind == trace::Missing::Kind::kNoHolder) note(RecallAnswer::Unknown::Why::kNoHolder, missing.object);
+      note(RecallAnswer::Unknown::Why::kTooMuchOut, {missing.object});
+    if (missing.kind != trace::Missing::Kind::kNoHolder) return;
+    note(RecallAnswer::Unknown::Why::kNoHolder, {missing.object, missing.last});
+    const bool is_current = current_ && current_->line.object == missing.object;
+    Open& open = is_current ? *current_ : waiting_[waiting_at_.at(missing.object)];
+    open.line.last = missing.last;
+    if (open.is_held && each_) each_(open.line);  // where the rest of it is
   }
   // What is missing of one thing for one reason comes together: shipments of a lot to two places, say.
-  void note(RecallAnswer::Unknown::Why why, ObjectId object) {
-    if (std::exchange(noted_, std::pair(why, object)) == std::pair(why, object)) return;
+  void note(RecallAnswer::Unknown::Why why, const RecallAnswer::Unknown::Thing& thing) {
+    if (std::exchange(noted_, std::pair(why, thing.object)) == std::pair(why, thing.object)) return;
     auto& unknown = unknown_.try_emplace(why, RecallAnswer::Unknown{why, 0, {}}).first->second;
     ++unknown.objects;
-    keep_least(unknown.some, object);
+    keep_least(unknown.some, thing);
   }
   // Those that are listed are the same ones whichever thread met them: `some` is a heap of the least.
-  void keep_least(std::vector<ObjectId>& some, ObjectId object) const {
+  using Things = std::vector<RecallAnswer::Unknown::Thing>;
+  static bool is_before(const Things::value_type& a, const Things::value_type& b) { return a.object < b.object; }
+  void keep_least(Things& some, const Things::value_type& thing) const {
     if (some.size() == answer_.request.limit) {
-      if (some.front() <= object) return;
-      std::pop_heap(some.begin(), some.end());
+      if (!is_before(thing, some.front())) return;
+      std::pop_heap(some.begin(), some.end(), is_before);
       some.pop_back();
     }
-    some.push_back(object);
-    std::push_heap(some.begin(), some.end());
+    some.push_back(thing);
+    std::push_heap(some.begin(), some.end(), is_before);
   }
   void finish(const Open& open) {
     if (!open.is_held && each_) each_(open.line);
@@ -349,7 +356,12 @@ Status add_names(RecallAnswer& answer, Warehouse& warehouse) {
     if (holding.place) named.insert(*holding.place);
   }
   for (const RecallAnswer::Told& told : answer.to_tell) named.insert(told.who);
-  for (const RecallAnswer::Unknown& unknown : answer.unknown) named.insert(unknown.some.begin(), unknown.some.end());
+  for (const RecallAnswer::Unknown& unknown : answer.unknown) {
+    for (const auto& [object, last] : unknown.some) {
+      named.insert(object);
+      if (last) named.insert(last->place);
+    }
+  }
   auto names = names_of(warehouse, named);
   if (!names) return std::move(names.error());
   answer.names = std::move(*names);

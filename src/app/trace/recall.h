@@ -51,9 +51,13 @@ struct RecallAnswer {
 
   struct Unknown {
     enum class Why { kNeverReceived, kTooMuchOut, kNoHolder };
+    struct Thing {
+      trace::ObjectId object;
+      std::optional<trace::Missing::LastPlace> last = {};  // kNoHolder: the last place that an event named
+    };
     Why why;
     std::int64_t objects = 0;
-    std::vector<trace::ObjectId> some;  // the first `limit` of them, ascending
+    std::vector<Thing> some;  // the first `limit` of them, ascending
   };
   std::vector<Unknown> unknown;                // what nobody can say, and why; those that occur
   std::map<trace::ObjectId, TraceName> names;  // of everything that is listed
@@ -63,8 +67,9 @@ struct RecallAnswer {
 struct RecallLine {
   trace::ObjectId object;
   codes::Level level;
-  std::optional<trace::Holder> holder;  // nothing: see `has_ended`; neither: not known
+  std::optional<trace::Holder> holder;  // nothing: see `has_ended`; neither: not known, of a lot also beside holders
   bool has_ended = false;
+  std::optional<trace::Missing::LastPlace> last = {};  // where it is not known: the last place that an event named
 };
 
 // Errors: as trace_chain. `each`, when given, gets every affected thing, once for each of its holders.

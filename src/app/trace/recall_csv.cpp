@@ -24,7 +24,8 @@ class Table {
     write_(kByteOrderMark);
     write_(
         "代码 code,层级 level,状态 status,持有者 party,持有者名称 party name,地点 place,地点名称 place "
-        "name,起始 since,数量 amount,单位 unit\r\n");
+        "name,起始 since,数量 amount,单位 unit,末次所在 last place,末次所在名称 last place name,末次时间 last "
+        "seen\r\n");
   }
   void add(const RecallLine& line) {
     lines_.push_back(line);
@@ -65,11 +66,12 @@ class Table {
     const std::string_view status = holder           ? (holder->in_transit ? "在途 in transit" : "在库 held")
                                     : line.has_ended ? "已终结 ended"
                                                      : "未知 unknown";
-    return fmt::format("{},{},{},{},{},{},{},{}\r\n", csv_cell(codes::display_text(id)), level_word(line.level, false),
-                       status, named(holder ? holder->party : std::nullopt),
+    const auto& last = line.last;
+    return fmt::format("{},{},{},{},{},{},{},{},{},{}\r\n", csv_cell(codes::display_text(id)),
+                       level_word(line.level, false), status, named(holder ? holder->party : std::nullopt),
                        named(holder ? holder->place : std::nullopt), holder ? format_instant(holder->since) : "",
-                       holder && holder->amount ? holder->amount->to_string() : "",
-                       holder ? csv_cell(holder->uom) : "");
+                       holder && holder->amount ? holder->amount->to_string() : "", holder ? csv_cell(holder->uom) : "",
+                       named(last ? std::optional(last->place) : std::nullopt), last ? format_instant(last->at) : "");
   }
 
   Warehouse& warehouse_;

@@ -26,9 +26,19 @@ class Renderer {
       told.push_back(std::move(row));
     }
     for (const RecallAnswer::Unknown& each : answer_.unknown) {
-      json::array some;
-      for (const trace::ObjectId object : each.some) some.push_back(json::value(code(object)));
-      unknown.push_back({{"why", unknown_word(each.why)}, {"objects", each.objects}, {"some", std::move(some)}});
+      json::array some, last_places;
+      for (const auto& [object, last] : each.some) {
+        some.push_back(json::value(code(object)));
+        if (!last) continue;
+        json::object row = place_of("place", last->place);
+        row["id"] = code(object);
+        row["at"] = format_instant(last->at);
+        last_places.push_back(std::move(row));
+      }
+      unknown.push_back({{"why", unknown_word(each.why)},
+                         {"objects", each.objects},
+                         {"some", std::move(some)},
+                         {"lastPlaces", std::move(last_places)}});
     }
     json::object object{{"start", std::move(start)},
                         {"affected",

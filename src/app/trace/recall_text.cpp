@@ -26,8 +26,7 @@ class Report {
            each.holds_now ? "" : (english_ ? "  (had some, has none now)" : "（曾持有，现已无）"));
     more(answer_.to_tell.size(), answer_.to_tell_total);
     if (!answer_.unknown.empty()) line(english_ ? "\nWhat nobody can say" : "\n未知");
-    for (const RecallAnswer::Unknown& each : answer_.unknown)
-      line("  {:>9}  {}", each.objects, unknown_sentence(each.why, english_));
+    for (const RecallAnswer::Unknown& each : answer_.unknown) unknown(each);
     text_.pop_back();
     return text_;
   }
@@ -65,6 +64,17 @@ class Report {
       lots += fmt::format(fmt::runtime(english_ ? ", {} of unknown amount" : "，{} 批数量不明"),
                           each.lots_of_unknown_amount);
     line("  {:>9}  {}{}  {}", each.items, where, lots, format_instant(each.since_last));
+  }
+
+  void unknown(const RecallAnswer::Unknown& each) {
+    line("  {:>9}  {}", each.objects, unknown_sentence(each.why, english_));
+    if (each.why != RecallAnswer::Unknown::Why::kNoHolder) return;
+    for (const auto& [object, last] : each.some) {
+      if (last)
+        line(english_ ? "             {}  last at {}  {}" : "             {}  末次所在 {}  {}", named(object),
+             named(last->place), format_instant(last->at));
+    }
+    more(each.some.size(), static_cast<std::size_t>(each.objects));
   }
 
   const RecallAnswer& answer_;

@@ -95,6 +95,10 @@ void ItemHolding::take(const Fact& fact) {
   movement_ = fact.movement;
   const std::int64_t location = first[Role::kBizLocation], destination = first[Role::kDestinationLocation];
   place_ = location != 0 ? location : destination != 0 ? destination : first[Role::kReadPoint];
+  if (place_ != 0) {
+    last_place_ = place_;
+    last_place_at_ = fact.time;
+  }
   const std::int64_t possessor = first[Role::kDestinationPossessor];
   // The party of the last event that names a destination, unless the goods went on to a second place since.
   if (const std::int64_t named = possessor != 0 ? possessor : first[Role::kDestinationOwner]; named != 0) {
@@ -117,10 +121,12 @@ void ItemHolding::conclude(std::vector<Holder>& holders, std::vector<Missing>& m
   const bool on_the_way = sends(movement_) || movement_ == Movement::kTransporting;
   const auto party = object(moved_on_ ? 0 : party_), place = object(place_);
   if (sends(movement_)) missing.push_back({Missing::Kind::kNeverReceived, item_, last});
+  std::optional<Missing::LastPlace> last_place;
+  if (last_place_ != 0) last_place = {ObjectId(last_place_), last_place_at_};
   if (party || place)
     holders.push_back({item_, party, place, since_, last, on_the_way, std::nullopt, ""});
   else
-    missing.push_back({Missing::Kind::kNoHolder, item_, last});
+    missing.push_back({Missing::Kind::kNoHolder, item_, last, last_place});
 }
 
 // ---------------------------------------------------------------------------------------------------------------- lots
@@ -133,9 +139,9 @@ void LotHolding::conclude(std::vector<Holder>& holders, std::vector<Missing>& mi
       holders.push_back(
           {lot_, account.party, where.place, account.since, account.because, false, account.balance, uom});
     else
-      missing.push_back({Missing::Kind::kNoHolder, lot_, account.because});
+      missing.push_back({Missing::Kind::kNoHolder, lot_, account.because, last_place_});
   }
-  if (!has_moved_ && last_) missing.push_back({Missing::Kind::kNoHolder, lot_, last_});
+  if (!has_moved_ && last_) missing.push_back({Missing::Kind::kNoHolder, lot_, last_, last_place_});
   for (const auto& [to, shipments] : on_the_way_) {
     Amount all = Decimal();
     for (const Shipment& each : shipments) all = all && each.amount ? suyuan::add(*all, *each.amount) : std::nullopt;
@@ -298,6 +304,8 @@ void LotHolding::take(const Fact& fact, std::span<const Packed> packed) {
   const bool is_taken = (is_subject && fact.action == Action::kDelete) || fact.movement == Movement::kRetailSelling;
   const bool is_arrival = is_among(fact.movement, {Movement::kReceiving, Movement::kArriving, Movement::kAccepting});
   last_ = fact.seq;
+  const Key named = first_of({object_in(fact, Role::kBizLocation), object_in(fact, Role::kDestinationLocation), here});
+  if (named) last_place_ = {*named, fact.time};
   has_moved_ = has_moved_ || is_input || is_output || is_add || is_taken || is_arrival || sends(fact.movement);
   if (is_input) give(here, amount_in(fact, bit(Role::kInput)), fact);
   if (is_output) get(here, amount_in(fact, bit(Role::kOutput)), fact);

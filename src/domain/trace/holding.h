@@ -31,6 +31,8 @@ class ItemHolding {
   Instant since_{};
   std::int64_t last_ = 0;                                 // event; 0: none, here and below
   std::int64_t place_ = 0, party_ = 0, first_place_ = 0;  // first_place_: of business locations since the party
+  std::int64_t last_place_ = 0;                           // that any event named,
+  Instant last_place_at_{};                               // and when
 };
 
 // What of a lot is packed in one of its boxes.
@@ -97,6 +99,7 @@ class LotHolding {
   Ways on_the_way_;
   std::set<Oldest> oldest_;
   std::optional<EventSeq> went_below_, last_;
+  std::optional<Missing::LastPlace> last_place_;
   bool has_moved_ = false;  // some report said that some came or went
 };
 

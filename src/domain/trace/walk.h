@@ -91,6 +91,12 @@ struct Missing {
   Kind kind;
   ObjectId object;
   std::optional<EventSeq> because;
+  struct LastPlace {
+    ObjectId place;
+    Instant at;
+    friend auto operator<=>(const LastPlace&, const LastPlace&) = default;
+  };
+  std::optional<LastPlace> last = {};  // kNoHolder: the last place that an event named, and when
   friend auto operator<=>(const Missing&, const Missing&) = default;
 };
 

@@ -12,6 +12,7 @@
 #include "adapters/warehouse/sqlite_warehouse.h"
 #include "app/trace/load.h"
 #include "app/trace/recall.h"
+#include "app/trace/recall_words.h"
 #include "app/trace/trace.h"
 #include "domain/trace/recall.h"
 #include "random_world.h"
@@ -87,6 +88,95 @@ struct Words {
                        place ? things.at(*place) : "?", in_transit ? " on the way" : "");
   }
 
+  bool is_lot(trace::ObjectId object) const {
+    const char kind = things.at(object)[0];
+    return kind == 'L' || kind == 'M' || kind == 'P';
+  }
+
+  // What a recall says, in the order of the alphabet; what a holding sums up is added up from its holders.
+  using Sums = std::map<std::string, std::map<std::string, Decimal>>;
+  void add_up(trace::ObjectId object, const std::string& key, const std::optional<Decimal>& amount,
+              const std::string& uom, Sums& sums) const {
+    Decimal& count = sums[key][is_lot(object) ? "lots" : "items"];
+    count = *add(count, Decimal(1));
+    if (!is_lot(object)) return;
+    Decimal& sum = sums[key][amount ? "in " + uom : "unknown"];
+    sum = *add(sum, amount ? *amount : Decimal(1));
+  }
+  static void put(const Sums& sums, std::vector<std::string>& lines) {
+    for (const auto& [key, all] : sums) {
+      for (const auto& [what, sum] : all) lines.push_back(fmt::format("sum {}: {} {}", key, what, sum.to_string()));
+    }
+  }
+  std::string key_of(std::optional<trace::ObjectId> party, std::optional<trace::ObjectId> place, bool transit) const {
+    return fmt::format("{} {}{}", party ? things.at(*party) : "?", place ? things.at(*place) : "?",
+                       transit ? " on the way" : "");
+  }
+  std::string amount_text(const std::optional<Decimal>& amount, const std::string& uom) const {
+    return amount ? amount->to_string() + uom : "?";
+  }
+
+  std::string tell_recall(const Answer& answer) const {
+    std::vector<std::string> lines;
+    Sums sums;
+    for (const Holder& h : answer.holders) {
+      lines.push_back(holder(h.object, h.party, h.place, h.in_transit) +
+                      (is_lot(h.object) ? " " + amount_text(h.amount, h.uom) : ""));
+      add_up(h.object, key_of(h.party, h.place, h.in_transit), h.amount, h.uom, sums);
+    }
+    put(sums, lines);
+    const Account& account = answer.account;
+    for (const auto object : account.ended) lines.push_back("ended " + things.at(object));
+    for (const auto object : account.never_received) lines.push_back("never_received " + things.at(object));
+    for (const auto object : account.too_much_out) lines.push_back("too_much_out " + things.at(object));
+    for (const auto object : account.no_holder) {
+      const auto last = account.last_place.find(object);
+      lines.push_back("no_holder " + things.at(object) +
+                      (last == account.last_place.end() ? "" : " last at " + things.at(last->second)));
+    }
+    for (const auto& [who, is_party] : account.to_tell)
+      lines.push_back(fmt::format("tell {} {}{}", is_party ? "party" : "place", things.at(who),
+                                  account.to_tell_now.contains({who, is_party}) ? " now" : ""));
+    std::size_t carriers = 0;
+    for (const auto& [object, state] : answer.nodes) carriers += state.reach == trace::Reach::kCarrier ? 1 : 0;
+    lines.push_back(fmt::format("carriers {}", carriers));
+    return sorted(lines);
+  }
+
+  std::string tell_recall(const RecallAnswer& answer, const std::vector<RecallLine>& each) const {
+    std::vector<std::string> lines;
+    std::set<trace::ObjectId> ended;
+    for (const RecallLine& line : each) {
+      if (line.has_ended) ended.insert(line.object);
+      if (!line.holder) continue;
+      const trace::Holder& h = *line.holder;
+      lines.push_back(holder(h.object, h.party, h.place, h.in_transit) +
+                      (is_lot(h.object) ? " " + amount_text(h.amount, h.uom) : ""));
+    }
+    EXPECT_EQ(answer.ended, static_cast<std::int64_t>(ended.size()));
+    for (const auto object : ended) lines.push_back("ended " + things.at(object));
+    Sums sums;
+    for (const RecallHolding& h : answer.holdings) {
+      auto& sum = sums[key_of(h.party, h.place, h.in_transit)];
+      if (h.items > 0) sum["items"] = Decimal(h.items);
+      if (h.lots > 0) sum["lots"] = Decimal(h.lots);
+      if (h.lots_of_unknown_amount > 0) sum["unknown"] = Decimal(h.lots_of_unknown_amount);
+      for (const auto& [uom, amount] : h.amounts) sum["in " + uom] = amount;
+    }
+    put(sums, lines);
+    for (const RecallAnswer::Unknown& unknown : answer.unknown) {
+      EXPECT_EQ(unknown.objects, static_cast<std::int64_t>(unknown.some.size()));
+      for (const auto& [object, last] : unknown.some)
+        lines.push_back(fmt::format("{} {}{}", unknown_word(unknown.why), things.at(object),
+                                    last ? " last at " + things.at(last->place) : ""));
+    }
+    for (const RecallAnswer::Told& told : answer.to_tell)
+      lines.push_back(fmt::format("tell {} {}{}", told.is_party ? "party" : "place", things.at(told.who),
+                                  told.holds_now ? " now" : ""));
+    lines.push_back(fmt::format("carriers {}", answer.carriers));
+    return sorted(lines);
+  }
+
   static std::string sorted(std::vector<std::string> lines) {
     std::sort(lines.begin(), lines.end());
     return fmt::format("{}\n", fmt::join(lines, "\n"));
@@ -110,7 +200,9 @@ struct Words {
     std::vector<std::string> lines;
     for (const auto& [object, state] : answer.nodes) lines.push_back(node(object, state));
     for (const auto& e : answer.edges) lines.push_back(edge(e));
-    for (const auto& h : answer.holders) lines.push_back(holder(h.object, h.party, h.place, h.in_transit));
+    for (const auto& h : answer.holders) {
+      if (!is_lot(h.object)) lines.push_back(holder(h.object, h.party, h.place, h.in_transit));
+    }
     for (const auto seq : answer.wrong) lines.push_back("wrong " + events.at(seq));
     return sorted(lines);
   }
@@ -469,6 +561,40 @@ TEST_F(RandomWorlds, a_recall_finds_what_the_walk_finds) {
     }
   }
   EXPECT_GT(asked, count);
+}
+
+// shows: T1, X3
+TEST_F(RandomWorlds, a_recall_tells_who_holds_what_and_whom_to_tell) {
+  const auto first = setting("SUYUAN_SEED", 1), count = setting("SUYUAN_WORLDS", 2000);
+  std::map<std::string, int> seen;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    const int number = next_++;
+    const RandomWorld world = random_world(seed, number, false);
+    const auto told = tell(world, number);
+    for (const Question& question : questions(seed, world)) {
+      RecallRequest request;
+      std::vector<trace::ObjectId> starts;
+      for (const int start : question.starts) {
+        const auto at = static_cast<std::size_t>(start);
+        request.start.push_back(world.things[at].id);
+        if (told.ids[at]) starts.push_back(*told.ids[at]);
+      }
+      if (starts.size() < request.start.size()) continue;
+      if (question.at) request.at = minute(*question.at);
+      std::vector<RecallLine> each;
+      const auto answer =
+          recall(at_this_machine(), request, *warehouse_, [&](const RecallLine& line) { each.push_back(line); });
+      ASSERT_TRUE(answer.ok()) << answer.error().text;
+      const Answer slow = slow_trace(told.world, starts, Direction::kForward, request.at);
+      ASSERT_EQ(told.words.tell_recall(*answer, each), told.words.tell_recall(slow))
+          << "SUYUAN_SEED=" << seed << " " << question.text(world) << "\n"
+          << text_of(world);
+      for (const auto& unknown : answer->unknown) ++seen[std::string(unknown_word(unknown.why))];
+      for (const auto& h : slow.holders) ++seen[!told.words.is_lot(h.object) ? "items" : h.amount ? "amounts" : "some"];
+    }
+  }
+  for (const char* what : {"never_received", "too_much_out", "no_holder", "items", "amounts", "some"})
+    EXPECT_GT(seen[what], 0) << what;
 }
 
 }  // namespace suyuan::reference

@@ -262,8 +262,9 @@ class Walker {
     }
     if (forward) {
       for (const auto& [key, windows] : facts) {
-        if (key.second == Reach::kGoods && level(key.first) == codes::Level::kItem) hold(key.first, answer);
+        if (key.second == Reach::kGoods) hold(key.first, answer);
       }
+      tell_holders(answer);
     }
     edges_ = &answer.edges;
     applied(facts, forward);
@@ -368,8 +369,8 @@ class Walker {
   }
 
   // §6, items. Where it was carried: F2 from the item alone.
-  Facts carriers_of(ObjectId x) const {
-    Facts facts{{{x, Reach::kGoods}, {kAlways}}};
+  Facts carriers_of(ObjectId x) const { return carriers_of(Facts{{{x, Reach::kGoods}, {kAlways}}}); }
+  Facts carriers_of(Facts facts) const {
     for (Facts before; before != facts;) {
       before = facts;
       for (const auto& [key, windows] : before) {
@@ -400,9 +401,7 @@ class Walker {
     for (const StoredEvent& e : events_) {
       bool counts = false;
       for (const auto& [key, windows] : carriers) {
-        const bool inside =
-            std::any_of(windows.begin(), windows.end(), [&](const Window& w) { return holds(w, e.time); });
-        if (!inside || !names(e, key.first)) continue;
+        if (!moves(e, key.first, windows)) continue;
         counts = true;
         if (e.type != EventType::kTransformation || !link_of(e, Role::kInput, key.first, false)) continue;
         (key.first == x ? ended : used_up_inside) = true;
@@ -413,10 +412,308 @@ class Walker {
       if (e.type == EventType::kTransformation && link_of(e, Role::kOutput, x, false)) ended = false;  // reworked
       if (counts) effective.push_back(e);
     }
-    if (!ended && !used_up_inside && !effective.empty()) answer.holders.push_back(holder(x, effective));
-    if (!answer.holders.empty() && !answer.holders.back().party && !answer.holders.back().place)
-      answer.holders.pop_back();
+    tell_had(effective, answer.account);
+    if (level(x) == codes::Level::kLot || level(x) == codes::Level::kClass) {
+      Ledger(x, answer).run(effective, [&](const StoredEvent& e) { return packed(x, e); });
+    } else if (level(x) == codes::Level::kItem) {
+      if (ended || used_up_inside)
+        answer.account.ended.insert(x);
+      else
+        hold_item(x, effective, answer);
+    }
   }
+
+  static bool moves(const StoredEvent& e, ObjectId x, const Windows& windows) {
+    return names(e, x) &&
+           std::any_of(windows.begin(), windows.end(), [&](const Window& w) { return holds(w, e.time); });
+  }
+
+  static void hold_item(ObjectId x, const std::vector<StoredEvent>& effective, Answer& answer) {
+    if (!effective.empty()) {
+      const Holder found = holder(x, effective);
+      if (is_step(effective.back(), {"shipping", "departing"})) answer.account.never_received.insert(x);
+      if (found.party || found.place) return answer.holders.push_back(found);
+    }
+    has_no_holder(x, effective, answer.account);
+  }
+
+  static void has_no_holder(ObjectId x, const std::vector<StoredEvent>& effective, Account& account) {
+    account.no_holder.insert(x);
+    for (const StoredEvent& e : effective) {
+      if (const auto place = first_of(e, {Role::kBizLocation, Role::kDestinationLocation, Role::kReadPoint}))
+        account.last_place.insert_or_assign(x, *place);
+    }
+  }
+
+  // §7, whom to tell.
+  static void tell_had(const std::vector<StoredEvent>& effective, Account& account) {
+    for (const StoredEvent& e : effective) {
+      for (const Role role : {Role::kSourceOwner, Role::kSourcePossessor, Role::kDestinationOwner,
+                              Role::kDestinationPossessor, Role::kBizLocation}) {
+        for (const Link& link : links(e, role)) account.to_tell.emplace(link.object, role != Role::kBizLocation);
+      }
+    }
+  }
+  static void tell_holders(Answer& answer) {
+    Account& account = answer.account;
+    for (const Holder& h : answer.holders) {
+      if (h.party) account.to_tell_now.emplace(*h.party, true);
+      if (h.place) account.to_tell_now.emplace(*h.place, false);
+    }
+    account.to_tell.insert(account.to_tell_now.begin(), account.to_tell_now.end());
+    for (const Holder& h : answer.holders) {
+      if (!h.party || !h.place) continue;
+      account.to_tell.erase({*h.place, false});
+      account.to_tell_now.erase({*h.place, false});
+    }
+  }
+
+  static bool is_step(const StoredEvent& e, const std::vector<std::string>& steps) {
+    return std::any_of(steps.begin(), steps.end(), [&](const std::string& step) {
+      return e.biz_step == "https://ref.gs1.org/cbv/BizStep-" + step;
+    });
+  }
+
+  // §6, lots. Of each box of the lot that the event moves, what is in it then.
+  std::vector<Link> packed(ObjectId x, const StoredEvent& e) const {
+    std::vector<Link> all;
+    for (const Stretch& s : stretches_) {
+      if (s.child != x) continue;
+      const Facts carriers = carriers_of(Facts{{{s.parent, Reach::kCarrier}, {s.window}}});
+      const bool moved = std::any_of(carriers.begin(), carriers.end(), [&](const auto& carrier) {
+        return moves(e, carrier.first.first, carrier.second);
+      });
+      if (moved) all.push_back(packed(s, e.time));
+    }
+    return all;
+  }
+  Link packed(const Stretch& s, Instant at) const {
+    Link sum{s.child, Role::kChild, Decimal(0), "", true};
+    bool fresh = true;
+    for (const StoredEvent& e : events_) {
+      const auto named = link_of(e, Role::kChild, s.child, true);
+      if (!s.because.contains(e.seq) || e.time > at || !named || e.action == Action::kObserve) continue;
+      if (fresh) sum.uom = named->uom;
+      fresh = false;
+      const auto amount = in_unit(*named, sum.uom);
+      if (!sum.amount || !amount)
+        sum.amount.reset();
+      else
+        sum.amount = e.action == Action::kAdd ? add(*sum.amount, *amount) : subtract(*sum.amount, *amount);
+    }
+    if (sum.amount && *sum.amount <= Decimal(0)) sum.amount.reset();
+    return sum;
+  }
+
+  // The units of the random worlds: pieces, and two of mass.
+  static std::optional<Decimal> in_unit(const Link& link, const std::string& uom) {
+    if (!link.amount || link.uom == uom) return link.amount;
+    if (link.uom == "GRM" && uom == "KGM") return Decimal::scaled(link.amount->digits(), link.amount->scale() + 3);
+    if (link.uom == "KGM" && uom == "GRM") {
+      Decimal all;
+      for (int i = 0; i < 1000; ++i) all = *add(all, *link.amount);
+      return all;
+    }
+    return std::nullopt;
+  }
+
+  class Ledger {
+   public:
+    Ledger(ObjectId lot, Answer& answer) : lot_(lot), answer_(answer) {}
+
+    template <class Packed>
+    void run(const std::vector<StoredEvent>& effective, Packed packed) {
+      for (const StoredEvent& e : effective) {
+        const bool named = std::any_of(e.links.begin(), e.links.end(), [&](const Link& link) {
+          return link.object == lot_ && link.role != Role::kMemberLot;
+        });
+        take(e, named, named ? Known() : sum(packed(e)));
+      }
+      conclude(effective);
+    }
+
+   private:
+    using Name = std::optional<ObjectId>;
+    using Known = std::optional<Decimal>;
+    struct Stock {
+      Name place, of;  // of: a party, where no place is named
+      Known amount = Decimal(0);
+      Name party;
+      std::pair<Instant, EventSeq> last{Instant{}, EventSeq(1)};
+      bool some() const { return !amount || *amount > Decimal(0); }
+    };
+    struct Way {
+      Name place, party;
+      Known amount;
+    };
+
+    Known sum(const std::vector<Link>& all) {
+      Known total = Decimal(0);
+      for (const Link& link : all) {
+        if (!uom_ && (link.amount || !link.uom.empty())) uom_ = link.uom;
+        const Known one = uom_ ? in_unit(link, *uom_) : std::nullopt;
+        total = total && one ? add(*total, *one) : std::nullopt;
+      }
+      return all.empty() ? std::nullopt : total;
+    }
+    Known amount(const StoredEvent& e, Role role) {
+      std::vector<Link> all;
+      for (const Link& link : links(e, role)) {
+        if (link.object == lot_) all.push_back(link);
+      }
+      return sum(all);
+    }
+
+    void take(const StoredEvent& e, bool named, Known moved) {
+      const Name here = first_of(e, {Role::kBizLocation, Role::kReadPoint});
+      const bool object = e.type == EventType::kObject && link_of(e, Role::kSubject, lot_, true);
+      const bool in = link_of(e, Role::kInput, lot_, true).has_value();
+      const bool out = link_of(e, Role::kOutput, lot_, true).has_value();
+      if (in) give(here, amount(e, Role::kInput), e);
+      if (out) get(here, amount(e, Role::kOutput), e, {});
+      if (!in && !out) {
+        if (named) moved = amount(e, e.type == EventType::kObject ? Role::kSubject : Role::kChild);
+        if (object && e.action == Action::kAdd) {
+          get(here, moved, e, {});
+        } else if ((object && e.action == Action::kDelete) || is_step(e, {"retail_selling"})) {
+          give(here, moved, e);
+        } else if (is_step(e, {"shipping", "departing"})) {
+          give(first_of(e, {Role::kSourceLocation, Role::kReadPoint, Role::kBizLocation}), moved, e);
+          ways_.push_back({one(e, Role::kDestinationLocation), receiver(e), moved});
+        } else if (is_step(e, {"receiving", "arriving", "accepting"})) {
+          arrive(here, moved, e);
+        } else {
+          return;
+        }
+      }
+      moved_ = true;
+    }
+
+    static Name receiver(const StoredEvent& e) {
+      return first_of(e, {Role::kDestinationPossessor, Role::kDestinationOwner});
+    }
+    Stock* find(Name place, Name of) {
+      for (Stock& s : stocks_) {
+        if (s.place == place && s.of == (place ? Name() : of)) return &s;
+      }
+      return nullptr;
+    }
+
+    void give(Name place, Known amount, const StoredEvent& e) {
+      const Name party = first_of(e, {Role::kSourcePossessor, Role::kSourceOwner});
+      Stock* from = find(place, party);
+      if (from == nullptr) {
+        const auto rank = [&](const Stock& s) {
+          return std::tuple(party && s.party == party, s.some(), !s.place && !s.of, s.last);
+        };
+        for (Stock& s : stocks_) {
+          if (from == nullptr || rank(*from) < rank(s)) from = &s;
+        }
+        if (from == nullptr) {
+          if (amount) answer_.account.too_much_out.insert(lot_);
+          return;
+        }
+        const bool others =
+            std::any_of(stocks_.begin(), stocks_.end(), [&](const Stock& s) { return &s != from && s.some(); });
+        const bool theirs = party && from->party == party;
+        if (others && !theirs && (from->place || from->of)) amount.reset();
+      }
+      from->last = {e.time, e.seq};
+      from->amount = from->amount && amount ? subtract(*from->amount, *amount) : std::nullopt;
+      if (!from->amount || *from->amount >= Decimal(0)) return;
+      from->amount = Decimal(0);
+      answer_.account.too_much_out.insert(lot_);
+    }
+
+    void get(Name place, Known amount, const StoredEvent& e, Name sent_to) {
+      const Name to = receiver(e) ? receiver(e) : sent_to;
+      Stock* into = find(place, to);
+      if (into == nullptr) {
+        Stock fresh;
+        fresh.place = place;
+        if (!place) fresh.of = to;
+        stocks_.push_back(fresh);
+        into = &stocks_.back();
+      }
+      into->last = {e.time, e.seq};
+      into->amount = into->amount && amount ? add(*into->amount, *amount) : std::nullopt;
+      if (receiver(e) || !into->party) into->party = to;
+    }
+
+    // What is on the way, in the order in which this arrival takes from it; and whether it was sent here.
+    std::vector<std::pair<std::size_t, bool>> in_order(Name place, Name party) const {
+      std::vector<std::pair<std::size_t, bool>> order;
+      const auto put = [&](bool here, auto fits) {
+        for (std::size_t i = 0; i < ways_.size(); ++i) {
+          const bool is_new = std::none_of(order.begin(), order.end(), [&](const auto& o) { return o.first == i; });
+          if (is_new && fits(ways_[i])) order.emplace_back(i, here || (!ways_[i].place && !ways_[i].party));
+        }
+      };
+      for (const Name& name : {place, party}) {
+        if (name) put(true, [&](const Way& way) { return way.place == name || way.party == name; });
+      }
+      put(false, [](const Way&) { return true; });
+      return order;
+    }
+
+    void arrive(Name place, const Known& amount, const StoredEvent& e) {
+      const Stock* here = place ? find(place, {}) : nullptr;
+      const Name party = receiver(e) ? receiver(e) : here == nullptr ? Name() : here->party;
+      Name sent_to;
+      Known rest = amount;
+      std::set<std::size_t> arrived;
+      for (const auto& [i, is_here] : in_order(place, party)) {
+        Way& way = ways_[i];
+        if (!sent_to && (!way.place || !place || way.place == place)) sent_to = way.party;
+        if (rest && way.amount && *rest >= *way.amount) {
+          rest = subtract(*rest, *way.amount);
+          arrived.insert(i);
+          if (*rest > Decimal(0)) continue;
+        } else if (rest && way.amount) {
+          way.amount = subtract(*way.amount, *rest);
+        } else if (is_here) {
+          arrived.insert(i);
+        } else {
+          way.amount.reset();
+        }
+        break;
+      }
+      std::vector<Way> still;
+      for (std::size_t i = 0; i < ways_.size(); ++i) {
+        if (!arrived.contains(i)) still.push_back(ways_[i]);
+      }
+      ways_ = still;
+      get(place, amount, e, sent_to);
+    }
+
+    void conclude(const std::vector<StoredEvent>& effective) {
+      bool lost = !moved_ && !effective.empty();
+      for (const Stock& s : stocks_) {
+        if (s.some() && (s.place || s.party))
+          answer_.holders.push_back({lot_, s.party, s.place, false, s.amount, uom_.value_or("")});
+        else
+          lost = lost || s.some();
+      }
+      if (lost) has_no_holder(lot_, effective, answer_.account);
+      std::map<std::pair<Name, Name>, Known> on_the_way;
+      for (const Way& way : ways_) {
+        const auto [at, fresh] = on_the_way.try_emplace({way.place, way.party}, Decimal(0));
+        at->second = at->second && way.amount ? add(*at->second, *way.amount) : std::nullopt;
+      }
+      for (const auto& [to, amount] : on_the_way) {
+        if (to.first || to.second)
+          answer_.holders.push_back({lot_, to.second, to.first, true, amount, uom_.value_or("")});
+        answer_.account.never_received.insert(lot_);
+      }
+    }
+
+    ObjectId lot_;
+    Answer& answer_;
+    std::optional<std::string> uom_;
+    std::vector<Stock> stocks_;
+    std::vector<Way> ways_;  // oldest first
+    bool moved_ = false;
+  };
 
   static std::optional<ObjectId> first_of(const StoredEvent& e, const std::vector<Role>& roles) {
     for (const Role role : roles) {
@@ -425,9 +722,11 @@ class Walker {
     return std::nullopt;
   }
 
-  static ItemHolder holder(ObjectId x, const std::vector<StoredEvent>& effective) {
+  static Holder holder(ObjectId x, const std::vector<StoredEvent>& effective) {
     const StoredEvent& last = effective.back();
-    ItemHolder out{x, {}, first_of(last, {Role::kBizLocation, Role::kDestinationLocation, Role::kReadPoint}), false};
+    const bool in_transit = is_step(last, {"shipping", "departing", "transporting"});
+    Holder out{x,          {}, first_of(last, {Role::kBizLocation, Role::kDestinationLocation, Role::kReadPoint}),
+               in_transit, {}, ""};
     std::set<ObjectId> seen;
     for (const StoredEvent& e : effective) {
       if (const auto to = first_of(e, {Role::kDestinationPossessor, Role::kDestinationOwner})) {
@@ -438,9 +737,6 @@ class Walker {
       }
     }
     if (seen.size() >= 2) out.party.reset();
-    for (const char* step : {"shipping", "departing", "transporting"}) {
-      if (last.biz_step == std::string("https://ref.gs1.org/cbv/BizStep-") + step) out.in_transit = true;
-    }
     return out;
   }
 

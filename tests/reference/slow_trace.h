@@ -24,21 +24,31 @@ struct World {
   std::map<ObjectId, ObjectId> product;     // the GTIN of a lot or of an item, by its code
 };
 
-// Who holds an item: §6, items only.
-struct ItemHolder {
+// Who holds an item or some of a lot: §6.
+struct Holder {
   ObjectId object;
   std::optional<ObjectId> party, place;
   bool in_transit = false;
+  std::optional<Decimal> amount;  // of a lot
+  std::string uom;
+};
+
+// §7, of the forward walk.
+struct Account {
+  std::set<ObjectId> ended, never_received, too_much_out, no_holder;
+  std::map<ObjectId, ObjectId> last_place;                   // of what has no holder
+  std::set<std::pair<ObjectId, bool>> to_tell, to_tell_now;  // a party, else a place
 };
 
 struct Answer {
   std::map<ObjectId, NodeState> nodes;
-  std::vector<Edge> edges;          // without amounts; in no particular order, each once
-  std::set<EventSeq> wrong;         // events declared wrong that name a node
-  std::vector<ItemHolder> holders;  // of items, where a party or a place is known
+  std::vector<Edge> edges;      // without amounts; in no particular order, each once
+  std::set<EventSeq> wrong;     // events declared wrong that name a node
+  std::vector<Holder> holders;  // where a party or a place is known
+  Account account;
 };
 
-// docs/trace.md §1-§5, and §6 for items, with all events up to `at`.
+// docs/trace.md §1-§7, without what §7 says of back walks and processes, with all events up to `at`.
 Answer slow_trace(const World& world, const std::vector<ObjectId>& starts, trace::Direction direction,
                   std::optional<Instant> at);
 

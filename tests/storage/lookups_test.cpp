@@ -20,7 +20,7 @@ constexpr const char* kPlace = "https://id.gs1.org/414/6901234000009/254/";
 // Random documents of every shape that a lookup sees: items, lots, packing, places, event ids, error declarations.
 class RandomDocuments {
  public:
-  explicit RandomDocuments(unsigned seed) : random_(seed) {}
+  explicit RandomDocuments(unsigned seed, unsigned items = 150) : random_(seed), items_(items) {}
 
   std::string next() {
     std::string events;
@@ -31,7 +31,7 @@ class RandomDocuments {
   }
 
  private:
-  std::string item() { return fmt::format("\"https://id.gs1.org/01/06901234567892/21/{}\"", random_() % 150); }
+  std::string item() { return fmt::format("\"https://id.gs1.org/01/06901234567892/21/{}\"", random_() % items_); }
   std::string time() {
     return fmt::format(R"("eventTime":"2026-03-{:02}T{:02}:00:00Z","eventTimeZoneOffset":"+08:00")", 1 + random_() % 28,
                        random_() % 24);
@@ -60,6 +60,7 @@ class RandomDocuments {
   }
 
   std::mt19937 random_;
+  unsigned items_;
   int ids_ = 0;
 };
 
@@ -142,6 +143,21 @@ class LookupsOfSqlite : public testing::Test {
     auto connection = sql::open_sqlite(folder_.path() / "suyuan.db", sql::Mode::kWrite);
     ASSERT_TRUE((*connection)->execute(script).ok());
   }
+  std::int64_t number(const std::string& query) {
+    auto connection = sql::open_sqlite(folder_.path() / "suyuan.db", sql::Mode::kRead);
+    sql::Statement* row = *(*connection)->prepare(query);
+    return *row->step() ? row->integer(0) : -1;
+  }
+  // One byte in the middle of every block with entries, of one lookup or of all (0).
+  void damage(int lookup) {
+    execute(fmt::format(
+        "UPDATE run_block SET data = CAST(substr(data, 1, 20) || x'ff' || substr(data, 22) AS BLOB) WHERE id & "
+        "16777215 < (SELECT blocks FROM run WHERE run.id = run_block.id >> 24 AND (lookup = {0} OR {0} = 0))",
+        lookup));
+  }
+  Result<CaptureOutcome> capture(const std::string& document) {
+    return capture_document(at_this_machine(), document, {}, read_epcis, *store_, clock_);
+  }
 
   Folder folder_;
   ManualClock clock_{parse_instant("2026-11-21T00:00:00Z")->at};
@@ -200,10 +216,7 @@ TEST_F(LookupsOfSqlite, a_damaged_run_is_found_and_made_again_while_the_store_is
   open(50);
   tell(documents, 120);
   store_.reset();
-  // One byte in the middle of every block, those of fences and filters left out.
-  execute(
-      "UPDATE run_block SET data = CAST(substr(data, 1, 20) || x'ff' || substr(data, 22) AS BLOB) WHERE id & "
-      "16777215 < (SELECT blocks FROM run WHERE run.id = run_block.id >> 24 AND lookup = 1)");
+  damage(1);
   const auto checks = check_sqlite_lookups(folder_.path(), false);
   ASSERT_TRUE(checks.ok());
   EXPECT_TRUE((*checks)[0].is_damaged);
@@ -230,9 +243,7 @@ TEST_F(LookupsOfSqlite, damage_that_the_start_meets_is_mended_by_it) {
   open(50);
   tell(documents, 120);
   store_.reset();
-  execute(
-      "UPDATE run_block SET data = CAST(substr(data, 1, 20) || x'ff' || substr(data, 22) AS BLOB) WHERE id & "
-      "16777215 < (SELECT blocks FROM run WHERE run.id = run_block.id >> 24)");
+  damage(0);
   execute("DELETE FROM run WHERE lookup = 4");  // members are made at start, by asking the damaged keys
   open(50);
   expect_as_tables();
@@ -266,6 +277,109 @@ TEST_F(LookupsOfSqlite, a_missing_entry_is_found_by_the_check) {
   EXPECT_FALSE((*checks)[0].is_same);
   EXPECT_LT((*checks)[0].found, (*checks)[0].expected);
   expect_same_by_check(true);
+}
+
+// Damage that nobody who reads meets: the one who captures does, or a merge. 0: of every lookup at once.
+class DamagedLookup : public LookupsOfSqlite, public testing::WithParamInterface<int> {
+ protected:
+  // A store with runs of every lookup, nothing of it remembered by the writer; then the damage.
+  void fill_and_damage() {
+    open(50);
+    ASSERT_EQ(capture(items_document(kKnown, 3))->accepted, 3);
+    ASSERT_NO_FATAL_FAILURE(tell(documents_, 120));
+    store_.reset();
+    open(50);
+    damage(GetParam());
+    damaged_ = number("SELECT max(id) FROM run");
+  }
+  std::int64_t damaged_runs() {
+    return number(fmt::format("SELECT count(*) FROM run WHERE id <= {} AND (lookup = {} OR {} = 0)", damaged_,
+                              GetParam(), GetParam()));
+  }
+
+  static constexpr int kKnown = 900'001;
+  static constexpr auto kElsewhere = R"(,"readPoint":{"id":"https://id.gs1.org/414/6901234000009/254/77"})";
+  RandomDocuments documents_{17, 100'000};
+  std::int64_t damaged_ = 0;
+};
+INSTANTIATE_TEST_SUITE_P(Kinds, DamagedLookup, testing::Range(0, 8));
+class LookupOfTheWriter : public DamagedLookup {};
+INSTANTIATE_TEST_SUITE_P(Kinds, LookupOfTheWriter, testing::Values(0, 2, 3));
+
+TEST_P(LookupOfTheWriter, the_document_that_meets_damage_is_stored_once) {
+  ASSERT_NO_FATAL_FAILURE(fill_and_damage());
+  const auto seen = capture(items_document(kKnown, 3, kElsewhere));
+  ASSERT_TRUE(seen.ok()) << seen.error().code << " " << seen.error().text;
+  EXPECT_EQ(seen->accepted, 3);
+  if (GetParam() != 3) {
+    EXPECT_EQ(damaged_runs(), 0);
+  }
+  if (GetParam() == 0) {  // it mended what the next would meet
+    store_.reset();
+    open(50);
+    damage(0);
+  }
+  const auto again = capture(items_document(kKnown, 3));
+  ASSERT_TRUE(again.ok()) << again.error().code << " " << again.error().text;
+  EXPECT_EQ(again->duplicates, 3);
+  EXPECT_EQ(again->accepted, 0);
+  EXPECT_EQ(number("SELECT count(*) - count(DISTINCT key) FROM object"), 0);
+  EXPECT_EQ(number("SELECT count(*) - count(DISTINCT hex(id) || hex(content) || (kind >> 8 & 1)) FROM event"), 0);
+  EXPECT_EQ(damaged_runs(), 0);
+  ASSERT_NO_FATAL_FAILURE(expect_as_tables());
+  expect_same_by_check(false);
+}
+
+TEST_P(DamagedLookup, the_merge_that_meets_it_has_it_mended) {
+  ASSERT_NO_FATAL_FAILURE(fill_and_damage());
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (damaged_runs() > 0 && std::chrono::steady_clock::now() < patience)
+    ASSERT_NO_FATAL_FAILURE(tell(documents_, 10));
+  EXPECT_EQ(damaged_runs(), 0);
+  ASSERT_NO_FATAL_FAILURE(expect_as_tables());
+  expect_same_by_check(false);
+}
+
+// Whoever was dropped and could not be made again knows nothing: a document judged by that would be stored twice.
+class NoRoomToMend : public LookupsOfSqlite, public testing::WithParamInterface<bool> {};
+INSTANTIATE_TEST_SUITE_P(Restarted, NoRoomToMend, testing::Bool());
+
+TEST_P(NoRoomToMend, nothing_is_stored_until_there_is) {
+  RandomDocuments documents(18);
+  open(50);
+  ASSERT_EQ(capture(items_document(1000, 3))->accepted, 3);
+  tell(documents, 120);
+  for (int i = 0; i < 2; ++i) {  // then no run is replaced any more, and no room within the file is free
+    store_.reset();
+    execute("VACUUM");
+    open(50);
+  }
+  damage(0);
+  const auto let_grow = [&](std::int64_t pages) {  // how large the file may become
+    return store_->records().write([&](sql::Connection& connection) {
+      return connection.execute(fmt::format("PRAGMA max_page_count = {}", pages));
+    });
+  };
+  ASSERT_TRUE(let_grow(number("PRAGMA page_count")).ok());
+  for (int i = 0; i < 3; ++i) {
+    const auto refused = capture(items_document(1000, 3));
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code, "store.mending") << refused.error().text;
+    EXPECT_EQ(refused.error().kind, ErrorKind::kBusy);
+    static_cast<void>(
+        store_->record_refusal(local_actor(), fmt::format("job-{}", i), true, 1, {}));  // as the disk lets
+  }
+  if (GetParam()) {
+    store_.reset();
+    open(50);
+  } else {
+    ASSERT_TRUE(let_grow(1'000'000'000).ok());
+  }
+  const auto again = capture(items_document(1000, 3));
+  ASSERT_TRUE(again.ok()) << again.error().code << " " << again.error().text;
+  EXPECT_EQ(again->duplicates, 3);
+  ASSERT_NO_FATAL_FAILURE(expect_as_tables());
+  expect_same_by_check(false);
 }
 
 }  // namespace

@@ -124,19 +124,31 @@ Status Lookups::read_runs(sql::Connection& connection) {
   }
   for (const Lookup which : damaged) {
     if (auto dropped = drop(connection, which); !dropped) return dropped;
+    forget(which);
   }
   return Done{};
 }
 
 Status Lookups::drop(sql::Connection& connection, Lookup which) {
+  return run_with(connection, "DELETE FROM run WHERE lookup = $1", {static_cast<std::int64_t>(which)});
+}
+
+void Lookups::forget(Lookup which) {
+  for (const auto& run : index(which).runs()) bury(run);
   index(which).clear();
   current_[slot(which)] = {};
-  return run_with(connection, "DELETE FROM run WHERE lookup = $1", {static_cast<std::int64_t>(which)});
+}
+
+// Its blocks are deleted once nobody reads it.
+void Lookups::bury(const std::shared_ptr<const runs::Run>& run) {
+  const std::uint64_t first = run->id << kBlockBits;
+  dead_.push_back({run, first, first + run->fences.size() + run->bloom.words().size() / 1024 + 64});
+  upto_.erase(run->id);
 }
 
 // Readers go on with what they have until it is done.
 Status Lookups::replay(sql::Connection& connection) {
-  is_replaying_ = true;
+  is_whole_ = false;
   LookupsUpto from;
   for (const Lookup which : kAllLookups) {
     for (const auto& run : index(which).runs()) {
@@ -150,12 +162,13 @@ Status Lookups::replay(sql::Connection& connection) {
         take(pending, event, object);
         return settle(connection);
       }).run();
-  is_replaying_ = false;
+  is_whole_ = done.ok();
   refresh();
   return done;
 }
 
 Status Lookups::rebuild(sql::Connection& connection) {
+  is_damaged_ = true;  // until they are dropped; then they are not whole until it is done
   if (auto settled = settle(connection); !settled) return settled;
   if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun;
   Status done = Done{};
@@ -167,8 +180,8 @@ Status Lookups::rebuild(sql::Connection& connection) {
     static_cast<void>(connection.execute("ROLLBACK"));
     return done;
   }
-  dead_.clear();  // the blocks of all old runs are left over until the next start
-  upto_.clear();
+  for (const Lookup which : kAllLookups) forget(which);
+  is_damaged_ = false;
   return replay(connection);
 }
 
@@ -201,7 +214,7 @@ std::shared_ptr<const LookupState> Lookups::state() const {
 }
 
 void Lookups::refresh() {
-  if (is_replaying_) return;
+  if (!is_whole_) return;
   auto fresh = std::make_shared<LookupState>();
   fresh->of = current_;
   const std::lock_guard lock(state_mutex_);
@@ -212,6 +225,7 @@ void Lookups::refresh() {
 // growing
 
 void Lookups::publish(PendingEntries& pending, std::int64_t event, std::int64_t object) {
+  if (!is_whole_) return;  // nothing was stored that has entries; a run made now would claim what it lacks
   take(pending, event, object);
   refresh();
 }
@@ -428,16 +442,15 @@ void Lookups::written(bool is_committed) {
 }
 
 void Lookups::install(const Build& build) {
-  if (!build.run) return;  // a damaged source: what it was made of stays; the next start makes the lookup anew
+  if (!build.run) {  // what it was made of stays
+    is_damaged_ |= build.failed && build.failed->code == "store.lookup_damaged";
+    return;
+  }
   ++runs_written_;
   if (!build.made_of.runs.empty()) ++runs_merged_;
   upto_[build.id] = {build.upto_event, build.upto_object};
   index(build.which).install(build.made_of, std::make_shared<const runs::Run>(*build.run));
-  for (const auto& replaced : build.made_of.runs) {
-    const std::uint64_t first = replaced->id << kBlockBits;
-    dead_.push_back({replaced, first, first + replaced->fences.size() + replaced->bloom.words().size() / 1024 + 64});
-    upto_.erase(replaced->id);
-  }
+  for (const auto& replaced : build.made_of.runs) bury(replaced);
   current_[slot(build.which)] = index(build.which).snapshot();
   if (is_asked_by_writer(build.which) && build.made_of.runs.empty()) filter_again(build.which);
   if (runs::Snapshot merged = index(build.which).mergeable(options_.fan_in); !merged.runs.empty()) {

@@ -56,6 +56,8 @@ class Lookups {
 
   // Drops every run and makes all lookups again from the tables. Readers see the old ones until it is done.
   Status rebuild(sql::Connection& writer);
+  // A merge met a damaged run, or a rebuild failed: nothing that asks the lookups may be stored before one has ended.
+  bool must_rebuild() const { return is_damaged_ || !is_whole_; }
 
   std::shared_ptr<const LookupState> state() const;
 
@@ -82,6 +84,8 @@ class Lookups {
   Status read_runs(sql::Connection& connection);
   Status replay(sql::Connection& connection);
   Status drop(sql::Connection& connection, Lookup which);
+  void forget(Lookup which);
+  void bury(const std::shared_ptr<const runs::Run>& run);
   Status drop_orphans(sql::Connection& connection);
   void take(PendingEntries& pending, std::int64_t event, std::int64_t object);
   void refresh();
@@ -100,7 +104,8 @@ class Lookups {
   LookupOptions options_;
   std::array<runs::Index, kAllLookups.size()> indexes_;
   std::array<runs::Snapshot, kAllLookups.size()> current_;  // of the indexes
-  bool is_replaying_ = false;                               // readers are not shown what is not whole
+  bool is_whole_ = false;                                   // readers are not shown what is not
+  bool is_damaged_ = false;                                 // a merge met a damaged run, or a rebuild could not drop it
   std::array<runs::Bloom, kAllLookups.size()> in_memory_;   // of kObjectKey, kEventId: keys of the parts
   mutable std::mutex state_mutex_;
   std::shared_ptr<const LookupState> state_;

@@ -24,6 +24,19 @@ Error full() {
       "The store has more documents waiting than it takes. Nothing was stored; send this one again in a moment."};
 }
 
+bool met_damage(const Result<SubmissionReceipt>& answer) {
+  return !answer && answer.error().code == "store.lookup_damaged";
+}
+
+Error not_mended(const Error& why) {
+  return Error{
+      ErrorKind::kBusy, "store.mending",
+      fmt::format("A lookup of the store is damaged and could not be made anew from the tables yet; nothing was "
+                  "stored. {}",
+                  why.text),
+      why.for_log};
+}
+
 }  // namespace
 
 Writer::Writer(std::unique_ptr<sql::Connection> connection, Clock& clock, std::size_t queue_max, std::size_t bytes_max,
@@ -112,7 +125,9 @@ Result<SubmissionReceipt> Writer::enqueue(std::unique_ptr<Job> job) {
 
 std::deque<std::unique_ptr<Writer::Job>> Writer::next_group(std::unique_lock<std::mutex>& lock) {
   if (is_failing_) wake_.wait_for(lock, kPause, [this] { return closing_ || !small_.empty() || may_take_large(); });
-  wake_.wait(lock, [this] { return closing_ || is_woken_ || is_damaged_ || !small_.empty() || may_take_large(); });
+  wake_.wait(lock, [this] {
+    return closing_ || is_woken_ || is_damaged_ || lookups_.must_rebuild() || !small_.empty() || may_take_large();
+  });
   is_woken_ = false;
   std::deque<std::unique_ptr<Job>> group;
   std::size_t events = 0;
@@ -139,8 +154,9 @@ void Writer::run() {
       if (group.empty() && closing_) return;
       is_damaged = std::exchange(is_damaged_, false);
     }
-    if (is_damaged) mend();
+    if (is_damaged || lookups_.must_rebuild()) mended_ = mend();
     if (!group.empty() || lookups_.has_work()) commit(std::move(group));
+    is_failing_ |= !mended_ && lookups_.must_rebuild();
     if (lookups_.has_work()) {  // runs are written in slices, between the documents
       const std::lock_guard lock(mutex_);
       is_woken_ = true;
@@ -154,6 +170,7 @@ Result<SubmissionReceipt> Writer::perform(Job& job) {
     if (auto done = perform(*job.work); !done) return std::move(done.error());
     return SubmissionReceipt{SubmissionId(1), {}, 0, 0, 0, {}};
   }
+  if (!job.refusal && lookups_.must_rebuild()) return not_mended(mended_.error());
   if (!job.refusal) return recorder_->record(job.prepared, clock_.now());
   const NewSubmission& s = job.prepared.submission;
   auto written = recorder_->record_refusal(s.actor, s.public_id, s.proceed, s.refused, s.findings, clock_.now());
@@ -204,7 +221,12 @@ void Writer::commit(std::deque<std::unique_ptr<Job>> group) {
   changes_->end();
   lookups_.written(state.ok());
   fault_point("visible");
+  std::deque<std::unique_ptr<Job>> again;
   for (std::size_t i = 0; i < group.size(); ++i) {
+    if (i < answers.size() && met_damage(answers[i]) && !group[i]->is_tried_again) {
+      again.push_back(std::move(group[i]));
+      continue;
+    }
     // A submission that was refused on its own keeps its own reason; the others share the failure of the commit.
     if (state || (i < answers.size() && !answers[i].ok()))
       group[i]->answer.set_value(std::move(answers[i]));
@@ -212,6 +234,14 @@ void Writer::commit(std::deque<std::unique_ptr<Job>> group) {
       group[i]->answer.set_value(Error(state.error()));
     fault_point("answered");
   }
+  if (!again.empty()) commit_again(std::move(again));
+}
+
+// Documents that met a damaged run, of which nothing was stored: once more, after mending.
+void Writer::commit_again(std::deque<std::unique_ptr<Job>> group) {
+  mended_ = mend();
+  for (const auto& job : group) job->is_tried_again = true;
+  commit(std::move(group));
 }
 
 void Writer::note_commit(std::chrono::steady_clock::duration took) {
@@ -252,6 +282,13 @@ void Writer::mend_lookups() {
   wake_.notify_one();
 }
 
-void Writer::mend() { static_cast<void>(lookups_.rebuild(*connection_)); }
+Status Writer::mend() {
+  Status mended = lookups_.rebuild(*connection_);
+  if (mended && lookups_.must_rebuild()) {
+    mended = Error{ErrorKind::kCorrupt, "store.lookup_damaged",
+                   "What was made anew is damaged again. Check the disk and the memory of the machine."};
+  }
+  return mended;
+}
 
 }  // namespace suyuan

@@ -30,7 +30,8 @@ class Writer {
   const OriginalCodec& codec() const { return codec_; }
   const ChangeTable& changes() const { return *changes_; }
   Warehouse::WriterUse use() const;
-  // A reader found a damaged run: the lookups are made anew from the tables. Any thread; returns at once.
+  // A reader found a damaged run: the lookups are made anew from the tables. Any thread; returns at once. Where the
+  // writer finds one itself, in a document's way or when it merges, it needs no telling.
   void mend_lookups();
 
   // Blocks until committed. Errors: kBusy "store.busy" when the queue is full, and those of the work itself.
@@ -45,6 +46,7 @@ class Writer {
     PreparedSubmission prepared;
     bool refusal = false;
     const sql::Database::Work* work = nullptr;
+    bool is_tried_again = false;  // it met a damaged run, which was mended
     std::promise<Result<SubmissionReceipt>> answer;
     std::size_t bytes() const { return prepared.submission.original.size(); }
   };
@@ -57,7 +59,8 @@ class Writer {
   void note_commit(std::chrono::steady_clock::duration took);
   void keep_dictionary();
   bool may_take_large() const { return !large_.empty() && (closing_ || !lookups_.is_behind()); }
-  void mend();
+  Status mend();
+  void commit_again(std::deque<std::unique_ptr<Job>> group);
   Result<SubmissionReceipt> perform(Job& job);
   Status perform(const sql::Database::Work& work);
 
@@ -76,7 +79,8 @@ class Writer {
   std::size_t bytes_ = 0;
   Warehouse::WriterUse use_;
   bool closing_ = false, is_woken_ = false, is_damaged_ = false;
-  bool is_failing_ = false;  // the last commit did; of the thread
+  bool is_failing_ = false;  // the last commit did, or mending; of the thread
+  Status mended_ = Done{};   // how the last mending ended; of the thread
   std::thread thread_;
 };
 

@@ -156,6 +156,41 @@ TEST_F(SubscriptionTest, a_redirect_is_not_followed_and_gone_is_gone) {
   EXPECT_THAT(once_it_says(two, "dead"), HasSubstr("answered 410"));
 }
 
+// As docs/formats/webhooks.md says; on every engine and at every moment: tests/storage/subscription_test.cpp.
+// shows: X8
+TEST_F(SubscriptionTest, whoever_subscribes_again_from_min_record_time_misses_nothing) {
+  Receiver gone;
+  const Answer made = subscribe(R"("stream":true)", gone.url());
+  capture(observed(1));
+  ASSERT_EQ(gone.wait_for(1).size(), 1U);
+  once_it_says(made, "\"deliveries\":1");
+  gone.answer_with(410);
+  capture(observed(2));
+  const auto told = gone.wait_for(2);
+  ASSERT_EQ(told.size(), 2U);
+  const std::string dead = once_it_says(made, R"("state":"dead")");
+  capture(observed(3));
+  const std::string from(boost::json::parse(dead).at("minRecordTime").as_string());
+  const auto recorded = store_->find_event("urn:event:2", false);
+  ASSERT_TRUE(recorded.ok() && *recorded);
+  EXPECT_EQ(from, format_instant((*recorded)->recorded));
+  EXPECT_EQ(told[1].header("GS1-Query-Min-Record-Time"), from);
+  const Answer shown = get(port_, made.header("Location"));
+  EXPECT_EQ(shown.header("GS1-Query-Min-Record-Time"), from);
+  Receiver receiver;
+  const Answer again = subscribe(R"("stream":true,"initialRecordTime":")" + from + "\"", receiver.url());
+  EXPECT_THAT(again.body, HasSubstr(R"("minRecordTime":")" + from + "\""));
+  Ids all;
+  for (std::size_t wanted = 1; wanted <= 2 && all.size() < 2; ++wanted) {
+    all.clear();
+    for (const Received& message : receiver.wait_for(wanted)) {
+      const Ids ids = ids_in(message);
+      all.insert(all.end(), ids.begin(), ids.end());
+    }
+  }
+  EXPECT_THAT(all, ElementsAre("2", "3"));
+}
+
 TEST_F(SubscriptionTest, a_receiver_for_whom_a_message_is_too_large_gets_smaller_ones) {
   Receiver receiver;
   receiver.answer_with(413);

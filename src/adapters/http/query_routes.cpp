@@ -110,8 +110,11 @@ Result<Response> list_subscriptions(RouteContext& context, Request& request) {
   const auto found = suyuan::list_subscriptions(*request.granted, name_in(request), *page, standing(context));
   if (!found) return found.error();
   std::vector<std::string> items;
-  for (const Subscription& each : found->subscriptions)
-    items.push_back(subscription_json(each, rests(each, standing(context))));
+  for (const Subscription& each : found->subscriptions) {
+    const auto least = min_record_time(each, context.services.warehouse);
+    if (!least) return least.error();
+    items.push_back(subscription_json(each, *least, rests(each, standing(context))));
+  }
   Response response = list_of(items);
   epcis::add_next_page(response, request, found->next_token, context.services.clock.now());
   return response;
@@ -123,7 +126,7 @@ Result<Response> post_subscription(RouteContext& context, Request& request) {
   const auto options = standing_options(context.options.settings);
   const auto made = subscribe(*request.granted, name_in(request), request.body, how->epcs, standing(context), options);
   if (!made) return made.error();
-  Response response = reply(201, "application/json", subscription_json(*made));
+  Response response = reply(201, "application/json", subscription_json(*made, made->run_at));
   response.headers.set(
       "Location", fmt::format("/epcis/v2/queries/{}/subscriptions/{}", epcis::percent_encoded(made->query), made->id));
   return response;
@@ -133,8 +136,11 @@ Result<Response> get_subscription(RouteContext& context, Request& request) {
   const std::string id(request.path_value("subscriptionID"));
   const auto found = read_subscription(*request.granted, name_in(request), id, standing(context));
   if (!found) return found.error();
-  Response response = reply(200, "application/json", subscription_json(*found, rests(*found, standing(context))));
-  response.headers.set("GS1-Query-Min-Record-Time", format_instant(found->run_at));
+  const auto least = min_record_time(*found, context.services.warehouse);
+  if (!least) return least.error();
+  const bool is_resting = rests(*found, standing(context));
+  Response response = reply(200, "application/json", subscription_json(*found, *least, is_resting));
+  response.headers.set("GS1-Query-Min-Record-Time", format_instant(*least));
   return response;
 }
 

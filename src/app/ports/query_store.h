@@ -56,7 +56,7 @@ struct Subscription {
   // How far it is.
   std::int64_t resume = 0;     // the last record that deliveries cover
   std::int64_t target = 0;     // the last record of the current run
-  Instant run_at;              // of the last run
+  Instant run_at;              // no record beyond `target` is of an earlier time
   std::optional<Instant> due;  // the next run; nothing for a stream
   std::optional<Instant> notified;
   std::int64_t delivered = 0;

@@ -51,6 +51,8 @@ struct RecordRange {
 };
 struct RecordPage {
   std::vector<std::string> events;
+  std::int64_t first = 0;    // the record of the first of them; 0: there is none
+  Instant first_recorded;    // when it was recorded
   std::int64_t reached = 0;  // every record up to here was looked at; `upto` when that was all
 };
 Result<RecordPage> run_query_on(const Permit<identity::Act::kEventRead>& permit, const QueryParameters& parameters,

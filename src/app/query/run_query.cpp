@@ -290,6 +290,10 @@ Result<RecordPage> range_page(Asking& asking, const RecordRange& range, std::siz
   }
   if (page.reached == range.upto && search.is_cut())
     page.reached = search.reached() ? search.reached()->seq : range.after;
+  if (!matches.empty()) {
+    page.first = matches.front().event.seq.value();
+    page.first_recorded = matches.front().event.recorded;
+  }
   auto texts = asking.texts_of(matches);
   if (!texts) return std::move(texts.error());
   page.events = std::move(*texts);

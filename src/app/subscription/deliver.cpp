@@ -24,6 +24,19 @@ std::optional<std::string> bytes_of_secret(std::string_view text) {
   return from_base64(padded);
 }
 
+// When the first record with after < seq <= upto was made.
+Result<std::optional<Instant>> recorded_from(std::int64_t after, std::int64_t upto, Warehouse& warehouse) {
+  if (after >= upto || upto <= 0) return std::optional<Instant>();
+  const Warehouse::Scan scan{.filter = {},
+                             .upto = trace::EventSeq(upto),
+                             .after = Warehouse::Place{kInstantMin, after},
+                             .limit = 1,
+                             .look_at = 1};
+  auto page = warehouse.scan(scan);
+  if (!page) return std::move(page.error());
+  return page->events.empty() ? std::optional<Instant>() : std::optional(page->events.front().recorded);
+}
+
 bool may_not(const Error& error) { return error.kind == ErrorKind::kForbidden || error.kind == ErrorKind::kSignIn; }
 
 }  // namespace
@@ -32,6 +45,16 @@ std::chrono::seconds pause_after(int attempts) {
   std::chrono::seconds pause = kPauseFirst;
   for (int i = 1; i < attempts && pause < kPauseMost; ++i) pause *= 2;
   return std::min(pause, kPauseMost);
+}
+
+Result<Instant> min_record_time(const Subscription& subscription, Warehouse& warehouse) {
+  const std::int64_t told = subscription.outbox ? subscription.outbox->after : subscription.resume;
+  const auto next = recorded_from(told, subscription.target, warehouse);
+  if (!next) return next.error();
+  const Instant at = next->value_or(subscription.run_at);
+  // What waits begins with a record that they may see; what has not been looked at yet may be somebody else's.
+  const Instant shown = subscription.outbox ? at : std::chrono::floor<std::chrono::seconds>(at);
+  return std::max(shown, subscription.initial.value_or(kInstantMin));
 }
 
 std::string signature_of(std::string_view secret, std::string_view id, std::string_view timestamp,
@@ -48,11 +71,16 @@ Result<bool> Deliverer::look_for_news() {
   const Instant now = services_.clock.now();
   auto awake = services_.store.awake(*settled, now, kLookedAtOnce + resting_count());  // those that rest take no place
   if (!awake) return std::move(awake.error());
+  if (awake->empty()) return false;
+  const auto settled_at = recorded_from(*settled - 1, *settled, services_.queries.warehouse);
+  if (!settled_at) return settled_at.error();
+  // Not now: what is being recorded at this moment is older. In whole seconds, since it may be somebody else's record.
+  const Instant run_at = std::chrono::floor<std::chrono::seconds>(settled_at->value_or(now));
   bool any = false;
   for (Subscription& subscription : *awake) {
     const std::string id = subscription.id;
     if (is_resting(id, now)) continue;
-    auto done = advance(std::move(subscription), *settled, now);
+    auto done = advance(std::move(subscription), *settled, run_at, now);
     if (done) {
       any = true;
     } else if (may_not(done.error())) {  // it says so itself: Subscription state "resting"
@@ -85,13 +113,13 @@ void Deliverer::let_rest(const std::string& subscription, Instant now) {
   resting_[subscription] = now + kRest;
 }
 
-Status Deliverer::advance(Subscription subscription, std::int64_t settled, Instant now) {
+Status Deliverer::advance(Subscription subscription, std::int64_t settled, Instant run_at, Instant now) {
   const std::int64_t before = subscription.resume;
   const bool on_schedule = !subscription.schedule.empty();
   const bool is_run = on_schedule && subscription.due && *subscription.due <= now;
   if (!on_schedule || is_run) {
     subscription.target = settled;
-    subscription.run_at = now;
+    subscription.run_at = run_at;
   }
   if (is_run) {
     const auto schedule = Schedule::parse_json(subscription.schedule);
@@ -111,7 +139,15 @@ Status Deliverer::advance(Subscription subscription, std::int64_t settled, Insta
   subscription.resume = std::max(news->reached, before);
   std::optional<Delivery> delivery;
   if (!news->events.empty() || (is_run && subscription.report_if_empty && news->reached >= subscription.target))
-    delivery = Delivery{new_public_id(now), subscription.id, before, subscription.resume, now, now, 0, false, ""};
+    delivery = Delivery{new_public_id(now),
+                        subscription.id,
+                        news->events.empty() ? before : news->first - 1,  // whence min_record_time
+                        subscription.resume,
+                        now,
+                        now,
+                        0,
+                        false,
+                        ""};
   return services_.store.move_on(subscription, before, delivery);
 }
 
@@ -147,10 +183,10 @@ OutgoingMessage Deliverer::message_of(const Delivery& delivery, const Subscripti
   OutgoingMessage message{subscription.dest, {}, services_.queries.writer.document(head, page.events, Syntax::kJson)};
   const auto now = std::chrono::duration_cast<std::chrono::seconds>(services_.clock.now().time_since_epoch());
   const std::string timestamp = fmt::format("{}", now.count());
-  message.headers = {
-      {"Content-Type", "application/json"}, {"GS1-EPCIS-Version", "2.0.0"},
-      {"GS1-CBV-Version", "2.0.0"},         {"GS1-Query-Min-Record-Time", format_instant_ms(subscription.run_at)},
-      {"webhook-id", delivery.id},          {"webhook-timestamp", timestamp}};
+  const Instant least = page.events.empty() ? subscription.run_at : page.first_recorded;
+  message.headers = {{"Content-Type", "application/json"}, {"GS1-EPCIS-Version", "2.0.0"},
+                     {"GS1-CBV-Version", "2.0.0"},         {"GS1-Query-Min-Record-Time", format_instant(least)},
+                     {"webhook-id", delivery.id},          {"webhook-timestamp", timestamp}};
   if (subscription.secret.empty()) return message;
   const std::string signature = signature_of(subscription.secret, delivery.id, timestamp, message.body);
   message.headers.emplace_back("webhook-signature", signature);

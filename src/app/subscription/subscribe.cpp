@@ -143,7 +143,7 @@ void read_initial(Form& form, Subscription& subscription, std::int64_t settled) 
   if (text.empty()) return;
   const auto at = parse_instant(text);
   if (!at) return form.found("initialRecordTime", at.error().text);
-  subscription.initial = at->at;
+  subscription.initial = subscription.run_at = at->at;
   subscription.resume = subscription.target = 0;
 }
 
@@ -233,12 +233,12 @@ std::string query_json(const NamedQuery& query) {
   return fmt::format(R"({{"name":{},"query":{}}})", json::serialize(json::string(query.name)), query.definition);
 }
 
-std::string subscription_json(const Subscription& subscription, bool rests) {
+std::string subscription_json(const Subscription& subscription, Instant min_record_time, bool rests) {
   json::object body{{"subscriptionID", subscription.id},
                     {"queryName", subscription.query},
                     {"dest", subscription.dest},
                     {"createdAt", format_instant(subscription.created)},
-                    {"minRecordTime", format_instant(subscription.run_at)},
+                    {"minRecordTime", format_instant(min_record_time)},
                     {"epcFormat", trace::name_of(subscription.epcs)},
                     {"signed", !subscription.secret.empty()},
                     {"deliveries", subscription.delivered}};

@@ -52,8 +52,11 @@ Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& p
                                const StandingOptions& options);
 
 std::string query_json(const NamedQuery& query);  // {"name","query"}
+// Whoever subscribes from this moment on misses nothing that this subscription has not delivered: when the first record
+// that it has still to deliver was made. Several records may be of one moment, so that some may come again.
+Result<Instant> min_record_time(const Subscription& subscription, Warehouse& warehouse);
 // Without the secret. `rests`: nobody may ask for it now.
-std::string subscription_json(const Subscription& subscription, bool rests = false);
+std::string subscription_json(const Subscription& subscription, Instant min_record_time, bool rests = false);
 
 // People's queries and subscriptions, those within the scope; others' are unknown. A name is the own organisation's, or
 // else that of the first below it that has one so called.
@@ -100,7 +103,7 @@ class Deliverer {
   Result<bool> deliver_one();
 
  private:
-  Status advance(Subscription subscription, std::int64_t settled, Instant now);
+  Status advance(Subscription subscription, std::int64_t settled, Instant run_at, Instant now);
   Result<RecordPage> events_of(const Delivery& delivery, const Subscription& subscription, std::size_t events_max);
   OutgoingMessage message_of(const Delivery& delivery, const Subscription& subscription, const RecordPage& page);
   Status try_delivery(const Delivery& delivery, const Subscription& subscription);

@@ -250,12 +250,16 @@ TEST_F(SubscriptionTest, a_request_that_is_none_is_refused_with_every_reason) {
         R"("schedule":{"hour":"24"})", R"("schedule":{"dayOfMonth":"30","month":"2"})", R"("schedule":{"second":"60"})",
         R"("schedule":{"minute":"*/5"})", R"("schedule":{"minute":"[9-5]"})", R"("schedule":{"minute":""})",
         R"("schedule":{"year":"2026"})", R"("stream":"yes")", R"("stream":true,"reportIfEmpty":1)",
-        R"("stream":true,"initialRecordTime":"yesterday")", R"("stream":true,"secret":"x")"}) {
+        R"("stream":true,"initialRecordTime":"yesterday")", R"("stream":true,"secret":"x")",
+        R"("stream":true,"signatureToken":"")", R"("stream":true,"signatureToken":"whsec_")",
+        R"("stream":true,"signatureToken":"whsec_not base64")", R"("stream":true,"signatureToken":7)"}) {
     const Answer refused = subscribe(members, url);
     EXPECT_EQ(refused.status, 400) << members;
     EXPECT_EQ(problem_type(refused), "epcisException:SubscriptionControlsException") << members;
     EXPECT_THAT(refused.body, HasSubstr("findings")) << members;
   }
+  EXPECT_THAT(subscribe(R"("stream":true,"signatureToken":"whsec_not base64")", url).body,
+              testing::AllOf(HasSubstr("begins with whsec_"), Not(HasSubstr("not base64"))));
   for (const char* bad :
        {"", "ftp://a.example/", "no url", "http://user:pw@a.example/", "https:///x", "http://a.example:99999/",
         "http://a.example:0/", "//a.example/", "http://a.example/#x", "http://a.example/\\r\\nX: y"})

@@ -17,13 +17,6 @@ constexpr std::chrono::seconds kLeaseBeyond{5};
 constexpr std::chrono::seconds kRest{60};
 constexpr std::chrono::seconds kPauseFirst{5}, kPauseMost{3600};
 
-// Standard Webhooks writes secrets with padding; not everybody keeps it.
-std::optional<std::string> bytes_of_secret(std::string_view text) {
-  std::string padded(text);
-  padded.append((4 - padded.size() % 4) % 4, '=');
-  return from_base64(padded);
-}
-
 // When the first record with after < seq <= upto was made.
 Result<std::optional<Instant>> recorded_from(std::int64_t after, std::int64_t upto, Warehouse& warehouse) {
   if (after >= upto || upto <= 0) return std::optional<Instant>();
@@ -57,10 +50,20 @@ Result<Instant> min_record_time(const Subscription& subscription, Warehouse& war
   return std::max(shown, subscription.initial.value_or(kInstantMin));
 }
 
+std::optional<std::string> key_of_secret(std::string_view secret) {
+  std::optional<std::string> key(secret);
+  if (secret.starts_with("whsec_")) {
+    // Standard Webhooks writes secrets with padding; not everybody keeps it.
+    std::string padded(secret.substr(6));
+    padded.append((4 - padded.size() % 4) % 4, '=');
+    key = from_base64(padded);
+  }
+  return key && !key->empty() ? key : std::nullopt;
+}
+
 std::string signature_of(std::string_view secret, std::string_view id, std::string_view timestamp,
                          std::string_view body) {
-  std::string key(secret);
-  if (secret.starts_with("whsec_")) key = bytes_of_secret(secret.substr(6)).value_or(key);
+  const std::string key = key_of_secret(secret).value_or(std::string(secret));  // stored before it was judged
   const Sha256 mac = hmac_sha256(key, fmt::format("{}.{}.{}", id, timestamp, body));
   return "v1," + base64({reinterpret_cast<const char*>(mac.data()), mac.size()});
 }

@@ -87,6 +87,8 @@ class Form {
     return {};
   }
 
+  bool has(std::string_view member) const { return body_.contains(member); }
+
   bool truth(std::string_view member) {
     const json::value* value = body_.if_contains(member);
     if (value == nullptr) return false;
@@ -123,6 +125,18 @@ class Form {
  private:
   const json::object& body_;
 };
+
+std::string read_secret(Form& form) {
+  const std::string secret = form.text("signatureToken", kSecretMax);
+  if (!form.has("signatureToken") || key_of_secret(secret)) return secret;
+  form.found("signatureToken",
+             secret.starts_with("whsec_")
+                 ? "signatureToken begins with whsec_, so that the rest is base64 of the key (letters, "
+                   "digits, + and /), which it is not. Correct it, or give a token without whsec_."
+                 : "signatureToken is empty. Give a secret, or leave it out for messages without a "
+                   "signature.");
+  return {};
+}
 
 void read_timing(Form& form, Subscription& subscription, const StandingOptions& options) {
   const bool stream = form.truth("stream");
@@ -214,7 +228,7 @@ Result<Subscription> subscribe(const Permit<identity::Act::kSubscriptionMake>& p
   made.actor = permit.actor();
   made.epcs = epcs;
   made.dest = form.text("dest", 2000);
-  made.secret = form.text("signatureToken", kSecretMax);
+  made.secret = read_secret(form);
   made.report_if_empty = form.truth("reportIfEmpty");
   read_timing(form, made, options);
   read_initial(form, made, *settled);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -123,8 +124,10 @@ class Deliverer {
 
 // How long to wait before attempt n + 1: 5 s, doubled each time, at most an hour.
 std::chrono::seconds pause_after(int attempts);
-// "v1,<base64>" of HMAC-SHA256 over "id.timestamp.body" (Standard Webhooks). A secret "whsec_…" is base64, others are
-// taken as they are.
+// The key that a secret stands for: "whsec_…" is base64, any other is taken as it is. Nothing when it is empty or no
+// base64.
+std::optional<std::string> key_of_secret(std::string_view secret);
+// "v1,<base64>" of HMAC-SHA256 over "id.timestamp.body" (Standard Webhooks).
 std::string signature_of(std::string_view secret, std::string_view id, std::string_view timestamp,
                          std::string_view body);
 

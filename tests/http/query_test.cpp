@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fstream>
+
+#include "adapters/warehouse/backup_store.h"
+#include "adapters/warehouse/key_rotation.h"
 #include "base/text.h"
 #include "store_fixture.h"
 
@@ -99,6 +103,93 @@ TEST_F(QueryTest, a_token_that_is_damaged_or_of_another_question_is_refused) {
   ASSERT_TRUE(bytes.has_value());
   EXPECT_THAT(std::string(bytes->begin(), bytes->end()), Not(HasSubstr(".2.6.2"))) << "the numbers are sealed";
   EXPECT_EQ(ask(port_, "DELETE /epcis/v2/nextPageToken/" + token + " HTTP/1.1\r\nHost: a\r\n\r\n").status, 204);
+}
+
+TEST_F(QueryTest, a_token_of_any_list_is_good_until_the_moment_that_its_header_says) {
+  capture_some(6);
+  for (const char* name : {"a", "b", "c"}) {
+    const std::string query = R"({"name":")" + std::string(name) + R"(","query":{"EQ_bizStep":["shipping"]}})";
+    ASSERT_EQ(post(port_, "/epcis/v2/queries", "application/json", query).status, 201);
+    capture(observed(100 + name[0]));
+    ASSERT_EQ(post(port_, "/epcis/v2/queries/a/subscriptions", "application/json",
+                   R"({"stream":true,"dest":"http://127.0.0.1:1/"})")
+                  .status,
+              201);
+  }
+  using namespace std::chrono_literals;
+  const Instant start = clock_.now() + 1h;
+  constexpr auto kDay = 24h;
+  for (const char* list : {"/events?perPage=1", "/events?perPage=1&orderBy=eventTime", "/queries/a/events?perPage=1",
+                           "/bizSteps/shipping/events?perPage=1", "/epcs?perPage=1", "/eventTypes?perPage=1",
+                           "/queries?perPage=1", "/queries/a/subscriptions?perPage=1", "/capture?perPage=1"}) {
+    clock_.stand_at(start);
+    const Answer first = ask_for(list);
+    EXPECT_EQ(first.status, 200) << list << first.body;
+    const Instant ends = start + 7 * kDay;
+    EXPECT_EQ(first.header("GS1-Next-Page-Token-Expires"), format_instant(ends)) << list;
+    const std::string next = next_page(first);
+    ASSERT_THAT(next, Not(IsEmpty())) << list;
+    const auto page_at = [&](Instant now) {
+      clock_.stand_at(now);
+      return ask_for(next);
+    };
+    const Answer second = page_at(start + 6 * kDay);
+    EXPECT_EQ(second.status, 200) << list << second.body;
+    EXPECT_NE(second.body, first.body) << list;
+    if (!next_page(second).empty()) {
+      EXPECT_EQ(second.header("GS1-Next-Page-Token-Expires"), format_instant(ends + 6 * kDay)) << "each for itself";
+    }
+    EXPECT_EQ(page_at(ends - 1us).status, 200) << list;
+    for (const Instant late : {ends, ends + 365 * kDay}) {
+      const Answer refused = page_at(late);
+      EXPECT_EQ(refused.status, 400) << list;
+      EXPECT_EQ(problem_type(refused), "epcisException:QueryValidationException") << list;
+      EXPECT_THAT(refused.body,
+                  testing::AllOf(HasSubstr("query.cursor"), HasSubstr("expired at " + format_instant(ends))));
+    }
+  }
+}
+
+TEST_F(QueryTest, a_token_is_good_after_rekey_and_not_in_a_store_that_was_restored) {
+  capture_some(5);
+  const std::string about_a_person =  // which makes a key
+      R"({"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",{"ex":"https://ex.cn/",)"
+      R"("suyuan":"https://suyuan.example/ns/#"}],"suyuan:consumerPhone":"13911112222",)" +
+      observed(6).substr(1);
+  ASSERT_EQ(post(port_, "/epcis/v2/events", "application/json", about_a_person).status, 201);
+  const std::string next = next_page(ask_for("/events?perPage=4"));
+  stop();
+  const std::filesystem::path key = folder_.string() + "-key", copy = folder_.string() + "-copy";
+  std::filesystem::remove_all(copy);
+  std::ofstream(key) << std::string(64, 'b') << "\n";
+  const auto keys = rotate_master_key({folder_, ""}, {folder_ / "secrets" / "master.key", key, true});
+  ASSERT_TRUE(keys.ok()) << keys.error().text;
+  EXPECT_EQ(*keys, 1);
+  start();
+  EXPECT_THAT(event_ids(ask_for(next)), ElementsAre("5", "6"));
+  const BackupOptions options{"test", [](auto&, auto&) { return Result<std::string>(std::string("{}")); }};
+  ASSERT_TRUE(backup_store(folder_, copy, clock_, options).ok());
+  EXPECT_THAT(event_ids(ask_for(next)), ElementsAre("5", "6")) << "a backup takes nothing away";
+  // What was recorded after the backup is lost, and its numbers are given anew: a place among them means nothing.
+  capture(observed(50));
+  const std::string lost = next_page(ask_for("/events?perPage=4"));
+  stop();
+  std::filesystem::rename(folder_ / "secrets" / "master.key", key);
+  std::filesystem::remove_all(folder_);
+  std::filesystem::create_directories(folder_ / "secrets");
+  std::filesystem::rename(key, folder_ / "secrets" / "master.key");
+  RestoreOptions back;
+  back.settle = [](auto&, auto&, auto&) { return Status(Done{}); };
+  const auto restored = restore_store(copy, folder_, clock_, back);
+  ASSERT_TRUE(restored.ok()) << restored.error().text;
+  start();
+  capture(observed(60) + "," + observed(61));
+  for (const std::string& token : {next, lost}) {
+    EXPECT_EQ(ask_for(token).status, 400);
+    EXPECT_THAT(ask_for(token).body, HasSubstr("query.cursor"));
+  }
+  EXPECT_EQ(all_pages("/events?perPage=3").size(), 8U);
+  std::filesystem::remove_all(copy);
 }
 
 TEST_F(QueryTest, wrong_parameters_are_named_with_the_problem_type_of_the_standard) {

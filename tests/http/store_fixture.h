@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/json.hpp>
 #include <filesystem>
 
@@ -29,6 +30,20 @@
 #include "client.h"
 
 namespace suyuan::test {
+
+// The machine's, until a test makes it stand.
+class StoppableClock final : public Clock {
+ public:
+  Instant now() override {
+    const std::int64_t at = stands_at_;
+    return at == 0 ? machine_.now() : Instant(std::chrono::microseconds(at));
+  }
+  void stand_at(Instant at) { stands_at_ = at.time_since_epoch().count(); }
+
+ private:
+  SystemClock machine_;
+  std::atomic<std::int64_t> stands_at_ = 0;
+};
 
 // The product's own routes on a free loopback port, over a real store, with subscribers being told.
 class StoreFixture : public testing::Test {
@@ -139,7 +154,7 @@ class StoreFixture : public testing::Test {
 
   const std::filesystem::path folder_ =
       std::filesystem::temp_directory_path() / ("suyuan-queries-" + std::to_string(getpid()));
-  SystemClock clock_;
+  StoppableClock clock_;
   SilentLog log_;
   const DocumentReader read_ = read_epcis;
   http::ServerOptions options_;

@@ -133,7 +133,7 @@ Response post_capture(RouteContext& context, Request& request) {
 }
 
 Result<Response> list_captures(RouteContext& context, Request& request) {
-  const auto page = epcis::page_of_list(request);
+  const auto page = epcis::page_of_list(context, request);
   if (!page) return page.error();
   const Permit<identity::Act::kJobRead> permit = *request.granted;
   const auto jobs = list_jobs(permit, *page, context.services.warehouse);
@@ -147,7 +147,7 @@ Result<Response> list_captures(RouteContext& context, Request& request) {
   }
   for (const JobRecord& job : jobs->jobs) add(job);
   Response response = reply(200, "application/json", body + "]");
-  epcis::add_next_page(response, request, jobs->next_token, context.services.clock.now());
+  epcis::add_next_page(response, request, jobs->next_token, *page);
   return response;
 }
 

@@ -91,8 +91,9 @@ bool is_of_pages(std::string_view parameter) { return parameter == "perPage" || 
 
 }  // namespace
 
-Result<PageRequest> page_of(const Request& request) {
+Result<PageRequest> page_of(RouteContext& context, const Request& request) {
   PageRequest page;
+  page.now = context.services.clock.now();
   std::optional<std::string_view> per_page, token;
   for (const auto& [name, value] : request.query) {
     if (!is_of_pages(name)) continue;
@@ -111,7 +112,7 @@ Result<PageRequest> page_of(const Request& request) {
   return page;
 }
 
-Result<PageRequest> page_of_list(const Request& request) {
+Result<PageRequest> page_of_list(RouteContext& context, const Request& request) {
   for (const auto& [name, value] : request.query) {
     if (!is_of_pages(name))
       return Error{ErrorKind::kInvalid, "query.parameter",
@@ -119,7 +120,7 @@ Result<PageRequest> page_of_list(const Request& request) {
                                "take /epcis/v2/events.",
                                excerpt(name))};
   }
-  return page_of(request);
+  return page_of(context, request);
 }
 
 std::vector<Parameter> page_parameters() {
@@ -127,7 +128,7 @@ std::vector<Parameter> page_parameters() {
           {.name = "nextPageToken", .meaning = "From the Link header of the last answer."}};
 }
 
-void add_next_page(Response& response, const Request& request, const std::string& token, Instant now) {
+void add_next_page(Response& response, const Request& request, const std::string& token, const PageRequest& asked) {
   if (token.empty()) return;
   std::string link = request.path;
   char separator = '?';
@@ -137,19 +138,17 @@ void add_next_page(Response& response, const Request& request, const std::string
     separator = '&';
   }
   response.headers.add("Link", fmt::format("<{}{}nextPageToken={}>; rel=\"next\"", link, separator, token));
-  response.headers.add("GS1-Next-Page-Token-Expires", format_instant(now + kCursorDays));
+  response.headers.add("GS1-Next-Page-Token-Expires", format_instant(asked.token_expires()));
 }
 
-Response events_answer(RouteContext& context, const Request& request, const AnswerHead& head, const EventPage& page,
-                       const Presentation& how) {
+Response events_answer(RouteContext& context, const Request& request, const AnswerHead& head,
+                       const std::vector<std::string>& events, const Presentation& how) {
   const std::string_view type = negotiate(request.headers.get("Accept"), kEventTypes);
-  const Instant now = context.services.clock.now();
   AnswerHead dated = head;
-  dated.created = format_instant_ms(now);
+  dated.created = format_instant_ms(context.services.clock.now());
   Response response = reply(200, type.empty() ? std::string_view("application/json") : type,
-                            context.services.write_event.document(dated, page.events, how.syntax));
+                            context.services.write_event.document(dated, events, how.syntax));
   response.headers.set("GS1-EPC-Format", std::string(trace::name_of(how.epcs)));
-  add_next_page(response, request, page.next_token, now);
   return response;
 }
 

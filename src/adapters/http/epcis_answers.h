@@ -25,17 +25,17 @@ Parameter extensions_parameter();
 trace::Prefixes prefixes_of(std::string_view extensions);
 
 // perPage, at most what a page holds, and nextPageToken. Errors: kInvalid "http.parameter".
-Result<PageRequest> page_of(const Request& request);
+Result<PageRequest> page_of(RouteContext& context, const Request& request);
 // The same where no other parameter is taken. Errors: also kInvalid "query.parameter".
-Result<PageRequest> page_of_list(const Request& request);
+Result<PageRequest> page_of_list(RouteContext& context, const Request& request);
 std::vector<Parameter> page_parameters();
 
 // Link and GS1-Next-Page-Token-Expires, when there is another page: the same request with the token.
-void add_next_page(Response& response, const Request& request, const std::string& token, Instant now);
+void add_next_page(Response& response, const Request& request, const std::string& token, const PageRequest& asked);
 
-// An EPCISQueryDocument.
-Response events_answer(RouteContext& context, const Request& request, const AnswerHead& head, const EventPage& page,
-                       const Presentation& how);
+// An EPCISQueryDocument, without a next page.
+Response events_answer(RouteContext& context, const Request& request, const AnswerHead& head,
+                       const std::vector<std::string>& events, const Presentation& how);
 // {"@context", "type": "Collection", "member"}
 Response collection(const Request& request, const std::vector<std::string>& members);
 

@@ -57,21 +57,23 @@ Result<Response> get_event(RouteContext& context, Request& request) {
   if (!how) return how.error();
   auto texts = read_event_texts(*request.granted, id, *how, epcis::query_services(context));
   if (!texts) return std::move(texts.error());
-  if (!texts->empty()) return epcis::events_answer(context, request, {}, EventPage{std::move(*texts), ""}, *how);
+  if (!texts->empty()) return epcis::events_answer(context, request, {}, *texts, *how);
   return Error{ErrorKind::kNotFound, "epcis.no_such_event",
                fmt::format("No event has the id \"{}\". An id with \"/\" or \"?\" in it must be percent-encoded.",
                            excerpt(id, 200))};
 }
 
 Result<Response> get_events(RouteContext& context, Request& request) {
-  const auto page = epcis::page_of(request);
+  const auto page = epcis::page_of(context, request);
   if (!page) return page.error();
   const auto how = epcis::presentation_of(request);
   if (!how) return how.error();
   auto events =
       run_query(*request.granted, epcis::query_parameters(request), *page, *how, epcis::query_services(context));
   if (!events) return std::move(events.error());
-  return epcis::events_answer(context, request, {}, *events, *how);
+  Response response = epcis::events_answer(context, request, {}, events->events, *how);
+  epcis::add_next_page(response, request, events->next_token, *page);
+  return response;
 }
 
 // Tokens hold all that there is to them: there is nothing to forget.

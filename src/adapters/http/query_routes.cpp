@@ -27,14 +27,14 @@ Response list_of(const std::vector<std::string>& items) {
 }
 
 Result<Response> list_queries(RouteContext& context, Request& request) {
-  auto page = epcis::page_of_list(request);
+  auto page = epcis::page_of_list(context, request);
   if (!page) return std::move(page.error());
   const auto queries = suyuan::list_queries(*request.granted, *page, standing(context));
   if (!queries) return queries.error();
   std::vector<std::string> items;
   for (const NamedQuery& query : queries->queries) items.push_back(query_json(query));
   Response response = list_of(items);
-  epcis::add_next_page(response, request, queries->next_token, context.services.clock.now());
+  epcis::add_next_page(response, request, queries->next_token, *page);
   return response;
 }
 
@@ -83,7 +83,7 @@ std::optional<Error> problem_of_streaming(const Request& request, const std::str
 }
 
 Result<Response> get_query_events(RouteContext& context, Request& request) {
-  auto page = epcis::page_of(request);
+  auto page = epcis::page_of(context, request);
   if (!page) return std::move(page.error());
   auto how = epcis::presentation_of(request);
   if (!how) return std::move(how.error());
@@ -101,11 +101,13 @@ Result<Response> get_query_events(RouteContext& context, Request& request) {
   if (!events) return std::move(events.error());
   AnswerHead head;
   head.query_name = query->name;
-  return epcis::events_answer(context, request, head, *events, *how);
+  Response response = epcis::events_answer(context, request, head, events->events, *how);
+  epcis::add_next_page(response, request, events->next_token, *page);
+  return response;
 }
 
 Result<Response> list_subscriptions(RouteContext& context, Request& request) {
-  auto page = epcis::page_of_list(request);
+  auto page = epcis::page_of_list(context, request);
   if (!page) return std::move(page.error());
   const auto found = suyuan::list_subscriptions(*request.granted, name_in(request), *page, standing(context));
   if (!found) return found.error();
@@ -116,7 +118,7 @@ Result<Response> list_subscriptions(RouteContext& context, Request& request) {
     items.push_back(subscription_json(each, *least, rests(each, standing(context))));
   }
   Response response = list_of(items);
-  epcis::add_next_page(response, request, found->next_token, context.services.clock.now());
+  epcis::add_next_page(response, request, found->next_token, *page);
   return response;
 }
 

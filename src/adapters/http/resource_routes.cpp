@@ -38,7 +38,7 @@ Result<Response> get_top(RouteContext&, Request& request) {
 }
 
 Result<Response> list(RouteContext& context, Request& request) {
-  auto page = epcis::page_of_list(request);
+  auto page = epcis::page_of_list(context, request);
   if (!page) return std::move(page.error());
   auto how = epcis::presentation_of(request);
   if (!how) return std::move(how.error());
@@ -53,7 +53,7 @@ Result<Response> list(RouteContext& context, Request& request) {
                              "company prefix, which the number does not say.",
                              row.collection)};
   Response response = epcis::collection(request, found->names);
-  epcis::add_next_page(response, request, found->next_token, context.services.clock.now());
+  epcis::add_next_page(response, request, found->next_token, *page);
   return response;
 }
 
@@ -75,7 +75,7 @@ Result<Response> get_one(RouteContext& context, Request& request) {
 Result<Response> get_events(RouteContext& context, Request& request) {
   const Row& row = row_of(request);
   const std::string& name = request.segments[3];
-  auto page = epcis::page_of(request);
+  auto page = epcis::page_of(context, request);
   if (!page) return std::move(page.error());
   auto how = epcis::presentation_of(request);
   if (!how) return std::move(how.error());
@@ -89,7 +89,9 @@ Result<Response> get_events(RouteContext& context, Request& request) {
   parameters.parameters.push_back({std::string(row.parameter), {name}});
   auto events = run_query(*request.granted, parameters, *page, *how, epcis::query_services(context));
   if (!events) return std::move(events.error());
-  return epcis::events_answer(context, request, {}, *events, *how);
+  Response response = epcis::events_answer(context, request, {}, events->events, *how);
+  epcis::add_next_page(response, request, events->next_token, *page);
+  return response;
 }
 
 std::string capital(std::string_view word) {

@@ -103,9 +103,10 @@ class CopyEraser final : public KeyEraser {
   SubjectKeys& keys_;
 };
 
-// Sessions that were ended and links that were used since would open again.
-Status end_sessions(sql::Connection& connection) {
-  return connection.execute("DELETE FROM session; DELETE FROM login_link");
+// Sessions that were ended and links that were used since would open again; places in lists may lie among numbers of
+// records that are lost and will be given anew.
+Status forget_what_was_handed_out(sql::Connection& connection) {
+  return connection.execute("DELETE FROM session; DELETE FROM login_link; DELETE FROM token_key");
 }
 
 // Files are named by what they hold: those that are there already do no harm.
@@ -129,7 +130,7 @@ Status settle(sql::Connection& connection, Clock& clock, const fs::path& key_fil
   if (fs::exists(key_file, ignored)) {
     if (auto opens = keys.check(); !opens) return opens;
   }
-  if (auto ended = end_sessions(connection); !ended) return ended;
+  if (auto done = forget_what_was_handed_out(connection); !done) return done;
   CopyEraser eraser(keys);
   return options.settle(backup, records, eraser);
 }

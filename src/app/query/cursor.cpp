@@ -30,15 +30,34 @@ Error damaged_cursor() {
   return refuse("nextPageToken is damaged or not of this server. Ask for the first page again, without it.");
 }
 
-std::string write_cursor(const TokenSeal& seal, const Cursor& cursor, std::string_view question) {
-  return seal.seal("events",
-                   fmt::format("{}.{}.{}.{}.{}", short_digest(question), cursor.place.time.time_since_epoch().count(),
-                               cursor.place.seq, cursor.upto, cursor.given));
+std::string write_page_token(const TokenSeal& seal, std::string_view list, std::string_view text, Instant now) {
+  return seal.seal(list, fmt::format("{} {}", (now + kTokenGood).time_since_epoch().count(), text));
 }
 
-Result<Cursor> read_cursor(const TokenSeal& seal, std::string_view token, std::string_view question) {
-  const auto text = seal.open("events", token);
-  if (!text) return damaged_cursor();
+Result<std::string> read_page_token(const TokenSeal& seal, std::string_view list, std::string_view token, Instant now) {
+  const auto text = seal.open(list, token);
+  const std::size_t gap = text ? text->find(' ') : std::string::npos;
+  std::int64_t micros = 0;
+  if (gap == std::string::npos || !read_number(std::string_view(*text).substr(0, gap), micros)) return damaged_cursor();
+  const Instant expires{std::chrono::microseconds(micros)};
+  if (now < expires) return text->substr(gap + 1);
+  return refuse(
+      fmt::format("nextPageToken expired at {}, as GS1-Next-Page-Token-Expires said. Ask for the first page "
+                  "again, without it.",
+                  format_instant(expires)));
+}
+
+std::string write_cursor(const TokenSeal& seal, const Cursor& cursor, std::string_view question, Instant now) {
+  return write_page_token(
+      seal, "events",
+      fmt::format("{}.{}.{}.{}.{}", short_digest(question), cursor.place.time.time_since_epoch().count(),
+                  cursor.place.seq, cursor.upto, cursor.given),
+      now);
+}
+
+Result<Cursor> read_cursor(const TokenSeal& seal, std::string_view token, std::string_view question, Instant now) {
+  auto text = read_page_token(seal, "events", token, now);
+  if (!text) return std::move(text.error());
   const auto parts = split(*text, '.');
   Cursor cursor;
   std::int64_t time = 0;

@@ -13,8 +13,8 @@ Result<JobPage> list_jobs(const Permit<identity::Act::kJobRead>& permit, const P
   if (!seal) return seal.error();
   std::string after;
   if (!request.token.empty()) {
-    auto read = seal->open("jobs", request.token);
-    if (!read) return damaged_cursor();
+    auto read = read_page_token(*seal, "jobs", request.token, request.now);
+    if (!read) return std::move(read.error());
     after = std::move(*read);
   }
   ScopedEvents seen(permit.scope(), warehouse);
@@ -23,7 +23,7 @@ Result<JobPage> list_jobs(const Permit<identity::Act::kJobRead>& permit, const P
   JobPage page{std::move(*jobs), ""};
   if (page.jobs.size() <= request.per_page) return page;
   page.jobs.pop_back();
-  page.next_token = seal->seal("jobs", page.jobs.back().public_id);
+  page.next_token = write_page_token(*seal, "jobs", page.jobs.back().public_id, request.now);
   return page;
 }
 

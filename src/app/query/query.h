@@ -29,7 +29,9 @@ struct QueryLimits {
 
 struct PageRequest {
   std::size_t per_page = 30;
-  std::string token;  // "" for the first page
+  std::string token;                                          // "" for the first page
+  Instant now = {};                                           // when it is asked for
+  Instant token_expires() const { return now + kTokenGood; }  // of the token in the answer
 };
 
 struct EventPage {

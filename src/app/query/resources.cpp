@@ -73,7 +73,7 @@ Result<ResourcePage> list_resources(const Permit<identity::Act::kEventRead>& per
   ScopedEvents seen(permit.scope(), warehouse);
   Cursor at;
   if (!page.token.empty()) {
-    auto read = read_cursor(*seal, page.token, question_of(resource));
+    auto read = read_cursor(*seal, page.token, question_of(resource), page.now);
     if (!read) return std::move(read.error());
     at = *read;
   }
@@ -92,7 +92,7 @@ Result<ResourcePage> list_resources(const Permit<identity::Act::kEventRead>& per
     if (!known->known.empty()) at.place.seq = known->known.back().id;
     more = known->more;
   }
-  if (more) found.next_token = write_cursor(*seal, at, question_of(resource));
+  if (more) found.next_token = write_cursor(*seal, at, question_of(resource), page.now);
   return found;
 }
 

@@ -165,6 +165,7 @@ class Asking {
         presenter_(services.read, services.writer) {}
 
   Result<EventPage> page(const PageRequest& request) {
+    asked_at_ = request.now;
     auto start = begin(request.token);
     if (!start) return std::move(start.error());
     if (question_.is_hopeless || start->upto == 0) return EventPage();
@@ -185,7 +186,7 @@ class Asking {
     auto settled = services_.warehouse.settled();
     if (!settled) return std::move(settled.error());
     if (!token.empty()) {
-      auto cursor = read_cursor(seal_, token, question_.text);
+      auto cursor = read_cursor(seal_, token, question_.text, asked_at_);
       const bool is_ours = cursor && cursor->upto <= *settled && cursor->place.seq <= cursor->upto;
       return is_ours || !cursor ? std::move(cursor) : damaged_cursor();
     }
@@ -224,7 +225,7 @@ class Asking {
     if (!page) return page;
     at.given += static_cast<std::int64_t>(page->events.size());
     if (reached) at.place = *reached;
-    page->next_token = write_cursor(seal_, at, question_.text);
+    page->next_token = write_cursor(seal_, at, question_.text, asked_at_);
     return page;
   }
 
@@ -233,7 +234,7 @@ class Asking {
     at.given += static_cast<std::int64_t>(matches.size());
     if (!matches.empty()) at.place = {matches.back().event.time, matches.back().event.seq.value()};
     if (more && (!question_.query.event_count_limit || at.given < *question_.query.event_count_limit))
-      page.next_token = write_cursor(seal_, at, question_.text);
+      page.next_token = write_cursor(seal_, at, question_.text, asked_at_);
     auto texts = texts_of(matches);
     if (!texts) return std::move(texts.error());
     page.events = std::move(*texts);
@@ -250,6 +251,7 @@ class Asking {
   QueryServices services_;
   const QueryLimits& limits_;
   Presenter presenter_;
+  Instant asked_at_;
 };
 
 Result<std::vector<std::string>> Asking::texts_of(std::vector<Match>& matches) {

@@ -65,8 +65,9 @@ Result<QueryPage> list_queries(const Permit<identity::Act::kQueryRead>& permit, 
   if (!seal) return seal.error();
   QueryName after;
   if (!request.token.empty()) {
-    const auto text = seal->open("queries", request.token);
-    const std::size_t gap = text ? text->find(' ') : std::string::npos;
+    const auto text = read_page_token(*seal, "queries", request.token, request.now);
+    if (!text) return text.error();
+    const std::size_t gap = text->find(' ');
     if (gap == std::string::npos) return damaged_cursor();
     after = {OrgId(std::stoll(text->substr(0, gap))), text->substr(gap + 1)};
   }
@@ -79,7 +80,8 @@ Result<QueryPage> list_queries(const Permit<identity::Act::kQueryRead>& permit, 
       if (permit.scope().covers(query.actor)) {
         if (page.queries.size() == request.per_page) {
           const QueryName last = page.queries.back().key();
-          page.next_token = seal->seal("queries", fmt::format("{} {}", last.org.value(), last.name));
+          page.next_token =
+              write_page_token(*seal, "queries", fmt::format("{} {}", last.org.value(), last.name), request.now);
           return page;
         }
         page.queries.push_back(query);
@@ -115,8 +117,8 @@ Result<SubscriptionPage> list_subscriptions(const Permit<identity::Act::kSubscri
   const std::string list = fmt::format("subscriptions {} {}", named->actor.org.value(), named->name);
   std::string after;
   if (!request.token.empty()) {
-    auto text = seal->open(list, request.token);
-    if (!text) return damaged_cursor();
+    auto text = read_page_token(*seal, list, request.token, request.now);
+    if (!text) return std::move(text.error());
     after = std::move(*text);
   }
   SubscriptionPage page;
@@ -128,7 +130,7 @@ Result<SubscriptionPage> list_subscriptions(const Permit<identity::Act::kSubscri
       after = each.id;
       if (!permit.scope().covers(each.actor)) continue;
       if (page.subscriptions.size() == request.per_page) {
-        page.next_token = seal->seal(list, page.subscriptions.back().id);
+        page.next_token = write_page_token(*seal, list, page.subscriptions.back().id, request.now);
         return page;
       }
       page.subscriptions.push_back(std::move(each));

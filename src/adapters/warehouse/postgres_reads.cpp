@@ -144,9 +144,8 @@ Result<Warehouse::Page> PostgresReads::history(std::span<const ObjectId> objects
   for (const trace::Role role : roles) wanted.push_back(static_cast<std::int64_t>(role));
   auto done = postgres_rows(
       connection_,
-      "SELECT DISTINCT seq FROM posting WHERE obj = ANY($1) AND seq > $2 AND seq <= $3 AND (cardinality($4::bigint[]) "
-      "= 0 "
-      "OR role = ANY($4)) ORDER BY seq LIMIT $5",
+      "SELECT DISTINCT seq FROM posting WHERE " + postgres_is_one_of(numbers.size()) +
+          " AND seq > $2 AND seq <= $3 AND (cardinality($4::bigint[]) = 0 OR role = ANY($4)) ORDER BY seq LIMIT $5",
       [&](PostgresStatement& s) {
         s.bind_list(1, std::span<const std::int64_t>(numbers)).bind(2, after).bind(3, upto);
         s.bind_list(4, std::span<const std::int64_t>(wanted)).bind(5, static_cast<std::int64_t>(limit) + 1);

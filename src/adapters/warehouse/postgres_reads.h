@@ -68,6 +68,12 @@ class PostgresReads {
 // Keeps those that one of the senders sent in. Asked apart: on Citus the tables are distributed differently.
 Status keep_only_from(sql::PostgresConnection& connection, const Seen& senders, std::vector<std::int64_t>& submissions);
 
+// Postings of the objects of $1. Those of one object the index gives in order, so that no more are read than wanted;
+// those of several are all read and sorted.
+inline std::string postgres_is_one_of(std::size_t objects) {
+  return objects == 1 ? "obj = ($1::bigint[])[1]" : "obj = ANY($1)";
+}
+
 // Runs a query, handing each row to `take`.
 template <class Bind, class Take>
 Status postgres_rows(sql::PostgresConnection& connection, std::string_view query, Bind bind, Take take) {

@@ -160,8 +160,8 @@ Result<PostgresReads::Candidates> PostgresReads::by_naming(const Scan& scan, con
   Candidates found;
   auto done = postgres_rows(
       connection_,
-      std::string("SELECT DISTINCT seq FROM posting WHERE obj = ANY($1) AND (cardinality($2::bigint[]) = 0 OR role = "
-                  "ANY($2)) AND seq <= $3 AND ") +
+      "SELECT DISTINCT seq FROM posting WHERE " + postgres_is_one_of(objects.size()) +
+          " AND (cardinality($2::bigint[]) = 0 OR role = ANY($2)) AND seq <= $3 AND " +
           (scan.descending ? "seq < $4 ORDER BY seq DESC LIMIT $5" : "seq > $4 ORDER BY seq LIMIT $5"),
       [&](PostgresStatement& s) {
         s.bind_list(1, objects).bind_list(2, roles).bind(3, scan.upto.value()).bind(4, after.seq);

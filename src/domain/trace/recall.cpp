@@ -8,6 +8,7 @@
 
 #include "base/paged.h"
 #include "domain/trace/fact_table.h"
+#include "domain/trace/frontier.h"
 #include "domain/trace/holders.h"
 #include "domain/trace/holding.h"
 #include "domain/trace/numbering.h"
@@ -67,12 +68,11 @@ struct Scratch {  // what every node needs anew, in memory that stays
 }  // namespace
 
 struct Recall::State {
-  State(std::optional<Instant> at, const Chain& of, std::size_t most)
-      : as_of(at), chain(of), piece(most), walk({}, Direction::kForward, kNodesMax, of) {}
+  State(std::optional<Instant> at, const Chain& of, std::size_t piece)
+      : as_of(at), chain(of), walk({}, Direction::kForward, kNodesMax, of), frontier(piece) {}
 
   std::optional<Instant> as_of;
   const Chain& chain;
-  const std::size_t piece;
   Walk walk;
 
   Paged<Entry> nodes;
@@ -82,11 +82,7 @@ struct Recall::State {
   struct {
     std::uint32_t node = 0, next = 0, end = 0;  // from next to end of `of_node`
   } spreading;                                  // what is left to do for the one that was taken from the queue
-  std::vector<ObjectId> found;                  // that nothing is known of yet
-  std::vector<ObjectId> frontier;               // those that are being handed out, ascending
-  std::size_t handed = 0, unsettled = 0;        // of `frontier`; and so many since were not settled yet
-  bool is_ordered = true;                       // `found`: each comes after the one that was found before it
-  std::int64_t last_found = 0;
+  Frontier frontier;
   std::unordered_set<ObjectId> wanted_by_walk;
   std::unordered_map<ObjectId, std::vector<ObjectId>> members;
 
@@ -147,18 +143,13 @@ struct Recall::State {
   void start(ObjectId object, const Window& goods) {
     const std::size_t before = nodes.size();
     const std::uint32_t at = node_of(object);
-    if (at == before) find(object);
+    if (at == before) frontier.add(object);
     Entry& node = nodes[at];
     if (node.way == Way::kWalk) {
       walk.reach(object, goods);
     } else if (add_goods(node, goods) && node.way == Way::kBulk) {
       enqueue(at);
     }
-  }
-  void find(ObjectId object) {
-    is_ordered = is_ordered && last_found < object.value();
-    last_found = object.value();
-    found.push_back(object);
   }
   void enqueue(std::uint32_t at) {
     if (nodes[at].is_queued) return;
@@ -177,8 +168,6 @@ struct Recall::State {
   void spread();
   bool is_spread_out() const { return queue.empty() && spreading.next == spreading.end; }
   void begin_spreading();
-  void begin_frontier();
-  std::vector<ObjectId> hand_out();
   bool ask_walk();
   void outputs_of(std::uint32_t fact, Instant time);
   std::vector<ObjectId> members_of(const Entry& node) const;
@@ -216,7 +205,7 @@ void Recall::each_reached(const std::function<void(ObjectId, codes::Level, const
   }
 }
 
-std::size_t Recall::piece() const { return state_->piece; }
+std::size_t Recall::piece() const { return state_->frontier.piece(); }
 
 std::size_t Recall::carriers() const {
   std::size_t count = 0;
@@ -227,22 +216,18 @@ std::size_t Recall::carriers() const {
 std::vector<ObjectId> Recall::advance() {
   State& s = *state_;
   for (;;) {
-    if (s.handed < s.frontier.size()) return s.hand_out();
+    if (auto some = s.frontier.hand_out(); !some.empty()) return some;
     s.spread();
-    const bool is_worth_it = s.is_ordered && s.found.size() >= std::min(s.piece, kEnoughForTwo);
-    if (!s.found.empty() && (is_worth_it || s.unsettled == 0)) {
-      s.begin_frontier();
-      continue;
-    }
-    if (s.unsettled > 0) return {};
+    if (s.frontier.begin(s.is_spread_out())) continue;
+    if (!s.frontier.is_settled()) return {};
     const bool grown = s.ask_walk();
-    if (s.found.empty() && !grown) return {};
+    if (!s.frontier.has_found() && !grown) return {};
   }
 }
 
 // Until nothing is left, or a piece of a frontier is found.
 void Recall::State::spread() {
-  while (!is_ordered || found.size() < piece) {
+  while (!frontier.has_piece()) {
     if (spreading.next == spreading.end) {
       if (queue.empty()) return;
       begin_spreading();
@@ -269,22 +254,6 @@ void Recall::State::begin_spreading() {
   }
 }
 
-void Recall::State::begin_frontier() {
-  frontier = std::exchange(found, {});
-  handed = 0;
-  if (!is_ordered) std::sort(frontier.begin(), frontier.end());
-  is_ordered = true;
-  if (is_spread_out()) last_found = 0;  // else what follows is of this frontier too
-}
-
-std::vector<ObjectId> Recall::State::hand_out() {
-  const auto from = frontier.begin() + static_cast<std::ptrdiff_t>(handed);
-  std::vector<ObjectId> some(from, from + static_cast<std::ptrdiff_t>(std::min(piece, frontier.size() - handed)));
-  handed += some.size();
-  unsettled += some.size();
-  return some;
-}
-
 // What the walk wants to know is found, and what it reached of the objects that it does not walk itself is reached here
 // too; true when that was new.
 bool Recall::State::ask_walk() {
@@ -294,9 +263,9 @@ bool Recall::State::ask_walk() {
     const std::uint32_t known = index.find(object.value());
     if (known == Numbering::kNone) {
       node_of(object);
-      find(object);
+      frontier.add(object);
     } else if (nodes[known].way == Way::kBulk) {
-      find(object);  // worked out already, but the chain has no outline of it
+      frontier.add(object);  // worked out already, but the chain has no outline of it
     }
   }
   bool grown = false;
@@ -378,7 +347,7 @@ Recall::Ask Recall::settle(const Slice& slice) {
     s.place(node, rest.first(count), ask);
     rest = rest.subspan(count);
   }
-  s.unsettled -= slice.nodes.size();
+  s.frontier.settle(slice.nodes.size());
   --s.open;
   return ask;
 }

@@ -363,6 +363,35 @@ TEST_F(Database, when_the_server_that_writes_the_log_is_stopped_another_takes_it
   }
 }
 
+// A store in a folder has lookups beside its tables. The command says which of them is damaged, and makes all anew.
+TEST_F(Database, of_a_folder_a_damaged_lookup_is_named_and_made_again) {
+  const std::string data = "--data " + folder("kept");
+  const fs::path store = folder_ / "kept" / "suyuan.db";
+  const auto blocks = [&] {
+    auto connection = sql::open_sqlite(store, sql::Mode::kRead);
+    auto* statement = *(*connection)->prepare("SELECT count(*) FROM run_block");
+    return *statement->step() ? statement->integer(0) : -1;
+  };
+  {
+    Server server(data + " --set store.spill_entries=1024", log("kept"));
+    for (int i = 0; i < 4; ++i) EXPECT_EQ(captured(server, document(1 + 1000 * i, 1000)), "");
+    for (int i = 0; i < 600 && blocks() == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  const std::string question = "trace '(01)06901234567892(21)2' --json " + data, before = run(question).out;
+  EXPECT_EQ(run("lookups " + data).exit, 0);
+  ASSERT_TRUE(
+      (*sql::open_sqlite(store, sql::Mode::kWrite))
+          ->execute("UPDATE run_block SET data = zeroblob(length(data)) WHERE id = (SELECT min(id) FROM run_block)")
+          .ok());
+  const Ran damaged = run("lookups " + data);
+  EXPECT_EQ(damaged.exit, 1);
+  EXPECT_NE(damaged.out.find("damaged"), std::string::npos) << damaged.out;
+  EXPECT_NE(damaged.out.find("--rebuild"), std::string::npos) << damaged.out;
+  EXPECT_EQ(run("lookups --rebuild " + data).exit, 0);
+  EXPECT_EQ(run("lookups " + data).exit, 0);
+  EXPECT_EQ(run(question).out, before);
+}
+
 // ------------------------------------------------------------------------------------------------------------- moving
 
 TEST_F(Database, a_store_moves_into_it_and_back) {

@@ -70,10 +70,10 @@ TEST_F(SqliteRows, end_with_an_error_of_who_takes_them_or_with_what_it_throws) {
   int taken = 0;
   const auto stop = [&](const Row& row) -> Status {
     ++taken;
-    if (row.integer(0) == 5) return Error{ErrorKind::kCorrupt, "test.enough", "Enough."};
+    if (row.integer(0) == 5) return Error{ErrorKind::kCorrupt, "store.damaged", "Enough."};
     return Done{};
   };
-  EXPECT_EQ(rows(1, 9, stop).error().code, "test.enough");
+  EXPECT_EQ(rows(1, 9, stop).error().code, "store.damaged");
   EXPECT_EQ(taken, 2);
   EXPECT_THROW(static_cast<void>(rows(1, 9, [](const Row&) -> Status { throw std::bad_alloc(); })), std::bad_alloc);
   EXPECT_EQ(between(1, 5), "1one2 5five1 ");  // and again

@@ -198,6 +198,7 @@ TEST(Backtest, a_wrong_mapping_is_refused_with_its_member) {
            {R"({"kind":"events","date":{"column":"when"},"by":[{"name":"x"}]})", "/by/0: \"column\" is missing"},
            {R"({"kind":"events","date":{"column":"when"},"per":"week"})", "\"per\" is not known here"},
            {R"({"kind":"series","date":{"column":"when"}})", "\"count\" is missing"},
+           {R"({"kind":"series","date":{"column":"when"},"count":""})", "\"count\" is empty"},
            {R"({"kind":"events","date":{"column":"wen"}})",
             "detection.column: table.csv has no column \"wen\"; did you mean \"when\""}})
     EXPECT_NE(told(mapping).find(expected), std::string::npos) << told(mapping);

@@ -39,6 +39,7 @@ class Members {
     }
     const auto* found = value->if_string();
     if (found == nullptr) fail(fmt::format("\"{}\" has to be a text", name));
+    if (needed && found != nullptr && found->empty()) fail(fmt::format("\"{}\" is empty; a text is expected", name));
     return found == nullptr ? std::string() : std::string(*found);
   }
   bool flag(std::string_view name) {

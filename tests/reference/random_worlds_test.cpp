@@ -483,6 +483,13 @@ std::string recall_lines(const RecallAnswer& answer, const std::vector<RecallLin
   return fmt::format("{}", fmt::join(lines, ""));
 }
 
+RecallRequest recall_of(const RandomWorld& world, const Question& question) {
+  RecallRequest request;
+  for (const int start : question.starts) request.start.push_back(world.things[static_cast<std::size_t>(start)].id);
+  if (question.at) request.at = minute(*question.at);
+  return request;
+}
+
 std::string found_in_pieces(Warehouse& warehouse, const RecallRequest& request, std::size_t piece) {
   const auto starts = warehouse.find(request.start);
   CHECK(starts.ok());
@@ -517,9 +524,7 @@ TEST_F(RandomWorlds, a_recall_in_pieces_finds_the_same) {
     tell(world, number);
     for (Question question : questions(seed, world)) {
       if (question.direction != Direction::kForward) continue;
-      RecallRequest request;
-      for (const int start : question.starts) request.start.push_back(world.things[static_cast<std::size_t>(start)].id);
-      if (question.at) request.at = minute(*question.at);
+      const RecallRequest request = recall_of(world, question);
       if (!ask(world, question)) continue;
       const std::string whole = found_in_pieces(*warehouse_, request, trace::Recall::kPiece);
       for (const std::size_t piece : {1U, 3U})
@@ -543,9 +548,7 @@ TEST_F(RandomWorlds, a_recall_finds_what_the_walk_finds) {
     for (Question question : questions(seed, world)) {
       if (question.direction != Direction::kForward) continue;
       const auto walk = ask(world, question);
-      RecallRequest request;
-      for (const int start : question.starts) request.start.push_back(world.things[static_cast<std::size_t>(start)].id);
-      if (question.at) request.at = minute(*question.at);
+      const RecallRequest request = recall_of(world, question);
       std::vector<RecallLine> each;
       const auto answer =
           recall(at_this_machine(), request, *warehouse_, [&](const RecallLine& line) { each.push_back(line); });

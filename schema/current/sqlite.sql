@@ -95,6 +95,11 @@ CREATE TABLE run_block (
   data BLOB NOT NULL
 ) STRICT;
 
+CREATE TABLE fact_block (            -- what recalls read of events, many together: derived from `event`. Append-only
+  first INTEGER PRIMARY KEY,         -- seq of its first event
+  data  BLOB    NOT NULL             -- docs/formats/fact-blocks.md
+) STRICT;
+
 CREATE TABLE "named_query" (         -- EPCIS 2.0 §12.8: a question that has a name
   org          INTEGER NOT NULL,     -- whose it is: a name is unique within its organisation
   name         TEXT    NOT NULL,

@@ -12,12 +12,6 @@ namespace suyuan::cli {
 
 namespace {
 
-std::string_view name_of(Lookup which) {
-  static constexpr std::string_view kNames[] = {"posting", "object key", "event id", "member",
-                                                "time",    "declared",   "level"};
-  return kNames[static_cast<std::size_t>(which) - 1];
-}
-
 std::string_view verdict_of(const LookupCheck& check) {
   if (check.is_damaged) return "damaged";
   return check.is_same ? "same" : "different";
@@ -27,10 +21,9 @@ void print(const std::vector<LookupCheck>& checks, bool json) {
   std::string lines;
   for (const LookupCheck& check : checks) {
     lines += json ? fmt::format(R"({}{{"lookup":"{}","in_tables":{},"in_lookup":{},"verdict":"{}"}})",
-                                lines.empty() ? "" : ",", name_of(check.which), check.expected, check.found,
-                                verdict_of(check))
-                  : fmt::format("{:<12} {:>14} in the tables {:>14} in the lookup   {}\n", name_of(check.which),
-                                check.expected, check.found, verdict_of(check));
+                                lines.empty() ? "" : ",", check.name, check.expected, check.found, verdict_of(check))
+                  : fmt::format("{:<12} {:>14} in the tables {:>14} in the lookup   {}\n", check.name, check.expected,
+                                check.found, verdict_of(check));
   }
   std::printf("%s", json ? ("[" + lines + "]\n").c_str() : lines.c_str());
 }

@@ -76,7 +76,7 @@ class Refusals : public testing::Test {
     store_.reset();
     const auto checks = check_sqlite_lookups(folder_.path(), false);
     ASSERT_TRUE(checks.ok()) << checks.error().text;
-    for (const LookupCheck& each : *checks) ASSERT_TRUE(each.is_same) << static_cast<int>(each.which);
+    for (const LookupCheck& each : *checks) ASSERT_TRUE(each.is_same) << each.name;
     ASSERT_NO_FATAL_FAILURE(open());
     ASSERT_EQ(store_->counts()->events, events_);
   }

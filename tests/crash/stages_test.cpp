@@ -168,8 +168,7 @@ class Stages : public testing::Test {
     const auto checks = check_sqlite_lookups(folder_->path(), false);
     ASSERT_TRUE(checks.ok()) << checks.error().text;
     for (const LookupCheck& each : *checks)
-      ASSERT_TRUE(each.is_same) << "lookup " << static_cast<int>(each.which) << ": " << each.found << " of "
-                                << each.expected;
+      ASSERT_TRUE(each.is_same) << "lookup " << each.name << ": " << each.found << " of " << each.expected;
   }
 
   SystemClock clock_;

@@ -153,7 +153,7 @@ class PowerCut : public testing::Test {
     }
     const auto checks = check_sqlite_lookups(folder_.path(), false);
     ASSERT_TRUE(checks.ok()) << checks.error().text;
-    for (const LookupCheck& each : *checks) ASSERT_TRUE(each.is_same) << static_cast<int>(each.which);
+    for (const LookupCheck& each : *checks) ASSERT_TRUE(each.is_same) << each.name;
   }
 
   std::string save(const Image& image) {

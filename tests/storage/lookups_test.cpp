@@ -132,11 +132,11 @@ class LookupsOfSqlite : public testing::Test {
     store_.reset();
     const auto checks = check_sqlite_lookups(folder_.path(), rebuild);
     ASSERT_TRUE(checks.ok()) << checks.error().text;
-    ASSERT_EQ(checks->size(), 7U);
+    ASSERT_EQ(checks->size(), 8U);
     for (const LookupCheck& check : *checks) {
-      EXPECT_TRUE(check.is_same) << static_cast<int>(check.which) << ": " << check.expected << " in the tables, "
-                                 << check.found << " in the lookup";
-      EXPECT_GT(check.found, 0U) << static_cast<int>(check.which);
+      EXPECT_TRUE(check.is_same) << check.name << ": " << check.expected << " in the tables, " << check.found
+                                 << " in the lookup";
+      EXPECT_GT(check.found, 0U) << check.name;
     }
   }
   void execute(const std::string& script) {

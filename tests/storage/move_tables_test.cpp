@@ -24,6 +24,7 @@ constexpr Exception kOfSqlite[] = {
     {"schema_step", "", "what was done to make the tables: the new store has its own"},
     {"run", "", "lookups are made anew from the tables"},
     {"run_block", "", "the same"},
+    {"fact_block", "", "the same"},
     {"lookup_secret", "", "of the hashes in the lookups: a store's own"},
     {"store_state", "", "says which store this is, and whether it may be used"},
 };

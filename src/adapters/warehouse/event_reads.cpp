@@ -281,42 +281,6 @@ Result<std::vector<codes::Level>> EventReads::levels(std::span<const ObjectId> o
   return levels;
 }
 
-Status EventReads::fact_of_row(const sql::Row& row, std::int64_t upto, std::vector<trace::Link>& links,
-                               trace::FactTable& facts) {
-  const std::int64_t kind = row.integer(1);
-  const std::int64_t type = kind & 15, action = kind >> 4U & 15;
-  if (!decode_links(row.bytes(4), links) || type < 1 || type > 5 || action > 3)
-    return damaged_store(fmt::format("event {} cannot be read", row.integer(0)));
-  if (row.integer(3) != last_step_) {
-    auto movement = terms_.movement(row.integer(3), connection_);
-    if (!movement) return std::move(movement.error());
-    last_step_ = row.integer(3);
-    last_movement_ = *movement;
-  }
-  trace::Fact fact{EventSeq(row.integer(0)),
-                   static_cast<trace::EventType>(type),
-                   static_cast<trace::Action>(action),
-                   instant(row.integer(2)),
-                   last_movement_,
-                   (kind >> 8U & 1) == 0,
-                   links};
-  if (fact.counts && any_declared_) {
-    const auto id = unpack_event_id(row.bytes(5), row.bytes(6));
-    if (!id) return damaged_store(fmt::format("the id of event {} cannot be read", row.integer(0)));
-    auto wrong = is_declared_wrong(*id, upto);
-    if (!wrong) return std::move(wrong.error());
-    fact.counts = !*wrong;
-  }
-  facts.add(fact);
-  return Done{};
-}
-
-Status EventReads::facts(std::span<const EventSeq> seqs, std::int64_t upto, trace::FactTable& facts) {
-  std::vector<trace::Link> links;
-  return each_row(any_declared_ ? "seq, kind, time, biz_step, links, id, content" : "seq, kind, time, biz_step, links",
-                  seqs, [&](const sql::Row& row) { return fact_of_row(row, upto, links, facts); });
-}
-
 // ----------------------------------------------------------------------------------------------------------- resources
 
 Result<Warehouse::KnownPage> EventReads::known(Warehouse::Resource resource, std::int64_t after, std::size_t limit) {

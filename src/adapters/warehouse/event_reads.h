@@ -3,6 +3,8 @@
 #include <shared_mutex>
 #include <unordered_map>
 
+#include "adapters/warehouse/declared_wrong.h"
+#include "adapters/warehouse/fact_block.h"
 #include "adapters/warehouse/lookup_keys.h"
 #include "adapters/warehouse/lookups.h"
 #include "app/ports/warehouse.h"
@@ -24,12 +26,14 @@ class Terms {
 // Reads events and objects of an SQLite store through one connection, as the lookups stand when it is made.
 class EventReads {
  public:
-  EventReads(sql::Connection& connection, const Lookups& lookups, const LookupKeys& keys, Terms& terms)
+  EventReads(sql::Connection& connection, const Lookups& lookups, const LookupKeys& keys, Terms& terms,
+             DeclaredWrong& wrong)
       : connection_(connection),
         blocks_(connection),
         state_(lookups.state()),
         keys_(keys),
         terms_(terms),
+        wrong_(wrong),
         any_declared_((*state_)[Lookup::kDeclared].has_entries()) {}
 
   Result<std::optional<trace::ObjectId>> find(const codes::Identity& id);
@@ -56,7 +60,11 @@ class EventReads {
  private:
   using Place = Warehouse::Place;
   Result<trace::StoredEvent> event_of_row(const sql::Row& row, std::int64_t upto);
-  Status fact_of_row(const sql::Row& row, std::int64_t upto, std::vector<trace::Link>& links, trace::FactTable& facts);
+  Status facts_in_rows(std::span<const trace::EventSeq> seqs, std::int64_t upto, trace::FactTable& facts);
+  Status facts_in_blocks(std::span<const trace::EventSeq> seqs, std::int64_t upto,
+                         std::span<const std::int64_t> maybe_wrong, trace::FactTable& facts);
+  Result<DeclaredWrong::Seqs> maybe_wrong(std::size_t worth);
+  Status add_fact(const FactRow& row, bool counts, trace::FactTable& facts);
   // Hands the rows of these events to `take`, in their order.
   Status each_row(std::string_view columns, std::span<const trace::EventSeq> seqs, const sql::TakeRow& take);
   Result<bool> is_declared_wrong(std::string_view id, std::int64_t upto);
@@ -78,6 +86,7 @@ class EventReads {
   std::shared_ptr<const LookupState> state_;
   const LookupKeys& keys_;
   Terms& terms_;
+  DeclaredWrong& wrong_;
   bool any_declared_;            // else no event was declared wrong
   std::int64_t last_step_ = -1;  // business step of the last fact
   trace::Movement last_movement_ = trace::Movement::kNone;

@@ -35,13 +35,14 @@ Status Recorder::open() {
   for (;;) {
     auto row = (*resources)->step();
     if (!row) return std::move(row.error());
-    if (!*row) return Done{};
+    if (!*row) return facts_.catch_up();
     resources_.insert((*resources)->integer(1) << 3U | (*resources)->integer(0));
   }
 }
 
 void Recorder::committed() {
   settled_ = next_;
+  facts_.committed();
   lookups_.publish(pending_, next_.event - 1, next_.object - 1);
   described_.clear();
 }
@@ -65,6 +66,7 @@ void Recorder::rewind(const Numbers& to, const PendingEntries::Mark& mark) {
   for (std::size_t i = mark[static_cast<std::size_t>(Lookup::kObjectKey) - 1]; i < keys.size(); ++i)
     recent_[keys[i].key % kRecent] = {};
   pending_.forget_after(mark);
+  facts_.forget_from(to.event);
   if (to.term != next_.term) terms_.clear();
   next_ = to;
 }
@@ -311,10 +313,12 @@ Result<std::int64_t> Recorder::write_event(const PreparedSubmission& prepared, s
   if (!step) return step;
   auto disposition = term(event.disposition);
   if (!disposition) return disposition;
-  if (auto written = write_rows(prepared, number, recorded, *step, *disposition, encode_links(*links)); !written)
+  const std::string bytes = encode_links(*links);
+  if (auto written = write_rows(prepared, number, recorded, *step, *disposition, bytes); !written)
     return std::move(written.error());
   if (auto noted = note_resources(event, *links, *step, *disposition); !noted) return std::move(noted.error());
   add_entries(event, prepared.events[number], *links);
+  facts_.add({next_.event, kind_of_event(event), micros_of(event.time.at), *step, bytes});
   return next_.event++;
 }
 

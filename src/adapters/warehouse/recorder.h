@@ -8,6 +8,7 @@
 
 #include "adapters/sql/sql.h"
 #include "adapters/warehouse/change_table.h"
+#include "adapters/warehouse/fact_blocks.h"
 #include "adapters/warehouse/lookups.h"
 #include "adapters/warehouse/prepared.h"
 
@@ -18,7 +19,12 @@ namespace suyuan {
 class Recorder {
  public:
   Recorder(sql::Connection& connection, Lookups& lookups, const LookupKeys& keys)
-      : connection_(connection), lookups_(lookups), keys_(keys), blocks_(connection), recent_(kRecent) {}
+      : connection_(connection),
+        lookups_(lookups),
+        keys_(keys),
+        blocks_(connection),
+        facts_(connection),
+        recent_(kRecent) {}
 
   // Reads where numbering stands.
   Status open();
@@ -29,12 +35,15 @@ class Recorder {
   Status record_refusal(const Actor& actor, const std::string& public_id, bool proceed, std::int64_t refused,
                         const std::vector<Finding>& findings, Instant now);
 
+  // Last in the transaction.
+  Status finish() { return facts_.write(); }
   // After the transaction: what was written becomes visible in the lookups, or numbering goes back to where it was.
   void committed();
   void rolled_back();
   // What the transaction touches; also what was rolled back to a savepoint in it.
   std::vector<Changes::Place> touched();
   std::int64_t events() const { return next_.event - 1; }
+  Status rebuild_facts() { return facts_.rebuild(); }
 
  private:
   static constexpr std::size_t kRecent = 1U << 20U;
@@ -74,6 +83,7 @@ class Recorder {
   LookupKeys keys_;
   SqliteBlocks blocks_;
   PendingEntries pending_;
+  FactBlocks facts_;
   std::vector<std::int64_t> described_;  // subjects of the master data of this transaction
   Numbers next_, settled_;
   std::vector<Recent> recent_;  // objects seen lately, each at the place of its hash

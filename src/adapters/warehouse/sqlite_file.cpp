@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "adapters/warehouse/fact_blocks.h"
 #include "adapters/warehouse/migrations.h"
 #include "base/text.h"
 
@@ -59,7 +60,10 @@ Result<std::vector<LookupCheck>> check_sqlite_file(const std::filesystem::path& 
   if (!builder) return std::move(builder.error());
   Lookups lookups{LookupOptions{}};
   if (auto opened = lookups.open(connection, std::move(*builder), [] {}); !opened) return std::move(opened.error());
-  if (auto made = rebuild ? lookups.rebuild(connection) : Status(Done{}); !made) return std::move(made.error());
+  FactBlocks facts(connection);
+  auto made = rebuild ? lookups.rebuild(connection) : Status(Done{});
+  if (made) made = rebuild ? facts.rebuild() : facts.catch_up();
+  if (!made) return std::move(made.error());
   return check_lookups(lookups, connection);
 }
 

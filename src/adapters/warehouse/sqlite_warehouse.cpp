@@ -291,7 +291,7 @@ class SqliteWarehouse final : public Engine {
   std::invoke_result_t<Read, EventReads&> with_reads(Read read) {
     ReaderPool::Lease connection(readers_);
     const ReadTogether together(*connection);
-    EventReads reads(*connection, writer_->lookups(), writer_->keys(), terms_);
+    EventReads reads(*connection, writer_->lookups(), writer_->keys(), terms_, wrong_);
     auto done = read(reads);
     if (!done && done.error().code == "store.lookup_damaged") {
       writer_->mend_lookups();
@@ -326,6 +326,7 @@ class SqliteWarehouse final : public Engine {
   }
 
   Terms terms_;
+  DeclaredWrong wrong_;
   std::unique_ptr<FolderLock> lock_;  // outlives the connections
   ReaderPool readers_;
   std::unique_ptr<Writer> writer_;  // ends before them: finishes what was accepted

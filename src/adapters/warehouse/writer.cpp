@@ -199,7 +199,8 @@ Status Writer::commit_work(std::deque<std::unique_ptr<Job>>& group, std::vector<
     }
     fault_point("recorded");
   }
-  Status done = lookups_.write_some(*connection_);
+  Status done = recorder_->finish();
+  if (done) done = lookups_.write_some(*connection_);
   if (done) changes_->begin(recorder_->touched());
   fault_point("ready to commit");
   if (done) done = connection_->execute("COMMIT");
@@ -284,6 +285,7 @@ void Writer::mend_lookups() {
 
 Status Writer::mend() {
   Status mended = lookups_.rebuild(*connection_);
+  if (mended) mended = recorder_->rebuild_facts();
   if (mended && lookups_.must_rebuild()) {
     mended = Error{ErrorKind::kCorrupt, "store.lookup_damaged",
                    "What was made anew is damaged again. Check the disk and the memory of the machine."};

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <random>
 
+#include "domain/trace/fact_table.h"
+
 namespace suyuan {
 
 // An engine that has nothing better reads whole events.

@@ -18,8 +18,12 @@
 #include "domain/codes/identity.h"
 #include "domain/identity/actor.h"
 #include "domain/trace/event.h"
-#include "domain/trace/fact_table.h"
+#include "domain/trace/fact.h"
 #include "domain/trace/stored_event.h"
+
+namespace suyuan::trace {
+class FactTable;
+}
 
 // The store of trace events, at the height of the use cases. Append-only. Each engine implements it natively; one
 // conformance suite (tests/storage) holds for all. Every call names what a distributed engine would distribute by.

@@ -23,33 +23,69 @@ std::size_t first_not(std::size_t first, std::size_t last, Before before) {
 }  // namespace
 
 void FactTable::add(const Fact& fact) {
-  goods_.clear();
-  for (const Link& link : fact.links) {
-    if (is_goods(link.role)) goods_.push_back(&link);
-  }
-  const auto by_object = [](const Link* a, const Link* b) { return a->object < b->object; };
-  if (!std::is_sorted(goods_.begin(), goods_.end(), by_object))
-    std::stable_sort(goods_.begin(), goods_.end(), by_object);
+  begin(fact);
+  for (const Link& link : fact.links) add(link.object, link.role, link.is_quantity, link.amount, link.uom);
+  end();
+}
+
+void FactTable::begin(const Fact& fact) {
   heads_.push_back({fact.seq.value(), fact.time, static_cast<std::uint32_t>(links_.size()),
-                    static_cast<std::uint32_t>(amounts_.size()), static_cast<std::uint32_t>(goods_.size()), fact.type,
-                    fact.action, fact.movement, fact.counts});
-  for (const Link* link : goods_) add(*link);
-  for (const Link& link : fact.links) {
-    if (!is_goods(link.role)) add(link);
+                    static_cast<std::uint32_t>(amounts_.size()), 0, fact.type, fact.action, fact.movement,
+                    fact.counts});
+  is_ordered_ = true;
+  last_goods_ = 0;
+}
+
+void FactTable::add(ObjectId object, Role role, bool is_quantity, const std::optional<Decimal>& amount,
+                    std::string_view uom) {
+  const auto number = static_cast<std::uint64_t>(object.value());
+  if (is_goods(role)) {
+    is_ordered_ = is_ordered_ && last_goods_ <= number;
+    last_goods_ = number;
+    ++heads_[size() - 1].goods;
+  } else {
+    last_goods_ = UINT64_MAX;
+  }
+  if (amount || !uom.empty()) amounts_.push_back({static_cast<std::uint32_t>(links_.size()), number_of(uom), amount});
+  links_.push_back(number << 6U | (is_quantity ? 32U : 0U) | static_cast<std::uint64_t>(role));
+}
+
+void FactTable::end() {
+  if (!is_ordered_) put_in_order();
+}
+
+// What came last: goods by object, then the others.
+void FactTable::put_in_order() {
+  const Head& head = heads_[size() - 1];
+  struct Came {
+    std::uint64_t link;
+    std::size_t amount;  // SIZE_MAX: none
+    std::uint64_t goods() const { return is_goods(static_cast<Role>(link & 31U)) ? link >> 6U : UINT64_MAX; }
+  };
+  std::vector<Came> came;
+  std::vector<Amount> amounts;
+  for (std::size_t i = head.links; i < links_.size(); ++i) came.push_back({links_[i], SIZE_MAX});
+  for (std::size_t i = head.amounts; i < amounts_.size(); ++i) {
+    came[amounts_[i].link - head.links].amount = amounts.size();
+    amounts.push_back(amounts_[i]);
+  }
+  std::stable_sort(came.begin(), came.end(), [](const Came& a, const Came& b) { return a.goods() < b.goods(); });
+  std::size_t amount = head.amounts;
+  for (std::size_t i = 0; i < came.size(); ++i) {
+    links_[head.links + i] = came[i].link;
+    if (came[i].amount == SIZE_MAX) continue;
+    amounts_[amount] = amounts[came[i].amount];
+    amounts_[amount++].link = static_cast<std::uint32_t>(head.links + i);
   }
 }
 
-void FactTable::add(const Link& link) {
-  if (link.amount || !link.uom.empty())
-    amounts_.push_back({static_cast<std::uint32_t>(links_.size()), number_of(link.uom), link.amount});
-  links_.push_back(static_cast<std::uint64_t>(link.object.value()) << 6U | (link.is_quantity ? 32U : 0U) |
-                   static_cast<std::uint64_t>(link.role));
-}
-
-std::uint32_t FactTable::number_of(const std::string& uom) {
+std::uint32_t FactTable::number_of(std::string_view uom) {
   if (last_uom_ < uoms_.size() && uoms_[last_uom_] == uom) return last_uom_;
-  const auto [found, is_new] = uom_numbers_.try_emplace(uom, static_cast<std::uint32_t>(uoms_.size()));
-  if (is_new) uoms_.push_back(uom);
+  auto found = uom_numbers_.find(uom);
+  if (found == uom_numbers_.end()) {
+    found = uom_numbers_.emplace(std::string(uom), static_cast<std::uint32_t>(uoms_.size())).first;
+    uoms_.emplace_back(uom);
+  }
   return last_uom_ = found->second;
 }
 

@@ -29,6 +29,10 @@ class alignas(128) FactTable {
   const Head& head(std::size_t at) const { return heads_[at]; }
 
   void add(const Fact& fact);
+  // The same link by link, for who reads them one after the other.
+  void begin(const Fact& without_links);
+  void add(ObjectId object, Role role, bool is_quantity, const std::optional<Decimal>& amount, std::string_view uom);
+  void end();
   // What it says of one object: its links as goods, and all those that are not of goods. Without amounts quicker.
   // `memory`: where its links lie, until the next call with it.
   Fact fact_of(std::size_t at, ObjectId object, bool with_amounts, std::vector<Link>& memory) const;
@@ -53,18 +57,20 @@ class alignas(128) FactTable {
   std::size_t links_end(std::size_t at) const { return at + 1 < size() ? heads_[at + 1].links : links_.size(); }
   std::size_t amounts_end(std::size_t at) const { return at + 1 < size() ? heads_[at + 1].amounts : amounts_.size(); }
 
-  void add(const Link& link);
-  std::uint32_t number_of(const std::string& uom);
+  void put_in_order();
+  std::uint32_t number_of(std::string_view uom);
   void put(std::size_t first, std::size_t last, std::vector<Link>& links, std::size_t& count) const;
   void put_amounts(std::size_t at, std::size_t first, std::size_t last, std::span<Link> links) const;
 
   Paged<Head> heads_;
   Paged<std::uint64_t> links_;  // object << 6 | is_quantity << 5 | role
   Paged<Amount> amounts_;
-  std::map<std::string, std::uint32_t> uom_numbers_;
+  std::map<std::string, std::uint32_t, std::less<>> uom_numbers_;
   std::vector<std::string> uoms_;
   std::uint32_t last_uom_ = 0;
-  std::vector<const Link*> goods_;  // of the fact that is being added
+  // Of the fact that is being added:
+  bool is_ordered_ = true;
+  std::uint64_t last_goods_ = 0;  // object; more than any once another link came
 };
 
 }  // namespace suyuan::trace

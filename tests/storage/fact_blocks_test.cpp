@@ -55,7 +55,7 @@ class FactBlocksOfSqlite : public SameAnswers {
       std::vector<trace::ObjectId> goods = {trace::ObjectId(1)};  // of none: what is no goods is said of everything
       table.each_goods(i, [&](trace::ObjectId object, trace::Role, bool) { goods.push_back(object); });
       for (const trace::ObjectId object : goods) {
-        for (const trace::Link& link : table.fact_of(i, object, true, memory).links) {
+        for (const trace::Link& link : table.fact_of(i, object, memory).links) {
           line += fmt::format("|{} {} {} {} {}", link.object.value(), static_cast<int>(link.role), link.is_quantity,
                               link.amount ? link.amount->to_string() : "-", link.uom);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,18 +11,20 @@ namespace suyuan {
 
 struct FactRow {  // columns of the table `event`
   std::int64_t seq = 0, kind = 0, time = 0, step = 0;
-  std::string_view links = {};  // of a block: links_in_block
+  std::string_view links = {};  // links_in_block
   friend bool operator==(const FactRow&, const FactRow&) = default;
 };
 
-// What of an event's links stands in a block: all, or nothing when that is too much.
-inline std::string_view links_in_block(std::string_view links) {
-  return links.size() > 1000 ? std::string_view() : links;
-}
-// So many of the first ones fill a block; 0: all of them do not.
-std::size_t full_block(std::span<const FactRow> facts);
-// Requires: they follow each other by seq, and have links_in_block.
-std::string pack_facts(std::span<const FactRow> facts);
+// Of the column `links`, what stands in a block: all, or nothing where that is too much.
+std::string_view links_in_block(std::string_view links);
+
+// The first ones, as many as a block has room for; nothing when it has room for all of them. Requires: they follow each
+// other by seq.
+struct PackedFacts {
+  std::size_t count = 0;
+  std::string block;
+};
+std::optional<PackedFacts> pack_facts(std::span<const FactRow> facts);
 
 // Goes through a block.
 class FactBlock {

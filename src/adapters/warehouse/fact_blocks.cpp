@@ -128,11 +128,10 @@ Status FactBlocks::write() {
   if (!insert) return std::move(insert.error());
   const std::vector<FactRow> all = waiting();
   std::span<const FactRow> rest(all);
-  for (std::size_t count = full_block(rest); count > 0; count = full_block(rest)) {
-    const std::string block = pack_facts(rest.first(count));
-    if (auto done = (*insert)->bind(1, rest.front().seq).bind_bytes(2, block).run(); !done) return done;
-    rest = rest.subspan(count);
-    written_ += count;
+  while (const auto packed = pack_facts(rest)) {
+    if (auto done = (*insert)->bind(1, rest.front().seq).bind_bytes(2, packed->block).run(); !done) return done;
+    rest = rest.subspan(packed->count);
+    written_ += packed->count;
   }
   return Done{};
 }

@@ -114,22 +114,20 @@ void FactTable::put_amounts(std::size_t at, std::size_t first, std::size_t last,
   }
 }
 
-Fact FactTable::fact_of(std::size_t at, ObjectId object, bool with_amounts, std::vector<Link>& memory) const {
-  const Head& head = heads_[at];
-  const std::size_t end = goods_end(at);
-  const std::size_t first = first_not(head.links, end, [&](std::size_t i) { return object_at(i) < object; });
+std::size_t FactTable::first_of(std::size_t at, ObjectId object) const {
+  return first_not(heads_[at].links, goods_end(at), [&](std::size_t i) { return object_at(i) < object; });
+}
+
+Fact FactTable::fact_of(std::size_t at, ObjectId object, std::vector<Link>& memory) const {
+  const std::size_t end = goods_end(at), first = first_of(at, object);
   std::size_t last = first, count = 0;
   while (last < end && object_at(last) == object) ++last;
   put(first, last, memory, count);
   put(end, links_end(at), memory, count);
-  if (with_amounts) put_amounts(at, first, last, std::span(memory).first(last - first));
-  return {EventSeq(head.seq),
-          head.type,
-          head.action,
-          head.time,
-          head.movement,
-          head.counts,
-          std::span(memory).first(count)};
+  put_amounts(at, first, last, std::span(memory).first(last - first));
+  Fact fact = without_links(at);
+  fact.links = std::span(memory).first(count);
+  return fact;
 }
 
 bool FactTable::names(std::size_t at, Role other) const {

@@ -33,9 +33,20 @@ class alignas(128) FactTable {
   void begin(const Fact& without_links);
   void add(ObjectId object, Role role, bool is_quantity, const std::optional<Decimal>& amount, std::string_view uom);
   void end();
-  // What it says of one object: its links as goods, and all those that are not of goods. Without amounts quicker.
-  // `memory`: where its links lie, until the next call with it.
-  Fact fact_of(std::size_t at, ObjectId object, bool with_amounts, std::vector<Link>& memory) const;
+  Fact without_links(std::size_t at) const {
+    const Head& head = heads_[at];
+    return {EventSeq(head.seq), head.type, head.action, head.time, head.movement, head.counts, {}};
+  }
+  // What it says of one object: its links as goods, and all those that are not of goods. `memory`: where its links lie,
+  // until the next call with it.
+  Fact fact_of(std::size_t at, ObjectId object, std::vector<Link>& memory) const;
+  // said(object, role), for each of these links: quicker, without amounts.
+  template <class Take>
+  void each_said_of(std::size_t at, ObjectId object, Take said) const {
+    const std::size_t end = goods_end(at), all = links_end(at);
+    for (std::size_t i = first_of(at, object); i < end && object_at(i) == object; ++i) said(object, role_at(i));
+    for (std::size_t i = end; i < all; ++i) said(object_at(i), role_at(i));
+  }
   // goods(object, role, is_quantity), for each link of goods.
   template <class Take>
   void each_goods(std::size_t at, Take goods) const {
@@ -58,6 +69,7 @@ class alignas(128) FactTable {
   std::size_t amounts_end(std::size_t at) const { return at + 1 < size() ? heads_[at + 1].amounts : amounts_.size(); }
 
   void put_in_order();
+  std::size_t first_of(std::size_t at, ObjectId object) const;
   std::uint32_t number_of(std::string_view uom);
   void put(std::size_t first, std::size_t last, std::vector<Link>& links, std::size_t& count) const;
   void put_amounts(std::size_t at, std::size_t first, std::size_t last, std::span<Link> links) const;

@@ -42,29 +42,6 @@ std::optional<ObjectId> giver_in(const Fact& fact) {
   return first_of({object_in(fact, Role::kSourcePossessor), object_in(fact, Role::kSourceOwner)});
 }
 
-// The first object of each role, and what one object is to the event: in one pass, for millions of them.
-class Roles {
- public:
-  Roles(const Fact& fact, ObjectId object) {
-    for (const Link& link : fact.links) {
-      const std::uint32_t role = bit(link.role);
-      if ((seen_ & role) == 0) first_[static_cast<std::size_t>(link.role)] = link.object.value();
-      seen_ |= role;
-      if (link.object == object) of_object_ |= role;
-    }
-  }
-  bool has(Role role) const { return (of_object_ & bit(role)) != 0; }
-  std::int64_t operator[](Role role) const {  // 0: none
-    return (seen_ & bit(role)) == 0 ? 0 : first_[static_cast<std::size_t>(role)];
-  }
-
- private:
-  static constexpr std::size_t kRoles = static_cast<std::size_t>(Role::kMemberLot) + 1;
-
-  std::uint32_t seen_ = 0, of_object_ = 0;
-  std::array<std::int64_t, kRoles> first_;  // of the roles seen
-};
-
 bool sends(Movement movement) { return movement == Movement::kShipping || movement == Movement::kDeparting; }
 
 bool is_nothing(const std::optional<Decimal>& amount) { return amount && (amount->is_zero() || amount->is_negative()); }
@@ -84,7 +61,12 @@ Movement movement_of(std::string_view biz_step) {
 }
 
 void ItemHolding::take(const Fact& fact) {
-  const Roles first(fact, item_);
+  Roles roles(item_);
+  for (const Link& link : fact.links) roles.add(link.object, link.role);
+  take(fact, roles);
+}
+
+void ItemHolding::take(const Fact& fact, const Roles& first) {
   const bool is_subject = fact.type == EventType::kObject && first.has(Role::kSubject);
   if (fact.action == Action::kDelete && is_subject) ended_ = true;
   if (fact.type == EventType::kTransformation && first.has(Role::kInput)) ended_ = true;

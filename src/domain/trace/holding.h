@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <deque>
 #include <map>
 #include <optional>
@@ -14,11 +15,36 @@
 // Who holds an item or a lot now, from the events that move it in the order of time: docs/trace.md §6.
 namespace suyuan::trace {
 
+// The first object of each role in an event, and what one object is to it.
+class Roles {
+ public:
+  explicit Roles(ObjectId object) : object_(object) {}
+  void add(ObjectId object, Role role) {
+    const std::uint32_t bit = bit_of(role);
+    if ((seen_ & bit) == 0) first_[static_cast<std::size_t>(role)] = object.value();
+    seen_ |= bit;
+    if (object == object_) of_object_ |= bit;
+  }
+  bool has(Role role) const { return (of_object_ & bit_of(role)) != 0; }
+  std::int64_t operator[](Role role) const {  // 0: none
+    return (seen_ & bit_of(role)) == 0 ? 0 : first_[static_cast<std::size_t>(role)];
+  }
+
+ private:
+  static constexpr std::size_t kRoles = static_cast<std::size_t>(Role::kMemberLot) + 1;
+  static constexpr std::uint32_t bit_of(Role role) { return 1U << static_cast<unsigned>(role); }
+
+  ObjectId object_;
+  std::uint32_t seen_ = 0, of_object_ = 0;
+  std::array<std::int64_t, kRoles> first_;  // of the roles seen
+};
+
 class ItemHolding {
  public:
   explicit ItemHolding(ObjectId item) : item_(item) {}
-  // In the order of (time, seq).
+  // In the order of (time, seq). `roles`: of its links, which are not looked at, for the item.
   void take(const Fact& fact);
+  void take(const Fact& fact, const Roles& roles);
   // Its own events alone say that it ended and did not begin again.
   bool has_ended() const { return ended_; }
   // Appends the holder, and what is missing. Requires: it did not end.

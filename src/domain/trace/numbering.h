@@ -13,16 +13,19 @@ class Numbering {
  public:
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
-  // kNone when the number is new. The answer may be written to; it is good until the next call of `at`.
-  std::uint32_t& at(std::int64_t number) {
+  // kNone when the number is new. The answer may be written to; it is good until the next call of `at` or `slot_of`.
+  std::uint32_t& at(std::int64_t number) { return slots_[slot_of(number)]; }
+  // Where that is, for good: who comes again needs not look for it.
+  std::size_t slot_of(std::int64_t number) {
     Recent& recent = recent_of(number / kPage);
     if (recent.key != number / kPage) {
       const auto [page, is_new] = pages_.try_emplace(number / kPage, static_cast<std::uint32_t>(slots_.size() / kPage));
       if (is_new) slots_.resize(slots_.size() + kPage, kNone);
       recent = {number / kPage, page->second};
     }
-    return slots_[slot(recent.page, number)];
+    return slot(recent.page, number);
   }
+  std::uint32_t& operator[](std::size_t slot) { return slots_[slot]; }
   std::uint32_t find(std::int64_t number) {
     Recent& recent = recent_of(number / kPage);
     if (recent.key != number / kPage) {

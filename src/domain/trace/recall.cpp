@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -12,6 +13,7 @@
 #include "domain/trace/holders.h"
 #include "domain/trace/holding.h"
 #include "domain/trace/numbering.h"
+#include "domain/trace/who_had.h"
 #include "domain/trace/windows.h"
 
 namespace suyuan::trace {
@@ -42,25 +44,18 @@ struct Entry {
   bool is_queued : 1 = false, wants_members : 1 = false;
 };
 
-using Had = std::pair<ObjectId, bool>;  // who had it; a party, else a place
-
-void add_who_had(const Fact& fact, std::vector<Had>& had) {
-  for (const Link& link : fact.links) {
-    const bool is_party = link.role == Role::kSourceOwner || link.role == Role::kSourcePossessor ||
-                          link.role == Role::kDestinationOwner || link.role == Role::kDestinationPossessor;
-    if (is_party || link.role == Role::kBizLocation) had.emplace_back(link.object, is_party);
-  }
-}
-
-void tell_who_had(ObjectId object, std::vector<Had>& had, const Recall::Visitor& visitor) {
-  std::sort(had.begin(), had.end());
-  had.erase(std::unique(had.begin(), had.end()), had.end());
-  for (const auto& [who, is_party] : had) visitor.had(object, who, is_party);
+void sort_together(std::vector<EventSeq>& events, std::vector<std::size_t>& slots) {
+  if (std::is_sorted(events.begin(), events.end())) return;
+  std::vector<std::pair<EventSeq, std::size_t>> both;
+  both.reserve(events.size());
+  for (std::size_t i = 0; i < events.size(); ++i) both.emplace_back(events[i], slots[i]);
+  std::sort(both.begin(), both.end());
+  for (std::size_t i = 0; i < events.size(); ++i) std::tie(events[i], slots[i]) = both[i];
 }
 
 struct Scratch {  // what every node needs anew, in memory that stays
   std::vector<Link> links;
-  std::vector<Had> had;
+  WhoHad had;
   std::vector<Holder> holders;
   std::vector<Missing> missing;
 };
@@ -298,7 +293,7 @@ Recall::Slice Recall::know(std::span<const ObjectId> objects, std::span<const co
       is_walked = is_walked || role == Role::kParent || role == Role::kChild || role == Role::kTransformation;
       if (role > Role::kOutput && role != Role::kMemberLot) continue;
       if (slice.places.empty() || slice.places.back().node != at || slice.places.back().seq != posting->seq.value())
-        slice.places.push_back({at, 0, posting->seq.value()});
+        slice.places.push_back({at, 0, posting->seq.value(), 0});
       slice.places.back().roles |= bit(role);
     }
     slice.nodes.push_back({at, is_walked});
@@ -306,13 +301,14 @@ Recall::Slice Recall::know(std::span<const ObjectId> objects, std::span<const co
     while (!slice.places.empty() && slice.places.back().node == at)
       slice.places.pop_back();  // the chain has its events
   }
-  for (const Slice::Place& each : slice.places) {
-    std::uint32_t& fact = s.fact_of_seq.at(each.seq);
-    if (fact != Numbering::kNone) continue;
-    fact = kHasNoPlace;
+  for (Slice::Place& each : slice.places) {
+    each.slot = s.fact_of_seq.slot_of(each.seq);
+    if (s.fact_of_seq[each.slot] != Numbering::kNone) continue;
+    s.fact_of_seq[each.slot] = kHasNoPlace;
     slice.events.emplace_back(each.seq);
+    slice.slots.push_back(each.slot);
   }
-  if (!std::is_sorted(slice.events.begin(), slice.events.end())) std::sort(slice.events.begin(), slice.events.end());
+  sort_together(slice.events, slice.slots);
   s.divide(slice);
   ++s.open;
   return slice;
@@ -332,7 +328,7 @@ void Recall::State::divide(Slice& slice) {
     FactTable& table = *tables.back();
     auto fact = static_cast<std::uint32_t>((tables.size() - 1) << kRowBits | table.size());
     slice.parts.push_back({std::span(slice.events).subspan(first, size), &table, table.size() + size});
-    for (const EventSeq seq : slice.parts.back().events) fact_of_seq.at(seq.value()) = fact++;
+    for (std::size_t event = first; event < first + size; ++event) fact_of_seq[slice.slots[event]] = fact++;
   }
 }
 
@@ -362,7 +358,7 @@ void Recall::State::place(const Slice::Node& of, std::span<const Slice::Place> p
   bool is_walked = of.walks, names_items = false;
   of_one.clear();
   for (const Slice::Place& each : places) {
-    const std::uint32_t fact = fact_of_seq.find(each.seq);
+    const std::uint32_t fact = fact_of_seq[each.slot];
     CHECK(head(fact).seq == each.seq);
     if (!counts(head(fact))) continue;
     is_walked = is_walked || (head(fact).type == EventType::kTransformation &&
@@ -442,23 +438,30 @@ void Recall::visit(const Visitor& visitor, std::size_t share, std::size_t shares
 void Recall::State::visit_bulk(const Entry& node, Scratch& scratch, const Visitor& visitor) const {
   const bool is_lot = node.level == codes::Level::kLot || node.level == codes::Level::kClass;
   ItemHolding item(node.object);
-  LotHolding lot(node.object);
+  std::optional<LotHolding> lot;
+  if (is_lot) lot.emplace(node.object);
   scratch.had.clear();
   each_fact(node, [&](std::uint32_t at, std::uint32_t roles) {
     if ((roles & kGoods) == 0) return;
-    const Fact fact = table_of(at).fact_of(row_of(at), node.object, is_lot, scratch.links);
-    if (is_lot)
-      lot.take(fact);
-    else if (node.level == codes::Level::kItem)
-      item.take(fact);
-    add_who_had(fact, scratch.had);
+    if (is_lot) {
+      const Fact fact = table_of(at).fact_of(row_of(at), node.object, scratch.links);
+      lot->take(fact);
+      scratch.had.add(fact);
+      return;
+    }
+    Roles said(node.object);
+    table_of(at).each_said_of(row_of(at), node.object, [&](ObjectId object, Role role) {
+      said.add(object, role);
+      scratch.had.add(object, role);
+    });
+    if (node.level == codes::Level::kItem) item.take(table_of(at).without_links(row_of(at)), said);
   });
-  tell_who_had(node.object, scratch.had, visitor);
+  scratch.had.each([&](ObjectId who, bool is_party) { visitor.had(node.object, who, is_party); });
   visitor.affected(node.object, node.level, item.has_ended());
   scratch.holders.clear();
   scratch.missing.clear();
   if (is_lot)
-    lot.conclude(scratch.holders, scratch.missing);
+    lot->conclude(scratch.holders, scratch.missing);
   else if (node.level == codes::Level::kItem && !item.has_ended())
     item.conclude(scratch.holders, scratch.missing);
   for (const Holder& holder : scratch.holders) visitor.holder(holder);
@@ -467,7 +470,7 @@ void Recall::State::visit_bulk(const Entry& node, Scratch& scratch, const Visito
 
 void Recall::State::visit_walked(const Visitor& visitor) const {
   WalkResult result;
-  std::vector<Had> had;
+  WhoHad had;
   std::vector<Link> links;
   std::unordered_map<ObjectId, Reached> reached;
   for (const auto& [object, state] : walk.reached()) {
@@ -481,8 +484,8 @@ void Recall::State::visit_walked(const Visitor& visitor) const {
     const codes::Level level = chain.record(node.object).level;
     visitor.affected(node.object, level, level == codes::Level::kItem && has_ended(chain, node.object));
     had.clear();
-    for (const EventSeq seq : moves_of(chain, node.object)) add_who_had(chain.fact_about(seq, node.object, links), had);
-    tell_who_had(node.object, had, visitor);
+    for (const EventSeq seq : moves_of(chain, node.object)) had.add(chain.fact_about(seq, node.object, links));
+    had.each([&](ObjectId who, bool is_party) { visitor.had(node.object, who, is_party); });
   }
   find_holders(chain, reached, result);
   for (const Holder& holder : result.holders) visitor.holder(holder);

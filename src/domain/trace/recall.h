@@ -52,8 +52,10 @@ class Recall {
     struct Place {
       std::uint32_t node, roles;
       std::int64_t seq;
+      std::size_t slot;  // of the number of its fact
     };
-    std::vector<EventSeq> events;  // ascending
+    std::vector<EventSeq> events;    // ascending
+    std::vector<std::size_t> slots;  // of theirs
     std::vector<Node> nodes;
     std::vector<Place> places;  // by node
   };

@@ -91,6 +91,7 @@ Status find_many_in(const Run& run, std::span<const std::uint64_t> keys, BlockSo
       for (; at != entries.cend() && at->key == key; ++at) out.push_back(*at);
       block = i;
     }
+    if (loaded + 1 == run.fences.size() && at == entries.cend()) return Done{};  // other runs have the later keys
   }
   return Done{};
 }

@@ -95,7 +95,7 @@ CREATE TABLE run_block (
   data BLOB NOT NULL
 ) STRICT;
 
-CREATE TABLE fact_block (            -- what recalls read of events, many together: derived from `event`. Append-only
+CREATE TABLE fact_block (            -- what recalls read of events, many together: derived from `event`
   first INTEGER PRIMARY KEY,         -- seq of its first event
   data  BLOB    NOT NULL             -- docs/formats/fact-blocks.md
 ) STRICT;

@@ -35,19 +35,19 @@ Result<std::vector<std::int64_t>> values_after(std::int64_t last, const runs::Sn
 Result<DeclaredWrong::Seqs> DeclaredWrong::of(const LookupState& state, runs::BlockSource& blocks, std::size_t worth,
                                               const KeysOf& keys_of) {
   const std::lock_guard lock(mutex_);
-  const std::uint64_t count = count_of(state[Lookup::kDeclared]);
-  if (count > known_ + worth) return Seqs();
-  if (count > known_) {
-    const auto fresh = values_after(last_, state[Lookup::kDeclared], blocks);
-    if (!fresh) return Error(fresh.error());
-    auto keys = keys_of(*fresh);
-    if (!keys) return std::move(keys.error());
-    if (auto added = add(std::move(*keys), state, blocks); !added) return std::move(added.error());
-    known_ = count;
-    if (!fresh->empty()) last_ = fresh->back();
-  } else if (!not_there_.empty()) {
-    if (auto added = add({}, state, blocks); !added) return std::move(added.error());
-  }
+  const std::uint64_t count = count_of(state[Lookup::kDeclared]), events = count_of(state[Lookup::kEventId]);
+  const bool is_to_look = !not_there_.empty() && events != events_;
+  if (count == known_ && !is_to_look) return seqs_;
+  if (count > known_ + worth || not_there_.size() > worth) return Seqs();
+  const auto fresh = values_after(last_, state[Lookup::kDeclared], blocks);
+  if (!fresh) return Error(fresh.error());
+  auto keys = keys_of(*fresh);
+  if (!keys && keys.error().code == "store.damaged") return Seqs();
+  if (!keys) return std::move(keys.error());
+  if (auto added = add(std::move(*keys), state, blocks); !added) return std::move(added.error());
+  known_ = count;
+  events_ = events;
+  if (!fresh->empty()) last_ = fresh->back();
   return seqs_;
 }
 

@@ -52,8 +52,8 @@ FactBlock::FactBlock(std::int64_t first, std::string_view data) : next_(first), 
   const auto body = runs::unsealed(data);
   if (body) rest_ = *body;
   const auto count = take_varint(rest_);
-  is_damaged_ = !body || !count || *count == 0 || *count > rest_.size();
-  if (!is_damaged_) end_ = first + static_cast<std::int64_t>(*count);
+  is_damaged_ = first < 1 || !body || !count || *count == 0 || *count > rest_.size() ||
+                __builtin_add_overflow(first, static_cast<std::int64_t>(*count), &end_);
 }
 
 bool FactBlock::next(FactRow& fact) {

@@ -87,6 +87,8 @@ RC_GTEST_PROP(FactBlock, that_is_bent_does_no_harm, (std::string body, std::stri
   for (std::size_t size = 0; size < whole.size(); ++size) RC_ASSERT(!unpack(1, whole.substr(0, size)));
   for (std::size_t size = 0; size < inner.size(); ++size) RC_ASSERT(!unpack(1, runs::sealed(inner.substr(0, size))));
   RC_ASSERT(!unpack(1, runs::sealed(inner + "x")));
+  RC_ASSERT(!unpack(INT64_MAX - 1, whole));
+  RC_ASSERT(!unpack(0, whole));
 }
 
 }  // namespace

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 
+#include "base/check.h"
+
 namespace suyuan {
 
 namespace {
 
+constexpr std::int64_t kTimeMax = std::int64_t{1} << 60U;
 constexpr std::int64_t kSlice = 20'000;  // events: a commit with their blocks stays far below 100 ms
 
 // In a transaction of its own.
@@ -53,16 +56,20 @@ Status FactBlocks::drop() {
   }
 }
 
-Status FactBlocks::rebuild() {
+void FactBlocks::forget_all() {
+  waiting_.clear();
+  written_ = 0;
   next_ = 0;
+}
+
+Status FactBlocks::rebuild() {
+  forget_all();
   if (auto dropped = drop(); !dropped) return dropped;
   return catch_up();
 }
 
 Status FactBlocks::catch_up() {
-  waiting_.clear();
-  written_ = 0;
-  next_ = 0;
+  forget_all();
   auto from = end();
   if (!from) return std::move(from.error());
   if (*from == 0) {
@@ -72,11 +79,10 @@ Status FactBlocks::catch_up() {
   next_ = *from;
   for (;;) {
     auto read = read_some();
-    const Status done = !read   ? Status(std::move(read.error()))
-                        : *read ? in_transaction(connection_, [&] { return write(); })
-                                : Status(Done{});
+    Status done = read ? Status(Done{}) : std::move(read.error());
+    if (done && *read) done = in_transaction(connection_, [&] { return write(); });
     if (!done) {
-      next_ = 0;
+      forget_all();
       return done;
     }
     committed();
@@ -100,8 +106,9 @@ Result<bool> FactBlocks::read_some() {
   }
 }
 
+// After a row with a time that no document can have there are no more blocks.
 void FactBlocks::add(const FactRow& fact) {
-  if (fact.seq != next_) return;
+  if (fact.seq != next_ || fact.time < -kTimeMax || fact.time > kTimeMax) return;
   ++next_;
   waiting_.push_back({fact, std::string(links_in_block(fact.links))});
   waiting_.back().fact.links = {};
@@ -128,6 +135,7 @@ Status FactBlocks::write() {
   if (!insert) return std::move(insert.error());
   const std::vector<FactRow> all = waiting();
   std::span<const FactRow> rest(all);
+  written_ = 0;
   while (const auto packed = pack_facts(rest)) {
     if (auto done = (*insert)->bind(1, rest.front().seq).bind_bytes(2, packed->block).run(); !done) return done;
     rest = rest.subspan(packed->count);
@@ -137,6 +145,7 @@ Status FactBlocks::write() {
 }
 
 void FactBlocks::committed() {
+  CHECK(written_ <= waiting_.size());
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(written_));
   written_ = 0;
 }

@@ -13,8 +13,8 @@ class FactBlocks {
  public:
   explicit FactBlocks(sql::Connection& writer) : connection_(writer) {}
 
-  // Makes what is missing after the last block, in transactions of its own. Events that come before it ends well, or
-  // after it failed, wait for the next time.
+  // Makes what is missing after the last block, in transactions of its own. What comes before it ends well, or after it
+  // failed, is in no block until it is called again: its rows are read.
   Status catch_up();
   // Drops all of them and makes them again.
   Status rebuild();
@@ -27,6 +27,7 @@ class FactBlocks {
   void committed();
 
  private:
+  void forget_all();
   struct Waiting {
     FactRow fact;  // but for its links
     std::string links;

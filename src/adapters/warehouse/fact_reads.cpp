@@ -7,7 +7,6 @@
 #include "adapters/warehouse/event_entries.h"
 #include "adapters/warehouse/event_id_bytes.h"
 #include "adapters/warehouse/event_reads.h"
-#include "adapters/warehouse/keys.h"
 #include "adapters/warehouse/links.h"
 #include "domain/trace/fact_table.h"
 

@@ -35,9 +35,11 @@ Status Recorder::open() {
   for (;;) {
     auto row = (*resources)->step();
     if (!row) return std::move(row.error());
-    if (!*row) return facts_.catch_up();
+    if (!*row) break;
     resources_.insert((*resources)->integer(1) << 3U | (*resources)->integer(0));
   }
+  static_cast<void>(facts_.catch_up());  // no answer needs them: a full disk does not keep the store shut
+  return Done{};
 }
 
 void Recorder::committed() {

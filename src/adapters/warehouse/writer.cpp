@@ -154,7 +154,11 @@ void Writer::run() {
       if (group.empty() && closing_) return;
       is_damaged = std::exchange(is_damaged_, false);
     }
-    if (is_damaged || lookups_.must_rebuild()) mended_ = mend();
+    if (is_damaged || lookups_.must_rebuild()) {
+      mended_ = mend();
+      const std::lock_guard lock(mutex_);
+      is_damaged_ = is_damaged_ && !mended_;  // told meanwhile by those who met the same
+    }
     if (!group.empty() || lookups_.has_work()) commit(std::move(group));
     is_failing_ |= !mended_ && lookups_.must_rebuild();
     if (lookups_.has_work()) {  // runs are written in slices, between the documents

@@ -30,8 +30,8 @@ class Writer {
   const OriginalCodec& codec() const { return codec_; }
   const ChangeTable& changes() const { return *changes_; }
   Warehouse::WriterUse use() const;
-  // A reader found a damaged run: the lookups are made anew from the tables. Any thread; returns at once. Where the
-  // writer finds one itself, in a document's way or when it merges, it needs no telling.
+  // A reader found a damaged run or block of facts: all of them are made anew from the tables. Any thread; returns at
+  // once. Where the writer finds one itself, in a document's way or when it merges, it needs no telling.
   void mend_lookups();
 
   // Blocks until committed. Errors: kBusy "store.busy" when the queue is full, and those of the work itself.

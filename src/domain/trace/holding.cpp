@@ -2,7 +2,6 @@
 #include "domain/trace/holding.h"
 
 #include <algorithm>
-#include <array>
 #include <tuple>
 
 #include "domain/trace/units.h"

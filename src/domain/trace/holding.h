@@ -42,7 +42,7 @@ class Roles {
 class ItemHolding {
  public:
   explicit ItemHolding(ObjectId item) : item_(item) {}
-  // In the order of (time, seq). `roles`: of its links, which are not looked at, for the item.
+  // In the order of (time, seq). `roles`: what its links say of the item; the links themselves are not looked at.
   void take(const Fact& fact);
   void take(const Fact& fact, const Roles& roles);
   // Its own events alone say that it ended and did not begin again.

@@ -25,6 +25,7 @@ class Numbering {
     }
     return slot(recent.page, number);
   }
+  // Good for as long as that of `at`.
   std::uint32_t& operator[](std::size_t slot) { return slots_[slot]; }
   std::uint32_t find(std::int64_t number) {
     Recent& recent = recent_of(number / kPage);

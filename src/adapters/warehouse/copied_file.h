@@ -2,6 +2,7 @@
 #pragma once
 #include "adapters/sql/database.h"
 #include "adapters/warehouse/rows.h"
+#include "adapters/warehouse/transaction.h"
 
 namespace suyuan {
 
@@ -11,11 +12,7 @@ class CopiedFile final : public sql::Database {
   explicit CopiedFile(sql::Connection& connection) : connection_(connection) {}
 
   Status write(const Work& work) override {
-    if (auto begun = connection_.execute("BEGIN IMMEDIATE"); !begun) return begun;
-    Status done = work(connection_);
-    if (done) done = connection_.execute("COMMIT");
-    if (!done) static_cast<void>(connection_.execute("ROLLBACK"));
-    return done;
+    return in_transaction(connection_, [&] { return work(connection_); });
   }
   Status read(const Work& work) override {
     if (auto begun = connection_.execute("BEGIN"); !begun) return begun;

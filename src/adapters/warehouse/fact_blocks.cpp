@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "adapters/warehouse/transaction.h"
 #include "base/check.h"
 
 namespace suyuan {
@@ -11,16 +12,6 @@ namespace {
 
 constexpr std::int64_t kTimeMax = std::int64_t{1} << 60U;
 constexpr std::int64_t kSlice = 20'000;  // events: a commit with their blocks stays far below 100 ms
-
-// In a transaction of its own.
-template <class Work>
-Status in_transaction(sql::Connection& connection, Work work) {
-  if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun;
-  Status done = work();
-  if (done) done = connection.execute("COMMIT");
-  if (!done) static_cast<void>(connection.execute("ROLLBACK"));
-  return done;
-}
 
 }  // namespace
 

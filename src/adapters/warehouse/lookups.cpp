@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "adapters/warehouse/lookup_replay.h"
+#include "adapters/warehouse/transaction.h"
 #include "base/background.h"
 #include "base/fault_points.h"
 
@@ -170,16 +171,14 @@ Status Lookups::replay(sql::Connection& connection) {
 Status Lookups::rebuild(sql::Connection& connection) {
   is_damaged_ = true;  // until they are dropped; then they are not whole until it is done
   if (auto settled = settle(connection); !settled) return settled;
-  if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun;
-  Status done = Done{};
-  for (const Lookup which : kAllLookups) {
-    if (done) done = drop(connection, which);
-  }
-  if (done) done = connection.execute("COMMIT");
-  if (!done) {
-    static_cast<void>(connection.execute("ROLLBACK"));
+  const auto drop_all = [&] {
+    Status done = Done{};
+    for (const Lookup which : kAllLookups) {
+      if (done) done = drop(connection, which);
+    }
     return done;
-  }
+  };
+  if (auto dropped = in_transaction(connection, drop_all); !dropped) return dropped;
   for (const Lookup which : kAllLookups) forget(which);
   is_damaged_ = false;
   return replay(connection);
@@ -482,10 +481,7 @@ Status Lookups::settle(sql::Connection& connection) {
         return builds_.front()->is_done || builds_.front()->blocks.size() >= options_.blocks_per_commit;
       });
     }
-    if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun;
-    Status done = write_some(connection);
-    if (done) done = connection.execute("COMMIT");
-    if (!done) static_cast<void>(connection.execute("ROLLBACK"));
+    const Status done = in_transaction(connection, [&] { return write_some(connection); });
     written(done.ok());
     if (!done) return done;
   }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "adapters/warehouse/migrations.h"
+#include "adapters/warehouse/transaction.h"
 #include "base/text.h"
 #include "engine/digest/sha256.h"
 
@@ -17,12 +18,10 @@ Status note(sql::Connection& connection, std::int64_t number, const Migration& m
 }
 
 Status apply(sql::Connection& connection, std::int64_t number, const Migration& migration) {
-  if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun;
-  auto done = connection.execute(migration.script);
-  if (done) done = note(connection, number, migration);
-  if (done) done = connection.execute("COMMIT");
-  if (!done) static_cast<void>(connection.execute("ROLLBACK"));
-  return done;
+  return in_transaction(connection, [&] {
+    Status done = connection.execute(migration.script);
+    return done ? note(connection, number, migration) : done;
+  });
 }
 
 }  // namespace

@@ -58,6 +58,13 @@ TEST_P(Conformance, what_is_acknowledged_is_seen_at_once_and_after_a_restart) {
   EXPECT_EQ(*store_->settled(), 3);
 }
 
+// A document, and at its end the event of another.
+std::string with_event_of(std::string document, const std::string& other) {
+  const std::string_view begin = "[\n   ", end = "\n]}}";
+  const std::size_t first = other.find(begin) + begin.size();
+  return document.insert(document.rfind(end), ",\n   " + other.substr(first, other.rfind(end) - first));
+}
+
 // shows: T9
 TEST_P(Conformance, originals_come_back_byte_for_byte) {
   const std::string plain = items_document(1, 3),
@@ -101,6 +108,41 @@ TEST_P(Conformance, the_same_id_with_other_content_is_refused_and_named) {
   EXPECT_EQ(other.findings[0].code, "trace.event_id_conflict");
   EXPECT_EQ(other.findings[0].path, "/epcisBody/eventList/0");
   EXPECT_EQ(events_of(2), 0U);
+}
+
+// Longer than what any engine writes with one statement.
+TEST_P(Conformance, a_long_document_may_repeat_its_own_events) {
+  const std::string original =
+      with_event_of(with_event_of(items_document(1, 700), items_document(3, 1)), items_document(690, 1));
+  const CaptureOutcome outcome = capture(original);
+  ASSERT_FALSE(outcome.document_refused) << outcome.findings[0].text;
+  EXPECT_EQ(outcome.accepted, 700);
+  EXPECT_EQ(outcome.duplicates, 2);
+  reopen();
+  EXPECT_EQ(*store_->settled(), 700);
+  EXPECT_EQ(*store_->document(outcome.job), original);
+  for (const int serial : {1, 3, 16, 17, 512, 513, 688, 690, 700}) {
+    EXPECT_EQ(events_of(serial), 1U) << serial;
+    const auto event = store_->original(trace::EventSeq(serial));
+    ASSERT_TRUE(event.ok()) << serial;
+    EXPECT_NE(event->bytes.find(fmt::format("/21/{}\"", serial)), std::string::npos) << event->bytes;
+  }
+}
+
+TEST_P(Conformance, a_long_document_that_ends_in_a_conflict_leaves_nothing) {
+  const std::string id = R"(,"eventID":"urn:uuid:00000000-0000-4000-8000-000000000001")";
+  capture(items_document(9000, 1, id));
+  const CaptureOutcome refused = capture(with_event_of(items_document(1, 700), items_document(9001, 1, id)));
+  EXPECT_TRUE(refused.document_refused);
+  ASSERT_EQ(refused.findings.size(), 1U);
+  EXPECT_EQ(refused.findings[0].path, "/epcisBody/eventList/700");
+  EXPECT_EQ(*store_->settled(), 1);
+  EXPECT_EQ(events_of(1), 0U);
+  EXPECT_EQ(capture(items_document(500, 700)).accepted, 700);
+  reopen();
+  EXPECT_EQ(*store_->settled(), 701);
+  EXPECT_EQ(events_of(499), 0U);
+  for (const int serial : {500, 700, 1199}) EXPECT_EQ(events_of(serial), 1U) << serial;
 }
 
 TEST_P(Conformance, a_document_is_stored_whole_or_not_at_all) {

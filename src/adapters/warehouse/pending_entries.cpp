@@ -38,4 +38,9 @@ void PendingEntries::forget_after(const Mark& mark) {
   }
 }
 
+void PendingEntries::clear() {
+  for (runs::Part& entries : entries_) entries.clear();
+  by_key_.clear();
+}
+
 }  // namespace suyuan

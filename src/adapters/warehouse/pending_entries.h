@@ -37,7 +37,7 @@ class PendingEntries {
   using Mark = std::array<std::size_t, kAllLookups.size()>;
   Mark mark() const;
   void forget_after(const Mark& mark);
-  void clear() { forget_after({}); }
+  void clear();
   runs::Part& entries(Lookup which) { return entries_[slot(which)]; }
 
  private:

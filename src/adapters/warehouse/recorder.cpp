@@ -68,12 +68,13 @@ void Recorder::rewind(const Numbers& to, const PendingEntries::Mark& mark) {
   for (std::size_t i = mark[static_cast<std::size_t>(Lookup::kObjectKey) - 1]; i < keys.size(); ++i)
     recent_[keys[i].key % kRecent] = {};
   pending_.forget_after(mark);
+  for (InsertRows* rows : {&object_rows_, &event_rows_, &document_rows_}) rows->clear();
   facts_.forget_from(to.event);
   if (to.term != next_.term) terms_.clear();
   next_ = to;
 }
 
-Result<SubmissionReceipt> Recorder::record(const PreparedSubmission& prepared, Instant now) {
+Result<SubmissionReceipt> Recorder::record(PreparedSubmission& prepared, Instant now) {
   const Numbers before = next_;
   const PendingEntries::Mark mark = pending_.mark();
   const auto resources = resources_.size();
@@ -90,15 +91,16 @@ Result<SubmissionReceipt> Recorder::record(const PreparedSubmission& prepared, I
   return receipt;
 }
 
-Result<SubmissionReceipt> Recorder::write(const PreparedSubmission& prepared, Instant now) {
-  const NewSubmission& submission = prepared.submission;
+Result<SubmissionReceipt> Recorder::write(PreparedSubmission& prepared, Instant now) {
+  const NewSubmission& submission = prepared.submission();
   const std::int64_t recorded = std::max(micros_of(now), next_.recorded);
   SubmissionReceipt receipt{SubmissionId(next_.submission), {}, 0, 0, submission.refused, submission.findings};
   SubmissionFrame frame;
   std::vector<Finding> conflicts;
   for (std::size_t i = 0; i < submission.events.size(); ++i) {
     const NewEvent& event = submission.events[i];
-    auto stored = stored_event(event.event, prepared.events[i]);
+    const PreparedEvent& made = prepared.event(i);
+    auto stored = stored_event(event.event, made);
     if (!stored) return std::move(stored.error());
     if (*stored && (*stored)->same_content) {
       receipt.events.push_back(EventReceipt{trace::EventSeq((*stored)->seq), true});
@@ -108,7 +110,7 @@ Result<SubmissionReceipt> Recorder::write(const PreparedSubmission& prepared, In
       conflicts.push_back(id_conflict(event, (*stored)->recorded));
       ++receipt.refused;
     } else {
-      auto seq = write_event(prepared, i, recorded);
+      auto seq = write_event(submission.actor, event.event, made, recorded);
       if (!seq) return std::move(seq.error());
       frame.leave_out(submission.original, event, *seq);
       receipt.events.push_back(EventReceipt{trace::EventSeq(*seq), false});
@@ -123,14 +125,15 @@ Result<SubmissionReceipt> Recorder::write(const PreparedSubmission& prepared, In
   if (auto written = write_submission(prepared, receipt, recorded, frame.bytes, frame.layout); !written)
     return std::move(written.error());
   if (auto written = write_master_data(submission, receipt.id.value()); !written) return std::move(written.error());
+  if (auto written = write_rows(); !written) return std::move(written.error());
   ++next_.submission;
   next_.recorded = recorded;
   return receipt;
 }
 
-Status Recorder::write_submission(const PreparedSubmission& prepared, const SubmissionReceipt& receipt,
-                                  std::int64_t recorded, std::string_view frame, std::string_view layout) {
-  const NewSubmission& submission = prepared.submission;
+Status Recorder::write_submission(PreparedSubmission& prepared, const SubmissionReceipt& receipt, std::int64_t recorded,
+                                  std::string_view frame, std::string_view layout) {
+  const NewSubmission& submission = prepared.submission();
   auto insert = connection_.prepare(
       "INSERT INTO submission VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
       "$18)");
@@ -152,7 +155,7 @@ Status Recorder::write_submission(const PreparedSubmission& prepared, const Subm
       .bind(13, receipt.refused);
   row.bind(14, std::string_view(findings))
       .bind(15, static_cast<std::int64_t>(submission.original.size()))
-      .bind_bytes(16, as_text(prepared.digest))
+      .bind_bytes(16, as_text(prepared.digest()))
       .bind_bytes(17, z)
       .bind_bytes(18, layout);
   return row.run();
@@ -190,6 +193,7 @@ Result<std::optional<Recorder::Stored>> Recorder::stored_event(const trace::Even
   if (auto found = lookups_.find(Lookup::kEventId, prepared.id_hash.key, blocks_, seqs); !found)
     return std::move(found.error());
   if (seqs.empty()) return std::optional<Stored>();
+  if (auto written = event_rows_.write(); !written) return std::move(written.error());  // it may be one of them
   auto query = connection_.prepare("SELECT id, content, recorded, kind >> 8 & 1 FROM event WHERE seq = $1");
   if (!query) return std::move(query.error());
   for (const std::uint64_t seq : seqs) {
@@ -206,9 +210,8 @@ Result<std::optional<Recorder::Stored>> Recorder::stored_event(const trace::Even
 }
 
 Result<std::int64_t> Recorder::object(const codes::Identity& id) {
-  std::string bytes = key_of(id);
-  const KeyHash hash = keys_.hash(bytes);
-  return object({std::move(bytes), hash});
+  const std::string bytes = key_of(id);
+  return object({bytes, keys_.hash(bytes)});
 }
 
 Result<std::int64_t> Recorder::object(const PreparedKey& key) {
@@ -229,10 +232,8 @@ Result<std::int64_t> Recorder::object(const PreparedKey& key) {
 
 Result<std::int64_t> Recorder::new_object(const PreparedKey& key) {
   const std::int64_t number = next_.object++;
-  auto insert = connection_.prepare("INSERT INTO object VALUES ($1, $2)");
-  if (!insert) return std::move(insert.error());
-  if (auto written = (*insert)->bind(1, number).bind_bytes(2, key.bytes).run(); !written)
-    return std::move(written.error());
+  object_rows_.integer(number).bytes(key.bytes);
+  if (auto written = object_rows_.write_if_many(); !written) return std::move(written.error());
   const std::uint64_t value = object_value(number, key.hash);
   pending_.add(Lookup::kObjectKey, {key.hash.key, value});
   recent_[key.hash.key % kRecent] = {key.hash.key, value};
@@ -297,6 +298,7 @@ Status Recorder::note_resources(const trace::Event& event, const std::vector<tra
 Result<std::vector<trace::Link>> Recorder::links_of(const trace::Event& event, const PreparedEvent& prepared) {
   std::vector<trace::Link> links;
   links.reserve(event.objects.size());
+  for (const PreparedKey& key : prepared.keys) __builtin_prefetch(&recent_[key.hash.key % kRecent]);
   for (std::size_t i = 0; i < event.objects.size(); ++i) {
     const trace::Object& each = event.objects[i];
     auto number = object(prepared.keys[i]);
@@ -306,47 +308,47 @@ Result<std::vector<trace::Link>> Recorder::links_of(const trace::Event& event, c
   return links;
 }
 
-Result<std::int64_t> Recorder::write_event(const PreparedSubmission& prepared, std::size_t number,
+Result<std::int64_t> Recorder::write_event(const Actor& actor, const trace::Event& event, const PreparedEvent& prepared,
                                            std::int64_t recorded) {
-  const trace::Event& event = prepared.submission.events[number].event;
-  auto links = links_of(event, prepared.events[number]);
+  auto links = links_of(event, prepared);
   if (!links) return std::move(links.error());
   auto step = term(event.biz_step);
   if (!step) return step;
   auto disposition = term(event.disposition);
   if (!disposition) return disposition;
   const std::string bytes = encode_links(*links);
-  if (auto written = write_rows(prepared, number, recorded, *step, *disposition, bytes); !written)
-    return std::move(written.error());
+  add_rows(actor, event, prepared, recorded, *step, *disposition, bytes);
+  if (auto written = event_rows_.write_if_many(); !written) return std::move(written.error());
+  if (auto written = document_rows_.write_if_many(); !written) return std::move(written.error());
   if (auto noted = note_resources(event, *links, *step, *disposition); !noted) return std::move(noted.error());
-  add_entries(event, prepared.events[number], *links);
+  add_entries(event, prepared, *links);
   facts_.add({next_.event, kind_of_event(event), micros_of(event.time.at), *step, bytes});
   return next_.event++;
 }
 
-Status Recorder::write_rows(const PreparedSubmission& prepared, std::size_t number, std::int64_t recorded,
-                            std::int64_t step, std::int64_t disposition, std::string_view links) {
-  const trace::Event& event = prepared.submission.events[number].event;
-  const Actor& actor = prepared.submission.actor;
-  auto insert =
-      connection_.prepare("INSERT INTO event VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
-  if (!insert) return std::move(insert.error());
-  sql::Statement& row = **insert;
-  row.bind(1, next_.event)
-      .bind(2, next_.submission)
-      .bind(3, actor.org.value())
-      .bind(4, std::int64_t{actor.jurisdiction.division})
-      .bind(5, recorded);
-  row.bind(6, micros_of(event.time.at))
-      .bind(7, std::int64_t{event.time.offset.count()})
-      .bind(8, kind_of_event(event))
-      .bind(9, step)
-      .bind(10, disposition);
-  row.bind_bytes(11, prepared.events[number].id).bind_bytes(12, as_text(event.content)).bind_bytes(13, links);
-  if (auto written = row.run(); !written) return written;
-  auto document = connection_.prepare("INSERT INTO document VALUES ($1, $2)");
-  if (!document) return std::move(document.error());
-  return (*document)->bind(1, next_.event).bind_bytes(2, prepared.events[number].original).run();
+void Recorder::add_rows(const Actor& actor, const trace::Event& event, const PreparedEvent& prepared,
+                        std::int64_t recorded, std::int64_t step, std::int64_t disposition, std::string_view links) {
+  event_rows_.integer(next_.event)
+      .integer(next_.submission)
+      .integer(actor.org.value())
+      .integer(actor.jurisdiction.division)
+      .integer(recorded)
+      .integer(micros_of(event.time.at))
+      .integer(event.time.offset.count())
+      .integer(kind_of_event(event))
+      .integer(step)
+      .integer(disposition)
+      .bytes(prepared.id)
+      .bytes(as_text(event.content))
+      .bytes(links);
+  document_rows_.integer(next_.event).bytes(prepared.original);
+}
+
+Status Recorder::write_rows() {
+  Status written = object_rows_.write();
+  if (written) written = event_rows_.write();
+  if (written) written = document_rows_.write();
+  return written;
 }
 
 void Recorder::add_entries(const trace::Event& event, const PreparedEvent& prepared,

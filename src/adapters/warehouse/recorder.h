@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -9,8 +11,10 @@
 #include "adapters/sql/sql.h"
 #include "adapters/warehouse/change_table.h"
 #include "adapters/warehouse/fact_blocks.h"
+#include "adapters/warehouse/insert_rows.h"
 #include "adapters/warehouse/lookups.h"
 #include "adapters/warehouse/prepared.h"
+#include "base/check.h"
 
 namespace suyuan {
 
@@ -24,13 +28,18 @@ class Recorder {
         keys_(keys),
         blocks_(connection),
         facts_(connection),
-        recent_(kRecent) {}
+        event_rows_(connection, "event", 13),
+        document_rows_(connection, "document", 2),
+        object_rows_(connection, "object", 2),
+        recent_(static_cast<Recent*>(std::calloc(kRecent, sizeof(Recent)))) {
+    CHECK(recent_ != nullptr);
+  }
 
   // Reads where numbering stands.
   Status open();
 
   // One submission in a savepoint of its own. Errors as Warehouse::append.
-  Result<SubmissionReceipt> record(const PreparedSubmission& prepared, Instant now);
+  Result<SubmissionReceipt> record(PreparedSubmission& prepared, Instant now);
   // The job of a refused document; nothing else is stored.
   Status record_refusal(const Actor& actor, const std::string& public_id, bool proceed, std::int64_t refused,
                         const std::vector<Finding>& findings, Instant now);
@@ -46,7 +55,7 @@ class Recorder {
   Status rebuild_facts() { return facts_.rebuild(); }
 
  private:
-  static constexpr std::size_t kRecent = 1U << 20U;
+  static constexpr std::size_t kRecent = 1U << 22U;
   struct Numbers {
     std::int64_t object = 0, event = 0, submission = 0, term = 0, recorded = 0;
   };
@@ -56,11 +65,14 @@ class Recorder {
     std::int64_t recorded;
   };
   struct Recent {
-    std::uint64_t key = 0, value = 0;  // as in kObjectKey
+    std::uint64_t key, value;  // as in kObjectKey
+  };
+  struct Free {
+    void operator()(void* memory) const { std::free(memory); }
   };
 
-  Result<SubmissionReceipt> write(const PreparedSubmission& prepared, Instant now);
-  Status write_submission(const PreparedSubmission& prepared, const SubmissionReceipt& receipt, std::int64_t recorded,
+  Result<SubmissionReceipt> write(PreparedSubmission& prepared, Instant now);
+  Status write_submission(PreparedSubmission& prepared, const SubmissionReceipt& receipt, std::int64_t recorded,
                           std::string_view frame, std::string_view layout);
   Result<std::optional<Stored>> stored_event(const trace::Event& event, const PreparedEvent& prepared);
   Result<std::int64_t> object(const PreparedKey& key);
@@ -71,9 +83,11 @@ class Recorder {
   Status note_resources(const trace::Event& event, const std::vector<trace::Link>& links, std::int64_t step,
                         std::int64_t disposition);
   Result<std::vector<trace::Link>> links_of(const trace::Event& event, const PreparedEvent& prepared);
-  Result<std::int64_t> write_event(const PreparedSubmission& prepared, std::size_t number, std::int64_t recorded);
-  Status write_rows(const PreparedSubmission& prepared, std::size_t number, std::int64_t recorded, std::int64_t step,
-                    std::int64_t disposition, std::string_view links);
+  Result<std::int64_t> write_event(const Actor& actor, const trace::Event& event, const PreparedEvent& prepared,
+                                   std::int64_t recorded);
+  void add_rows(const Actor& actor, const trace::Event& event, const PreparedEvent& prepared, std::int64_t recorded,
+                std::int64_t step, std::int64_t disposition, std::string_view links);
+  Status write_rows();
   void add_entries(const trace::Event& event, const PreparedEvent& prepared, const std::vector<trace::Link>& links);
   Status write_master_data(const NewSubmission& submission, std::int64_t submission_id);
   void rewind(const Numbers& to, const PendingEntries::Mark& mark);
@@ -84,9 +98,11 @@ class Recorder {
   SqliteBlocks blocks_;
   PendingEntries pending_;
   FactBlocks facts_;
+  InsertRows event_rows_, document_rows_, object_rows_;
   std::vector<std::int64_t> described_;  // subjects of the master data of this transaction
   Numbers next_, settled_;
-  std::vector<Recent> recent_;  // objects seen lately, each at the place of its hash
+  // Objects seen lately, each at the place of its hash. By calloc: 64 MB, of which a small store touches little.
+  std::unique_ptr<Recent[], Free> recent_;
   std::unordered_map<std::string, std::int64_t> terms_;
   std::unordered_set<std::int64_t> resources_;  // id << 3 | kind
 };

@@ -81,35 +81,49 @@ Writer::~Writer() {
 }
 
 Result<SubmissionReceipt> Writer::append(NewSubmission submission) {
+  auto answer = hand_over(std::move(submission));
+  if (!answer) return std::move(answer.error());
+  return answer->get();
+}
+
+Result<Writer::Answer> Writer::hand_over(NewSubmission submission) {
+  const auto prepared = std::make_shared<PreparedSubmission>(std::move(submission), *keys_, codec_);
+  prepared->prepare_some();
   auto job = std::make_unique<Job>();
-  job->prepared = prepare(std::move(submission), *keys_, codec_);
-  return enqueue(std::move(job));
+  job->prepared = prepared;
+  auto answer = enqueue(std::move(job));
+  while (answer && prepared->prepare_some()) continue;
+  return answer;
 }
 
 Status Writer::record_refusal(const Actor& actor, const std::string& public_id, bool proceed, std::int64_t refused,
                               const std::vector<Finding>& findings) {
-  auto job = std::make_unique<Job>();
-  job->refusal = true;
-  NewSubmission& refusal = job->prepared.submission;
+  NewSubmission refusal;
   refusal.actor = actor;
   refusal.public_id = public_id;
   refusal.proceed = proceed;
   refusal.refused = refused;
   refusal.findings = findings;
-  auto done = enqueue(std::move(job));
-  if (!done) return std::move(done.error());
-  return Done{};
+  auto job = std::make_unique<Job>();
+  job->refusal = true;
+  job->prepared = std::make_shared<PreparedSubmission>(std::move(refusal), *keys_, codec_);
+  return enqueue_and_wait(std::move(job));
 }
 
 Status Writer::write(const sql::Database::Work& work) {
   auto job = std::make_unique<Job>();
   job->work = &work;
-  auto done = enqueue(std::move(job));
-  if (!done) return std::move(done.error());
+  return enqueue_and_wait(std::move(job));
+}
+
+Status Writer::enqueue_and_wait(std::unique_ptr<Job> job) {
+  auto answer = enqueue(std::move(job));
+  if (!answer) return std::move(answer.error());
+  if (auto done = answer->get(); !done) return std::move(done.error());
   return Done{};
 }
 
-Result<SubmissionReceipt> Writer::enqueue(std::unique_ptr<Job> job) {
+Result<Writer::Answer> Writer::enqueue(std::unique_ptr<Job> job) {
   auto answer = job->answer.get_future();
   {
     const std::lock_guard lock(mutex_);
@@ -120,7 +134,7 @@ Result<SubmissionReceipt> Writer::enqueue(std::unique_ptr<Job> job) {
     lane.push_back(std::move(job));
   }
   wake_.notify_one();
-  return answer.get();
+  return answer;
 }
 
 std::deque<std::unique_ptr<Writer::Job>> Writer::next_group(std::unique_lock<std::mutex>& lock) {
@@ -132,7 +146,7 @@ std::deque<std::unique_ptr<Writer::Job>> Writer::next_group(std::unique_lock<std
   std::deque<std::unique_ptr<Job>> group;
   std::size_t events = 0;
   while (!small_.empty() && group.size() < kGroupMax && events < kEventsMax) {
-    events += small_.front()->prepared.submission.events.size();
+    events += small_.front()->events();
     group.push_back(std::move(small_.front()));
     small_.pop_front();
   }
@@ -175,8 +189,8 @@ Result<SubmissionReceipt> Writer::perform(Job& job) {
     return SubmissionReceipt{SubmissionId(1), {}, 0, 0, 0, {}};
   }
   if (!job.refusal && lookups_.must_rebuild()) return not_mended(mended_.error());
-  if (!job.refusal) return recorder_->record(job.prepared, clock_.now());
-  const NewSubmission& s = job.prepared.submission;
+  if (!job.refusal) return recorder_->record(*job.prepared, clock_.now());
+  const NewSubmission& s = job.prepared->submission();
   auto written = recorder_->record_refusal(s.actor, s.public_id, s.proceed, s.refused, s.findings, clock_.now());
   if (!written) return std::move(written.error());
   return SubmissionReceipt{SubmissionId(1), {}, 0, 0, s.refused, {}};

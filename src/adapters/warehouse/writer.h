@@ -43,15 +43,19 @@ class Writer {
 
  private:
   struct Job {
-    PreparedSubmission prepared;
+    std::shared_ptr<PreparedSubmission> prepared;  // the sender may still be at it
     bool refusal = false;
     const sql::Database::Work* work = nullptr;
     bool is_tried_again = false;  // it met a damaged run, which was mended
     std::promise<Result<SubmissionReceipt>> answer;
-    std::size_t bytes() const { return prepared.submission.original.size(); }
+    std::size_t bytes() const { return prepared ? prepared->submission().original.size() : 0; }
+    std::size_t events() const { return prepared ? prepared->submission().events.size() : 0; }
   };
+  using Answer = std::future<Result<SubmissionReceipt>>;
 
-  Result<SubmissionReceipt> enqueue(std::unique_ptr<Job> job);
+  Result<Answer> hand_over(NewSubmission submission);
+  Result<Answer> enqueue(std::unique_ptr<Job> job);
+  Status enqueue_and_wait(std::unique_ptr<Job> job);
   void run();
   std::deque<std::unique_ptr<Job>> next_group(std::unique_lock<std::mutex>& lock);
   void commit(std::deque<std::unique_ptr<Job>> group);

@@ -161,6 +161,7 @@ Status Lookups::replay(sql::Connection& connection) {
   auto done =
       LookupReplay(*this, connection, from, [&](PendingEntries& pending, std::int64_t event, std::int64_t object) {
         take(pending, event, object);
+        merge_parts();
         return settle(connection);
       }).run();
   is_whole_ = done.ok();
@@ -220,13 +221,22 @@ void Lookups::refresh() {
   state_ = std::move(fresh);
 }
 
-// --------------------------------------------------------------------------------------------------------------
-// growing
+// -------------------------------------------------------------------------------------------------------- growing
 
 void Lookups::publish(PendingEntries& pending, std::int64_t event, std::int64_t object) {
   if (!is_whole_) return;  // nothing was stored that has entries; a run made now would claim what it lacks
   take(pending, event, object);
   refresh();
+}
+
+void Lookups::merge_parts() {
+  bool has_merged = false;
+  for (const Lookup which : kAllLookups) {
+    if (!index(which).merge_parts()) continue;
+    current_[slot(which)] = index(which).snapshot();
+    has_merged = true;
+  }
+  if (has_merged) refresh();
 }
 
 void Lookups::take(PendingEntries& pending, std::int64_t event, std::int64_t object) {

@@ -63,6 +63,8 @@ class Lookups {
 
   // After COMMIT: the entries become visible. Everything up to these numbers has been published.
   void publish(PendingEntries& pending, std::int64_t event, std::int64_t object);
+  // After that, when nobody waits: keeps the parts in memory few.
+  void merge_parts();
   Status find(Lookup which, std::uint64_t key, runs::BlockSource& source, std::vector<std::uint64_t>& values) const;
 
   // Within a transaction: writes some of the blocks that wait. After it: `written`.

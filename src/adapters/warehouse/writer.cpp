@@ -253,6 +253,7 @@ void Writer::commit(std::deque<std::unique_ptr<Job>> group) {
       group[i]->answer.set_value(Error(state.error()));
     fault_point("answered");
   }
+  lookups_.merge_parts();
   if (!again.empty()) commit_again(std::move(again));
 }
 

@@ -26,11 +26,18 @@ void Index::add(Part entries) {
   if (entries.empty()) return;
   if (!std::is_sorted(entries.begin(), entries.end())) std::sort(entries.begin(), entries.end());
   entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
-  while (!hot_.empty() && hot_.back()->size() < entries.size() * 2) {
-    entries = united(*hot_.back(), entries);
-    hot_.pop_back();
-  }
   hot_.push_back(std::make_shared<const Part>(std::move(entries)));
+}
+
+bool Index::merge_parts() {
+  bool has_merged = false;
+  while (hot_.size() > 1 && hot_[hot_.size() - 2]->size() < hot_.back()->size() * 2) {
+    auto both = std::make_shared<const Part>(united(*hot_[hot_.size() - 2], *hot_.back()));
+    hot_.pop_back();
+    hot_.back() = std::move(both);
+    has_merged = true;
+  }
+  return has_merged;
 }
 
 std::size_t Index::hot() const {

@@ -10,6 +10,8 @@ class Index {
  public:
   // `entries` in any order.
   void add(Part entries);
+  // Merges parts of like size, so that they stay few. Once after some that were added. False: nothing to do.
+  bool merge_parts();
   std::size_t hot() const;  // entries in memory that no run is being made of
   // Takes the hot parts aside for a run; they stay visible until `install`.
   Snapshot freeze();

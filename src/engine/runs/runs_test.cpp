@@ -52,6 +52,7 @@ class World {
       batch.push_back({1 + random_() % (keys_ - 1), random_() % values_});
     model.insert(batch.begin(), batch.end());
     index.add(std::move(batch));
+    if (random_() % 3 != 0) index.merge_parts();
     if (index.hot() > 900) {
       const Snapshot frozen = index.freeze();
       index.install(frozen, blocks.build(frozen, next_run_++, 0));
@@ -127,6 +128,22 @@ TEST(Runs, random_worlds_agree_with_a_set) {
       all.insert(all.end(), some.begin(), some.end());
     } while (!some.empty());
     EXPECT_EQ(all, Part(world.model.begin(), world.model.end()));
+  }
+}
+
+TEST(Runs, parts_in_memory_stay_few) {
+  Index index;
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    index.add({{i * 7 % 1000, i}});
+    index.merge_parts();
+    EXPECT_LE(index.snapshot().parts.size(), 10U);
+  }
+  EXPECT_FALSE(index.merge_parts());
+  Blocks none;
+  for (std::uint64_t key = 0; key < 1000; ++key) {
+    std::vector<std::uint64_t> values;
+    ASSERT_TRUE(find(index.snapshot(), key, none, values).ok());
+    EXPECT_EQ(values.size(), 1U) << key;
   }
 }
 

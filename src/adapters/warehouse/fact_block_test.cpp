@@ -60,7 +60,7 @@ RC_GTEST_PROP(FactBlock, comes_back_as_it_went_in, (std::int64_t first)) {
       *rc::gen::scale(20, rc::gen::container<std::vector<std::string>>(rc::gen::arbitrary<std::string>()));
   std::vector<FactRow> facts;
   for (const std::string& each : links) {
-    facts.push_back({(first & 0xFFFFFF) + static_cast<std::int64_t>(facts.size()), *rc::gen::inRange(0, 600),
+    facts.push_back({1 + (first & 0xFFFFFF) + static_cast<std::int64_t>(facts.size()), *rc::gen::inRange(0, 600),
                      *rc::gen::inRange<std::int64_t>(-(1LL << 60U), 1LL << 60U),
                      *rc::gen::inRange<std::int64_t>(0, 1LL << 40U), links_in_block(each)});
   }

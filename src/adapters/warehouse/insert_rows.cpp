@@ -9,8 +9,8 @@ namespace suyuan {
 
 namespace {
 
-constexpr std::size_t kTogether = 16;  // of 64, a statement costs hardly less a row
-constexpr std::size_t kWaiting = 512;
+constexpr std::size_t kTogether = 16;
+constexpr std::size_t kWaiting = 512, kBytesWaiting = 1U << 20U;
 
 std::string statement(std::string_view table, std::size_t columns, std::size_t rows) {
   std::string text = fmt::format("INSERT INTO {} VALUES ", table);
@@ -68,7 +68,10 @@ Status InsertRows::write(std::string_view statement, std::size_t first, std::siz
   return (*insert)->run();
 }
 
-Status InsertRows::write_if_many() { return values_.size() < kWaiting * columns_ ? Status(Done{}) : write(); }
+Status InsertRows::write_if_many() {
+  const bool are_many = values_.size() >= kWaiting * columns_ || bytes_.size() >= kBytesWaiting;
+  return are_many ? write() : Status(Done{});
+}
 
 void InsertRows::clear() {
   values_.clear();

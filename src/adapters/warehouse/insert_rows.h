@@ -9,8 +9,7 @@
 
 namespace suyuan {
 
-// Rows on their way into one table, many with each statement: SQLite then looks for their place once, which halves what
-// rows in ascending order cost.
+// Rows on their way into one table, many with each statement: SQLite then looks for the place of ascending ones once.
 class InsertRows {
  public:
   // `columns`: all that the table has.
@@ -23,7 +22,7 @@ class InsertRows {
   // Writes those that have come since, in their order. Requires: the last of them is whole. Errors: as Statement::step;
   // then none of them waits any longer.
   Status write();
-  // The same, once there are some hundred: so that a long document does not pile up in memory.
+  // The same, once there are some hundred, or a megabyte: so that a long document does not pile up in memory.
   Status write_if_many();
   void clear();
 

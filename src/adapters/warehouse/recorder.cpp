@@ -60,7 +60,7 @@ void Recorder::rolled_back() {
   described_.clear();
   rewind(settled_, {});
   terms_.clear();
-  forget_resources();
+  resources_.clear();
 }
 
 void Recorder::rewind(const Numbers& to, const PendingEntries::Mark& mark) {
@@ -85,7 +85,7 @@ Result<SubmissionReceipt> Recorder::record(PreparedSubmission& prepared, Instant
   }
   if (!receipt) {
     rewind(before, mark);
-    if (resources_.size() != resources) forget_resources();  // rare; what is noted twice is stored once
+    if (resources_.size() != resources) resources_.clear();  // rare; what is noted twice is stored once
     static_cast<void>(connection_.execute("ROLLBACK TO submission; RELEASE submission"));
   }
   return receipt;
@@ -273,19 +273,9 @@ Result<std::int64_t> Recorder::term(const std::string& text) {
   return number;
 }
 
-void Recorder::forget_resources() {
-  resources_.clear();
-  noted_.fill(0);
-}
-
 // On first sight. What a rolled back transaction noted is noted again: the row is stored once.
 Status Recorder::note(Warehouse::Resource kind, std::int64_t id) {
-  if (id == 0) return Done{};
-  const std::int64_t resource = id << 3U | static_cast<std::int64_t>(kind);
-  std::int64_t& noted = noted_[static_cast<std::uint64_t>(resource) * 0x9E3779B97F4A7C15U >> 51U];
-  if (noted == resource) return Done{};
-  noted = resource;
-  if (!resources_.insert(resource).second) return Done{};
+  if (id == 0 || !resources_.insert(id << 3U | static_cast<std::int64_t>(kind)).second) return Done{};
   auto insert = connection_.prepare("INSERT INTO resource VALUES ($1, $2) ON CONFLICT DO NOTHING");
   if (!insert) return std::move(insert.error());
   return (*insert)->bind(1, static_cast<std::int64_t>(kind)).bind(2, id).run();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -80,7 +79,6 @@ class Recorder {
   Result<std::int64_t> object(const codes::Identity& id);
   Result<std::int64_t> new_object(const PreparedKey& key);
   Result<std::int64_t> term(const std::string& text);
-  void forget_resources();
   Status note(Warehouse::Resource kind, std::int64_t id);
   Status note_resources(const trace::Event& event, const std::vector<trace::Link>& links, std::int64_t step,
                         std::int64_t disposition);
@@ -106,8 +104,7 @@ class Recorder {
   // Objects seen lately, each at the place of its hash. By calloc: 64 MB, of which a small store touches little.
   std::unique_ptr<Recent[], Free> recent_;
   std::unordered_map<std::string, std::int64_t> terms_;
-  std::unordered_set<std::int64_t> resources_;   // noted ones: id << 3 | kind
-  std::array<std::int64_t, 1U << 13U> noted_{};  // the same, those asked for last: the set is slow for every event
+  std::unordered_set<std::int64_t> resources_;  // noted ones: id << 3 | kind
 };
 
 }  // namespace suyuan

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "base/check.h"
+
 namespace suyuan::bench {
 
 constexpr std::int64_t kBatch = 1000;
@@ -18,29 +20,29 @@ std::unique_ptr<Store> open_or_throw(const std::filesystem::path& folder, Clock&
 Context::Context(Options chosen, std::filesystem::path suyuan, const OwnFolder& own)
     : options(std::move(chosen)), binary(std::move(suyuan)), folder(own) {}
 
-std::vector<std::int64_t> Context::fill_marks() const {
+std::vector<Cost> Context::fill(const std::function<void()>& beside) {
+  CHECK(world_ == nullptr);
+  store_ = open_or_throw(store_folder(), clock);
   const std::int64_t n = options.events, window = n / 10;
-  return {n / 4 - window, n / 4, n - window, n};
-}
-
-const std::vector<Cost>& Context::fill_costs() {
-  store();
-  return costs_;
+  std::fprintf(stderr, "filling a store with %lld events …\n", static_cast<long long>(n));
+  world_ = std::make_unique<World>(options.seed, clock.now());
+  WarehouseTarget target(*store_);
+  std::vector<std::int64_t> marks;
+  for (const std::int64_t end : {n / 4, n}) {
+    for (std::size_t i = 0; i <= kPieces; ++i)
+      marks.push_back(end - window + window * static_cast<std::int64_t>(i) / static_cast<std::int64_t>(kPieces));
+  }
+  return load(*world_, target, kBatch, marks, beside);
 }
 
 World& Context::world() {
-  if (world_ == nullptr) store();
+  store();
   return *world_;
 }
 
 Store& Context::store() {
+  if (world_ == nullptr) fill({});
   if (store_ == nullptr) store_ = open_or_throw(store_folder(), clock);
-  if (world_ == nullptr) {
-    std::fprintf(stderr, "filling a store with %lld events …\n", static_cast<long long>(options.events));
-    world_ = std::make_unique<World>(options.seed, clock.now());
-    WarehouseTarget target(*store_);
-    costs_ = load(*world_, target, kBatch, fill_marks());
-  }
   return *store_;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,8 +38,11 @@ class Context {
   // What the load left to be merged is not the reading's, nor what a machine that pages out cold files has to read
   // from its disk again.
   void settle();
-  const std::vector<Cost>& fill_costs();  // by fill_marks()
-  std::vector<std::int64_t> fill_marks() const;
+  // Fills the store. The tenth before a quarter of all events and the last tenth go in by pieces: costs are those of
+  // the stretch before the first tenth, of its pieces, of the stretch up to the other, and of its pieces. `beside`:
+  // done before, between and after the pieces of each. Requires: the store is not filled yet.
+  static constexpr std::size_t kPieces = 10;
+  std::vector<Cost> fill(const std::function<void()>& beside);
   std::filesystem::path store_folder() const { return folder.path() / "store"; }
   void close_store() { store_.reset(); }
 
@@ -51,7 +55,6 @@ class Context {
  private:
   std::unique_ptr<Store> store_;
   std::unique_ptr<World> world_;
-  std::vector<Cost> costs_;
 };
 
 // Opens or throws; what goes wrong in a benchmark ends it.

@@ -128,10 +128,11 @@ void WarehouseTarget::write() {
 std::unique_ptr<Target> bare_loop(const std::filesystem::path& file) { return std::make_unique<BareLoop>(file); }
 std::unique_ptr<Target> naive_layout(const std::filesystem::path& file) { return std::make_unique<NaiveLayout>(file); }
 
-std::vector<Cost> load(EventSource& source, Target& target, std::int64_t batch,
-                       const std::vector<std::int64_t>& marks) {
+std::vector<Cost> load(EventSource& source, Target& target, std::int64_t batch, const std::vector<std::int64_t>& marks,
+                       const std::function<void()>& beside) {
   std::vector<Cost> costs;
   std::int64_t done = 0;
+  Cost aside;
   for (const std::int64_t mark : marks) {
     Stopwatch watch;
     while (done < mark) {
@@ -145,7 +146,15 @@ std::vector<Cost> load(EventSource& source, Target& target, std::int64_t batch,
       watch.resume();
       target.write();
     }
-    costs.push_back(watch.cost());
+    costs.push_back(watch.cost() + aside);
+    if (!beside) continue;
+    Stopwatch other;
+    other.pause();
+    beside();
+    other.resume();
+    aside = other.cost();
+    aside.seconds = 0;
+    aside.written = 0;
   }
   return costs;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,8 @@ std::unique_ptr<Target> bare_loop(const std::filesystem::path& file);
 std::unique_ptr<Target> naive_layout(const std::filesystem::path& file);
 
 // Feeds events in submissions of `batch` until each mark (numbers of events, ascending); the cost of each stretch.
-std::vector<Cost> load(EventSource& source, Target& target, std::int64_t batch, const std::vector<std::int64_t>& marks);
+// `beside`: done at each mark by this thread, and counts as a pause of what follows.
+std::vector<Cost> load(EventSource& source, Target& target, std::int64_t batch, const std::vector<std::int64_t>& marks,
+                       const std::function<void()>& beside = {});
 
 }  // namespace suyuan::bench

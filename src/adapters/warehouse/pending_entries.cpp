@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/warehouse/pending_entries.h"
 
-#include <algorithm>
-
 namespace suyuan {
 
 void PendingEntries::add(Lookup which, runs::Entry entry) {
   entries_[slot(which)].push_back(entry);
-  if (is_asked_by_writer(which)) by_key_.emplace(entry.key, std::pair(which, entry.value));
+  if (!is_asked_by_writer(which)) return;
+  std::size_t& newest = newest_[entry.key];
+  asked_.push_back({entry.key, entry.value, newest, which});
+  newest = asked_.size();
 }
 
 void PendingEntries::find(Lookup which, std::uint64_t key, std::vector<std::uint64_t>& values) const {
-  const auto [first, last] = by_key_.equal_range(key);
-  for (auto at = first; at != last; ++at) {
-    if (at->second.first == which) values.push_back(at->second.second);
+  const auto newest = newest_.find(key);
+  if (newest == newest_.end()) return;
+  for (std::size_t at = newest->second; at != 0; at = asked_[at - 1].before) {
+    if (asked_[at - 1].which == which) values.push_back(asked_[at - 1].value);
   }
 }
 
@@ -24,23 +26,24 @@ PendingEntries::Mark PendingEntries::mark() const {
 }
 
 void PendingEntries::forget_after(const Mark& mark) {
+  std::size_t asked = 0;
   for (const Lookup which : kAllLookups) {
-    runs::Part& entries = entries_[slot(which)];
-    if (is_asked_by_writer(which)) {
-      for (std::size_t i = mark[slot(which)]; i < entries.size(); ++i) {
-        const auto [first, last] = by_key_.equal_range(entries[i].key);
-        const auto found = std::find_if(
-            first, last, [&](const auto& each) { return each.second == std::pair(which, entries[i].value); });
-        if (found != last) by_key_.erase(found);
-      }
-    }
-    entries.resize(mark[slot(which)]);
+    entries_[slot(which)].resize(mark[slot(which)]);
+    if (is_asked_by_writer(which)) asked += mark[slot(which)];
+  }
+  for (; asked_.size() > asked; asked_.pop_back()) {
+    const Asked& last = asked_.back();
+    if (last.before == 0)
+      newest_.erase(last.key);
+    else
+      newest_[last.key] = last.before;
   }
 }
 
 void PendingEntries::clear() {
   for (runs::Part& entries : entries_) entries.clear();
-  by_key_.clear();
+  asked_.clear();
+  newest_.clear();
 }
 
 }  // namespace suyuan

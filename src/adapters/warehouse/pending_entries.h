@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
-#include <unordered_map>
-#include <utility>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <vector>
 
 #include "engine/runs/run.h"
@@ -31,7 +30,7 @@ inline std::int64_t time_of_key(std::uint64_t key) { return static_cast<std::int
 class PendingEntries {
  public:
   void add(Lookup which, runs::Entry entry);
-  // Values of kObjectKey, kEventId and kDeclared.
+  // Appends the values of a key, the newest first. Of kObjectKey and kEventId only.
   void find(Lookup which, std::uint64_t key, std::vector<std::uint64_t>& values) const;
 
   using Mark = std::array<std::size_t, kAllLookups.size()>;
@@ -41,8 +40,15 @@ class PendingEntries {
   runs::Part& entries(Lookup which) { return entries_[slot(which)]; }
 
  private:
+  struct Asked {
+    std::uint64_t key, value;
+    std::size_t before;  // the one of the same key before it, as in `newest_`
+    Lookup which;
+  };
+
   std::array<runs::Part, kAllLookups.size()> entries_;
-  std::unordered_multimap<std::uint64_t, std::pair<Lookup, std::uint64_t>> by_key_;
+  std::vector<Asked> asked_;                                           // entries that the writer may ask for
+  boost::unordered_flat_map<std::uint64_t, std::size_t> newest_ = {};  // by key: 1 + place in `asked_`
 };
 
 }  // namespace suyuan

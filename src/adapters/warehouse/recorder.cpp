@@ -66,7 +66,7 @@ void Recorder::rolled_back() {
 void Recorder::rewind(const Numbers& to, const PendingEntries::Mark& mark) {
   const runs::Part& keys = pending_.entries(Lookup::kObjectKey);
   for (std::size_t i = mark[static_cast<std::size_t>(Lookup::kObjectKey) - 1]; i < keys.size(); ++i)
-    recent_[keys[i].key % kRecent] = {};
+    recent_.forget(keys[i].key);
   pending_.forget_after(mark);
   for (InsertRows* rows : {&object_rows_, &event_rows_, &document_rows_}) rows->clear();
   facts_.forget_from(to.event);
@@ -215,16 +215,14 @@ Result<std::int64_t> Recorder::object(const codes::Identity& id) {
 }
 
 Result<std::int64_t> Recorder::object(const PreparedKey& key) {
-  Recent& recent = recent_[key.hash.key % kRecent];
-  if (recent.value != 0 && recent.key == key.hash.key && is_value_of(recent.value, key.hash))
-    return object_of_value(recent.value);
+  if (const std::uint64_t recent = recent_.find(key.hash)) return object_of_value(recent);
   std::vector<std::uint64_t> values;
   pending_.find(Lookup::kObjectKey, key.hash.key, values);
   if (auto found = lookups_.find(Lookup::kObjectKey, key.hash.key, blocks_, values); !found)
     return std::move(found.error());
   for (const std::uint64_t value : values) {
     if (!is_value_of(value, key.hash)) continue;
-    recent = {key.hash.key, value};
+    recent_.put(key.hash.key, value);
     return object_of_value(value);
   }
   return new_object(key);
@@ -236,7 +234,7 @@ Result<std::int64_t> Recorder::new_object(const PreparedKey& key) {
   if (auto written = object_rows_.write_if_many(); !written) return std::move(written.error());
   const std::uint64_t value = object_value(number, key.hash);
   pending_.add(Lookup::kObjectKey, {key.hash.key, value});
-  recent_[key.hash.key % kRecent] = {key.hash.key, value};
+  recent_.put(key.hash.key, value);
   const codes::Identity id = identity_of_key(key.bytes);
   if (const codes::Level level = codes::level_of(id); level != codes::Level::kItem)
     pending_.add(Lookup::kLevel, {static_cast<std::uint64_t>(number), static_cast<std::uint64_t>(level)});
@@ -298,7 +296,7 @@ Status Recorder::note_resources(const trace::Event& event, const std::vector<tra
 Result<std::vector<trace::Link>> Recorder::links_of(const trace::Event& event, const PreparedEvent& prepared) {
   std::vector<trace::Link> links;
   links.reserve(event.objects.size());
-  for (const PreparedKey& key : prepared.keys) __builtin_prefetch(&recent_[key.hash.key % kRecent]);
+  for (const PreparedKey& key : prepared.keys) recent_.prefetch(key.hash);
   for (std::size_t i = 0; i < event.objects.size(); ++i) {
     const trace::Object& each = event.objects[i];
     auto number = object(prepared.keys[i]);

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "adapters/sql/sql.h"
@@ -14,7 +12,7 @@
 #include "adapters/warehouse/insert_rows.h"
 #include "adapters/warehouse/lookups.h"
 #include "adapters/warehouse/prepared.h"
-#include "base/check.h"
+#include "adapters/warehouse/recent_objects.h"
 
 namespace suyuan {
 
@@ -30,10 +28,7 @@ class Recorder {
         facts_(connection),
         event_rows_(connection, "event", 13),
         document_rows_(connection, "document", 2),
-        object_rows_(connection, "object", 2),
-        recent_(static_cast<Recent*>(std::calloc(kRecent, sizeof(Recent)))) {
-    CHECK(recent_ != nullptr);
-  }
+        object_rows_(connection, "object", 2) {}
 
   // Reads where numbering stands.
   Status open();
@@ -55,7 +50,6 @@ class Recorder {
   Status rebuild_facts() { return facts_.rebuild(); }
 
  private:
-  static constexpr std::size_t kRecent = 1U << 22U;
   struct Numbers {
     std::int64_t object = 0, event = 0, submission = 0, term = 0, recorded = 0;
   };
@@ -63,12 +57,6 @@ class Recorder {
     std::int64_t seq;
     bool same_content;
     std::int64_t recorded;
-  };
-  struct Recent {
-    std::uint64_t key, value;  // as in kObjectKey
-  };
-  struct Free {
-    void operator()(void* memory) const { std::free(memory); }
   };
 
   Result<SubmissionReceipt> write(PreparedSubmission& prepared, Instant now);
@@ -101,10 +89,9 @@ class Recorder {
   InsertRows event_rows_, document_rows_, object_rows_;
   std::vector<std::int64_t> described_;  // subjects of the master data of this transaction
   Numbers next_, settled_;
-  // Objects seen lately, each at the place of its hash. By calloc: 64 MB, of which a small store touches little.
-  std::unique_ptr<Recent[], Free> recent_;
+  RecentObjects recent_;
   std::unordered_map<std::string, std::int64_t> terms_;
-  std::unordered_set<std::int64_t> resources_;  // noted ones: id << 3 | kind
+  boost::unordered_flat_set<std::int64_t> resources_;  // noted ones: id << 3 | kind
 };
 
 }  // namespace suyuan

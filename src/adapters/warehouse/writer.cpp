@@ -81,19 +81,14 @@ Writer::~Writer() {
 }
 
 Result<SubmissionReceipt> Writer::append(NewSubmission submission) {
-  auto answer = hand_over(std::move(submission));
-  if (!answer) return std::move(answer.error());
-  return answer->get();
-}
-
-Result<Writer::Answer> Writer::hand_over(NewSubmission submission) {
   const auto prepared = std::make_shared<PreparedSubmission>(std::move(submission), *keys_, codec_);
   prepared->prepare_some();
   auto job = std::make_unique<Job>();
   job->prepared = prepared;
   auto answer = enqueue(std::move(job));
-  while (answer && prepared->prepare_some()) continue;
-  return answer;
+  if (!answer) return std::move(answer.error());
+  while (prepared->prepare_some()) continue;
+  return answer->get();
 }
 
 Status Writer::record_refusal(const Actor& actor, const std::string& public_id, bool proceed, std::int64_t refused,
@@ -246,6 +241,7 @@ void Writer::commit(std::deque<std::unique_ptr<Job>> group) {
       again.push_back(std::move(group[i]));
       continue;
     }
+    group[i]->prepared.reset();  // its sender frees it, and the writer can go on
     // A submission that was refused on its own keeps its own reason; the others share the failure of the commit.
     if (state || (i < answers.size() && !answers[i].ok()))
       group[i]->answer.set_value(std::move(answers[i]));

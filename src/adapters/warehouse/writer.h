@@ -53,7 +53,6 @@ class Writer {
   };
   using Answer = std::future<Result<SubmissionReceipt>>;
 
-  Result<Answer> hand_over(NewSubmission submission);
   Result<Answer> enqueue(std::unique_ptr<Job> job);
   Status enqueue_and_wait(std::unique_ptr<Job> job);
   void run();

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "domain/codes/digital_link.h"
 #include "domain/codes/epc_urn.h"
@@ -17,14 +19,17 @@ struct KeyParts {
   std::string_view ai, value, qualifier, qualifier_value;  // still percent-encoded
 };
 
+// The text up to the next slash, and that slash, off the front.
+std::string_view take_piece(std::string_view& text) {
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const std::string_view piece = text.substr(0, slash);
+  text.remove_prefix(std::min(slash + 1, text.size()));
+  return piece;
+}
+
 KeyParts parts_of(std::string_view key) {
-  const auto pieces = split(key.substr(1), '/');
-  KeyParts parts{pieces[0], pieces.size() > 1 ? pieces[1] : "", "", ""};
-  if (pieces.size() > 3) {
-    parts.qualifier = pieces[2];
-    parts.qualifier_value = pieces[3];
-  }
-  return parts;
+  std::string_view rest = key.substr(1);
+  return {take_piece(rest), take_piece(rest), take_piece(rest), take_piece(rest)};
 }
 
 Level gs1_level(std::string_view key) {

@@ -27,11 +27,8 @@ std::vector<Cost> Context::fill(const std::function<void()>& beside) {
   std::fprintf(stderr, "filling a store with %lld events …\n", static_cast<long long>(n));
   world_ = std::make_unique<World>(options.seed, clock.now());
   WarehouseTarget target(*store_);
-  std::vector<std::int64_t> marks;
-  for (const std::int64_t end : {n / 4, n}) {
-    for (std::size_t i = 0; i <= kPieces; ++i)
-      marks.push_back(end - window + window * static_cast<std::int64_t>(i) / static_cast<std::int64_t>(kPieces));
-  }
+  std::vector<std::int64_t> marks = pieces(n / 4 - window, n / 4);
+  for (const std::int64_t mark : pieces(n - window, n)) marks.push_back(mark);
   return load(*world_, target, kBatch, marks, beside);
 }
 

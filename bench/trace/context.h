@@ -41,7 +41,6 @@ class Context {
   // Fills the store. The tenth before a quarter of all events and the last tenth go in by pieces: costs are those of
   // the stretch before the first tenth, of its pieces, of the stretch up to the other, and of its pieces. `beside`:
   // done before, between and after the pieces of each. Requires: the store is not filled yet.
-  static constexpr std::size_t kPieces = 10;
   std::vector<Cost> fill(const std::function<void()>& beside);
   std::filesystem::path store_folder() const { return folder.path() / "store"; }
   void close_store() { store_.reset(); }

@@ -128,6 +128,13 @@ void WarehouseTarget::write() {
 std::unique_ptr<Target> bare_loop(const std::filesystem::path& file) { return std::make_unique<BareLoop>(file); }
 std::unique_ptr<Target> naive_layout(const std::filesystem::path& file) { return std::make_unique<NaiveLayout>(file); }
 
+std::vector<std::int64_t> pieces(std::int64_t from, std::int64_t to) {
+  std::vector<std::int64_t> marks;
+  for (std::size_t i = 0; i <= kPieces; ++i)
+    marks.push_back(from + (to - from) * static_cast<std::int64_t>(i) / static_cast<std::int64_t>(kPieces));
+  return marks;
+}
+
 std::vector<Cost> load(EventSource& source, Target& target, std::int64_t batch, const std::vector<std::int64_t>& marks,
                        const std::function<void()>& beside) {
   std::vector<Cost> costs;

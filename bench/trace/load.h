@@ -37,6 +37,9 @@ std::unique_ptr<Target> bare_loop(const std::filesystem::path& file);
 // The same, and an index from the text of each id of goods to its events: what one would write first.
 std::unique_ptr<Target> naive_layout(const std::filesystem::path& file);
 
+// Marks at `from` and at the end of each of ten pieces from there to `to`.
+constexpr std::size_t kPieces = 10;
+std::vector<std::int64_t> pieces(std::int64_t from, std::int64_t to);
 // Feeds events in submissions of `batch` until each mark (numbers of events, ascending); the cost of each stretch.
 // `beside`: done at each mark by this thread, and counts as a pause of what follows.
 std::vector<Cost> load(EventSource& source, Target& target, std::int64_t batch, const std::vector<std::int64_t>& marks,

@@ -6,7 +6,6 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
-#include <tuple>
 
 #include "adapters/warehouse/recent_objects.h"
 

@@ -7,7 +7,7 @@ using namespace link_head;
 
 std::string encode_links(const std::vector<trace::Link>& links) {
   std::string bytes;
-  bytes.reserve(1 + links.size() * 6);  // what most need
+  bytes.reserve(1 + links.size() * 6);
   put_varint(bytes, links.size());
   std::int64_t last = 0;
   for (const trace::Link& link : links) {
